@@ -1,0 +1,1 @@
+"""Vernost keeps a company's customers."""
