@@ -117,7 +117,8 @@ TABLES = MappingProxyType(
                 "order_lines",
                 "order_id line",
                 "",
-                "order_id:string! line:integer! product_id:string! product: category: quantity:number! unit_price:money!",
+                "order_id:string! line:integer! product_id:string! product: category: quantity:number!"
+                " unit_price:money!",
             ),
             _table(
                 "subscriptions",

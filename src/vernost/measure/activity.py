@@ -1,0 +1,196 @@
+"""When each customer was active: the ground on which retention, lifecycle and cohorts stand.
+
+A customer's activity over up to 62 periods fits into one whole number, a bit a period. All that retention asks then
+falls out of the distinct masks with their counts, after a single pass over the facts. Longer logs, cuts by an attribute
+of the order and minimum amounts need the pairs of customer and period themselves.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from vernost.errors import InvalidValue, MissingFacts
+from vernost.measure.periods import Grain
+from vernost.measure.scope import Scope
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+MASK_BITS = 62
+"""Periods that fit into one signed 64-bit mask with room to shift."""
+
+BASES = {"subscriptions": "started_at", "orders": "ordered_at", "events": "occurred_at"}
+"""Tables that can make a customer active, the weightiest first, with the column that says when."""
+
+
+def find_base(scope: Scope, base: str | None) -> str:
+    """The table that makes a customer active: the one asked for, else subscriptions, orders or events."""
+    if base is not None and base not in BASES:
+        raise InvalidValue(f"base is {base!r}, must be one of {', '.join(BASES)}.")
+    for name in [base] if base else BASES:
+        if scope.has(name):
+            return name
+    raise MissingFacts(scope.measure, f"the table {base or 'orders, subscriptions or events'}")
+
+
+@dataclass
+class Activity:
+    """Activity of customers by period.
+
+    Attributes:
+        scope: the log seen through the question.
+        grain: length of the periods.
+        base: the table that makes a customer active.
+        event: name of the event that counts, with events as the base; None for any.
+        min_orders: facts that a period needs to count as active.
+        min_amount: money that a period needs to count as active.
+    """
+
+    scope: Scope
+    grain: Grain
+    base: str
+    event: str | None = None
+    min_orders: int = 1
+    min_amount: float | None = None
+
+    @cached_property
+    def first(self) -> int:
+        """Index of the first period of the log."""
+        return self.scope.first_index(self.grain, self.base)
+
+    @property
+    def last(self) -> int:
+        """Index of the last one; with subscriptions, of the instant at which ``as_of`` is over."""
+        return self.scope.last_index(self.grain) + (self.base == "subscriptions")
+
+    @property
+    def customer_cuts(self) -> list[str]:
+        """Cuts that belong to the customer and so never change."""
+        own = self.scope.log.tables[self.base].columns
+        return [name for name in self.scope.question.cut if name not in own]
+
+    @property
+    def fact_cuts(self) -> list[str]:
+        """Cuts that belong to the fact and are read at the start of each period."""
+        return [name for name in self.scope.question.cut if name not in self.customer_cuts]
+
+    @cached_property
+    def facts(self) -> "ir.Table":
+        """Facts that make active: customer_id, local, and what the cuts need."""
+        if self.base == "subscriptions":
+            return self._running()
+        facts = self.scope.facts(self.base, BASES[self.base], cut=())
+        if self.base == "orders":
+            facts = self.scope.sold(facts)
+        elif self.event:
+            facts = facts.filter(facts.name == self.event)
+        facts = facts.filter(facts.customer_id.notnull())
+        return facts.mutate(period=self.grain.index(facts.local))
+
+    def _running(self) -> "ir.Table":
+        """One row a subscription and period at whose first instant it runs; the last such instant is the end of as_of."""
+        import ibis
+
+        scope = self.scope
+        rows = scope.facts("subscriptions", "started_at", cut=())
+        ended = (rows.ended_at > _end(scope)).ifelse(ibis.null("timestamp"), rows.ended_at)
+        rows = rows.mutate(ended_local=scope.clock("subscriptions").local(ended))
+        rows = rows.mutate(
+            from_=self._boundary(rows.local), until=self._boundary(rows.ended_local).fill_null(self.last + 1)
+        )
+        periods = ibis.range(self.first, self.last + 1).unnest().name("period").as_table()
+        rows = rows.cross_join(periods)
+        return rows.filter((rows.period >= rows.from_) & (rows.period < rows.until)).mutate(
+            period=lambda t: t.period.cast("int64")
+        )
+
+    def _boundary(self, local: "ir.TimestampValue") -> "ir.IntegerValue":
+        """Index of the first period whose first instant is not before a local time."""
+        index = self.grain.index(local)
+        unit = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}[self.grain.value]
+        return index + (local > local.truncate(unit)).cast("int64")
+
+    @property
+    def fits_masks(self) -> bool:
+        """Whether one mask a customer answers the question."""
+        is_plain = self.min_orders <= 1 and self.min_amount is None and not self.fact_cuts
+        return is_plain and self.last - self.first < MASK_BITS
+
+    def masks(self) -> "ir.Table":
+        """Distinct activity masks: cuts, ``mask`` (bit i is the i-th period of the log), ``first``, ``n`` customers."""
+        import ibis
+
+        one = ibis.literal(1).cast("int64")
+        bits = self.facts.mutate(bit=one << (self.facts.period - self.first).cast("int32"))
+        customers = bits.group_by("customer_id").agg(mask=bit_or(bits.bit), first=(bits.period - self.first).min())
+        customers = self.with_customer_cuts(customers)
+        keys = [*self.customer_cuts, "mask", "first"]
+        return customers.group_by(keys).agg(n=customers.count())
+
+    def pairs(self, **sums: Any) -> "ir.Table":
+        """One row a customer and active period: customer_id, period, previous and next active period, cuts, sums.
+
+        A cut of the fact is the customer's value at the start of the period: that of the last fact before it, or of the
+        first fact in it for who had none. ``cut_after`` + name is the value at its end.
+        """
+        import ibis
+
+        facts = self.facts
+        aggregates: dict[str, Any] = {name: make(facts) for name, make in sums.items()}
+        if self.fact_cuts:
+            facts, marks = self._marked(facts)
+            aggregates = {name: make(facts) for name, make in sums.items()} | marks(facts)
+        if self.min_amount is not None:
+            aggregates["amount_"] = facts.amount.sum()
+        pairs = facts.group_by("customer_id", "period").agg(facts_=facts.count(), **aggregates)
+        if self.min_orders > 1:
+            pairs = pairs.filter(pairs.facts_ >= self.min_orders)
+        if self.min_amount is not None:
+            pairs = pairs.filter(pairs.amount_ >= self.min_amount)
+        turn = ibis.window(group_by="customer_id", order_by="period")
+        pairs = pairs.mutate(previous=pairs.period.lag().over(turn), next=pairs.period.lead().over(turn))
+        for name in self.fact_cuts:
+            before = pairs[f"after_{name}"].lag().over(turn)
+            value = pairs.previous.isnull().ifelse(pairs[f"first_{name}"], before)
+            pairs = pairs.mutate(**{name: value})
+        return self.with_customer_cuts(pairs)
+
+    def _marked(self, facts: "ir.Table") -> tuple["ir.Table", Any]:
+        """Facts with their place within customer and period, so that first and last values can be taken."""
+        import ibis
+
+        key = {"orders": "order_id", "events": "event_id", "subscriptions": "subscription_id"}[self.base]
+        up = ibis.window(group_by=["customer_id", "period"], order_by=["local", key])
+        down = ibis.window(group_by=["customer_id", "period"], order_by=[ibis.desc("local"), ibis.desc(key)])
+        facts = facts.mutate(up_=ibis.row_number().over(up), down_=ibis.row_number().over(down))
+
+        def marks(t: "ir.Table") -> dict[str, Any]:
+            firsts = {f"first_{name}": t[name].max(where=t.up_ == 0) for name in self.fact_cuts}
+            return firsts | {f"after_{name}": t[name].max(where=t.down_ == 0) for name in self.fact_cuts}
+
+        return facts, marks
+
+    def with_customer_cuts(self, table: "ir.Table") -> "ir.Table":
+        """A table of customers with the cuts that belong to them."""
+        return self.scope.with_customer(table, self.customer_cuts) if self.customer_cuts else table
+
+
+def bit_or(bits: "ir.IntegerColumn") -> "ir.IntegerScalar":
+    """Bitwise or of a column, on every engine."""
+    return _bit_or()(bits)
+
+
+def _bit_or() -> Any:
+    import ibis
+
+    # Ibis knows no bit_or for Spark, though all three engines have it under one name.
+    @ibis.udf.agg.builtin(name="bit_or")
+    def bit_or(bits: int) -> int: ...  # type: ignore[empty-body]
+
+    return bit_or
+
+
+def _end(scope: Scope) -> Any:
+    import ibis
+
+    return ibis.timestamp(scope.end.isoformat(sep=" "))

@@ -1,0 +1,92 @@
+"""What a measure is, and the catalogue of all of them by name."""
+
+import functools
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from vernost.errors import UnknownName
+from vernost.glossary import Term, term
+from vernost.measure.answer import Answer
+from vernost.measure.finding import Finding
+from vernost.measure.question import Question
+from vernost.measure.scope import Scope
+
+if TYPE_CHECKING:
+    from vernost.store.log import Log
+
+QUESTION = ("by", "cut", "where", "since", "until", "as_of", "timezone")
+CATALOGUE: dict[str, "Measure"] = {}
+"""All measures by name, in the order of the chapters."""
+
+
+@dataclass(eq=False)
+class Measure:
+    """A named measure: call it with a log and a question, get an answer.
+
+    Attributes:
+        name: code name, as on the command line.
+        function: from a scope to a finding.
+        unit: unit of its values.
+        reads: tables it reads; those present set ``as_of``.
+        needs: table -> columns; any one of these tables suffices.
+        options: its own options with their defaults.
+    """
+
+    name: str
+    function: Callable[..., Finding]
+    unit: str
+    reads: tuple[str, ...]
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        functools.update_wrapper(self, self.function)
+
+    def __call__(self, log: "Log", **asked: Any) -> Answer:
+        """Ask it of a log.
+
+        Args:
+            log: the log.
+            **asked: the question (by, cut, where, since, until, as_of, timezone) and the measure's own options.
+        """
+        for name in asked:
+            if name not in QUESTION and name not in self.options:
+                raise UnknownName(f"option of {self.name}", name, [*QUESTION, *self.options])
+        question = Question.ask(**{name: value for name, value in asked.items() if name in QUESTION})
+        options = {name: value for name, value in asked.items() if name in self.options}
+        scope = Scope(log, question, measure=self.name, reads=self.reads)
+        return Answer(self, scope, self.function(scope, **options), dict(self.options) | options)
+
+    @property
+    def term(self) -> Term:
+        """Its names and meanings in both languages."""
+        return term(self.name)
+
+    def __repr__(self) -> str:
+        return f"<measure {self.name}>"
+
+
+def measure(*, unit: str, reads: Iterable[str]) -> Callable[[Callable[..., Finding]], Measure]:
+    """Make a function from a scope to a finding a measure of the catalogue, under the function's name."""
+
+    def make(function: Callable[..., Finding]) -> Measure:
+        parameters = list(inspect.signature(function).parameters.values())[1:]
+        made = Measure(
+            name=function.__name__,
+            function=function,
+            unit=unit,
+            reads=tuple(reads),
+            options={parameter.name: parameter.default for parameter in parameters},
+        )
+        CATALOGUE[made.name] = made
+        return made
+
+    return make
+
+
+def find_measure(name: str) -> Measure:
+    """A measure by its code name."""
+    if name not in CATALOGUE:
+        raise UnknownName("measure", name, CATALOGUE)
+    return CATALOGUE[name]

@@ -1,0 +1,247 @@
+"""A log seen through a question: filtered facts on the company's clock, with periods and cuts beside them."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from vernost import expressions
+from vernost.errors import InvalidValue, MissingFacts, UnknownName
+from vernost.measure.periods import Clock, Grain, days, midnight
+from vernost.measure.question import Question
+from vernost.schema import TABLES
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from vernost.store.log import Log
+
+CANCELLED = frozenset(
+    "cancelled canceled cancel void voided unavailable failed отменен отменён отмена отменено аннулирован".split()
+)
+"""Order statuses, in lower case, that make an order no sale."""
+
+
+class Scope:
+    """What a measure reads.
+
+    Attributes:
+        log: the log.
+        question: what is asked.
+        measure: name of the measure, for messages.
+        reads: names of the tables whose last fact sets ``as_of``.
+        zone: the company's time zone.
+    """
+
+    def __init__(self, log: "Log", question: Question, *, measure: str, reads: Iterable[str]) -> None:
+        self.log = log
+        self.question = question
+        self.measure = measure
+        self.reads = tuple(name for name in reads if name in log.tables)
+        self.zone = question.timezone or log.timezone
+
+    # -- time -----------------------------------------------------------------------------------------------------
+
+    def span(self, table: str) -> tuple[datetime, datetime] | None:
+        """First and last UTC instant at which facts of a table happened; None when it is empty."""
+        spans = [span for column in TABLES[table].happened if (span := self._column_span(table, column))]
+        return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
+
+    def _column_span(self, table: str, column: str) -> tuple[datetime, datetime] | None:
+        def make() -> tuple[datetime, datetime] | None:
+            facts = self.log.tables[table]
+            ends = self.log.connection.to_pyarrow(facts.agg(first=facts[column].min(), last=facts[column].max()))
+            first, last = ends["first"][0].as_py(), ends["last"][0].as_py()
+            return None if first is None else (_instant(first), _instant(last))
+
+        return self.log.cached(("span", table, column), make)
+
+    @cached_property
+    def as_of(self) -> date:
+        """The day at whose end the log is looked at: asked for, or that of the last fact read."""
+        if self.question.as_of:
+            return self.question.as_of
+        spans = [span for name in self.reads if (span := self.span(name))]
+        if not spans:
+            raise MissingFacts(self.measure, f"at least one row in {' or '.join(self.reads) or 'its tables'}")
+        last = max(last for _, last in spans)
+        return Clock.over(self.zone, last, last).day_of(last)
+
+    @property
+    def end(self) -> datetime:
+        """UTC instant at which ``as_of`` is over."""
+        return midnight(self.zone, self.as_of + timedelta(days=1))
+
+    def clock(self, table: str) -> Clock:
+        """The company's clock over the facts of a table."""
+        first, last = self.span(table) or (datetime(1970, 1, 1), datetime(1970, 1, 1))  # noqa: DTZ001 - UTC by contract
+        return Clock.over(self.zone, first, max(last, self.end))
+
+    def by_default(self, grain: Grain) -> None:
+        """Ask by this period when none was asked for."""
+        if self.question.by is None:
+            self.question = replace(self.question, by=grain)
+
+    @property
+    def grain(self) -> Grain | None:
+        """Length of the periods asked for."""
+        return self.question.by
+
+    @property
+    def window(self) -> tuple[date | None, date | None]:
+        """Days counted when no periods are asked for."""
+        return (None, None) if self.grain else (self.question.since, self.question.until)
+
+    def last_index(self, grain: Grain) -> int:
+        """Index of the period that holds ``as_of``."""
+        return grain.index_of(self.as_of)
+
+    def first_index(self, grain: Grain, table: str) -> int:
+        """Index of the period that holds the first fact of a table."""
+        span = self.span(table)
+        if span is None:
+            return self.last_index(grain)
+        return grain.index_of(self.clock(table).day_of(span[0]))
+
+    # -- facts ----------------------------------------------------------------------------------------------------
+
+    def has(self, table: str, *columns: str) -> bool:
+        """Whether the log has a table, and a value somewhere in each of these columns of it."""
+        return table in self.log.tables and all(self._is_filled(table, column) for column in columns)
+
+    def _is_filled(self, table: str, column: str) -> bool:
+        def make() -> bool:
+            facts = self.log.tables[table]
+            found = facts.filter(facts[column].notnull()).select(column).limit(1)
+            return bool(self.log.connection.to_pyarrow(found).num_rows)
+
+        return self.log.cached(("filled", table, column), make)
+
+    def need(self, table: str, *columns: str) -> None:
+        """Refuse to go on without a table, or without any value in these columns of it."""
+        for column in columns or ("",):
+            if not self.has(table, *([column] if column else [])):
+                raise MissingFacts(self.measure, f"{table}.{column}" if column else f"the table {table}")
+
+    def table(self, name: str) -> "ir.Table":
+        """A table of the log that remains after ``where``, whatever its time."""
+        self.need(name)
+        facts = self.log.tables[name]
+        text = self.question.where
+        if not text or not self._is_about(name, text):
+            return facts
+        named = self.with_attributes(facts, name, sorted(expressions.columns_of(text)))
+        return named.filter(expressions.where(named, text)).select(*facts.columns)
+
+    def _is_about(self, name: str, text: str) -> bool:
+        """Whether ``where`` can be asked of a table: each of its names is an attribute of it or of its customers."""
+        names = expressions.columns_of(text)
+        if all(self._holder(name, column) for column in names):
+            return True
+        tables = self.reads or tuple(self.log.tables)
+        if any(all(self._holder(table, column) for column in names) for table in tables):
+            return False
+        unknown = next(c for c in sorted(names) if not any(self._holder(table, c) for table in tables))
+        raise UnknownName("attribute", unknown, self.attributes(name))
+
+    def _holder(self, table: str, column: str) -> str | None:
+        """The table in which an attribute of a fact is found: its own, or that of its customer."""
+        facts = self.log.tables[table]
+        if column in facts.columns:
+            return table
+        customers = self.log.tables.get("customers")
+        if customers is not None and column in customers.columns and "customer_id" in facts.columns:
+            return "customers"
+        return None
+
+    def attributes(self, table: str) -> list[str]:
+        """Names of all that facts of a table can be cut and filtered by."""
+        own = list(self.log.tables[table].columns)
+        customers = self.log.tables.get("customers")
+        theirs = list(customers.columns) if customers is not None and "customer_id" in own else []
+        return [name for name in dict.fromkeys(own + theirs) if name not in ("extra", "loaded_at")]
+
+    def with_attributes(self, facts: "ir.Table", table: str, names: Iterable[str]) -> "ir.Table":
+        """Facts with attributes of theirs and of their customers beside them."""
+        own: dict[str, ir.Value] = {}
+        theirs: list[str] = []
+        for name in names:
+            holder = self._holder(table, name)
+            if holder is None:
+                raise UnknownName("attribute", name, self.attributes(table))
+            if holder == table:
+                own[name] = facts[name]
+            else:
+                theirs.append(name)
+        facts = facts.mutate(**{name: value for name, value in own.items() if name not in facts.columns})
+        return self.with_customer(facts, theirs) if theirs else facts
+
+    def with_customer(self, facts: "ir.Table", names: Iterable[str]) -> "ir.Table":
+        """Facts with attributes of their customers beside them; null where the customer is not known."""
+        customers = self.log.tables["customers"]
+        known = customers.select(customer_=customers.customer_id, **{name: customers[name] for name in names})
+        return facts.left_join(known, facts.customer_id == known.customer_).drop("customer_")
+
+    def facts(self, name: str, at: str, *, cut: Iterable[str] | None = None) -> "ir.Table":
+        """Facts of a table up to ``as_of`` (and in the window), on the company's clock.
+
+        Args:
+            name: table of the log.
+            at: its column that says when.
+            cut: attributes to put beside each fact; None for those of the question.
+
+        Returns:
+            The table's columns, then ``local`` (the instant on the company's clock), ``period`` (index, if periods are
+            asked for) and each cut under its own name.
+        """
+        facts = self.table(name)
+        facts = facts.filter(facts[at].notnull())
+        if self.question.as_of:
+            facts = facts.filter(facts[at] < _literal(self.end))
+        since, until = self.window
+        if since:
+            facts = facts.filter(facts[at] >= _literal(midnight(self.zone, since)))
+        if until:
+            facts = facts.filter(facts[at] < _literal(midnight(self.zone, until + timedelta(days=1))))
+        facts = facts.mutate(local=self.clock(name).local(facts[at]))
+        if self.grain:
+            facts = facts.mutate(period=self.grain.index(facts.local))
+        return self.with_attributes(facts, name, self.question.cut if cut is None else cut)
+
+    def sales(self, *, cut: Iterable[str] | None = None) -> "ir.Table":
+        """Sales: orders that are neither refunds nor cancelled. Columns as of `facts`."""
+        return self.sold(self.facts("orders", "ordered_at", cut=cut))
+
+    def sold(self, orders: "ir.Table") -> "ir.Table":
+        """Of orders, those that are sales."""
+        return self.standing(orders).filter(lambda t: t.kind == "sale")
+
+    def standing(self, orders: "ir.Table") -> "ir.Table":
+        """Of orders, those not cancelled."""
+        if not self.has("orders", "status"):
+            return orders
+        return orders.filter(lambda t: t.status.isnull() | ~t.status.lower().isin(sorted(CANCELLED)))
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Columns that tell the rows of the answer apart."""
+        return (("period",) if self.grain else ()) + self.question.cut
+
+    def day(self, local: "ir.TimestampValue") -> "ir.IntegerValue":
+        """Days since 1970-01-01 of a local time."""
+        return days(local)
+
+
+def _instant(value: Any) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - UTC by contract
+    raise InvalidValue(f"{value!r} is not an instant.")
+
+
+def _literal(instant: datetime) -> Any:
+    import ibis
+
+    return ibis.timestamp(instant.isoformat(sep=" "))

@@ -1,0 +1,141 @@
+"""Retention over a rolling window: the last n days against the n days before."""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from vernost.errors import InvalidValue
+from vernost.measure.activity import BASES
+from vernost.measure.finding import Finding, count, grouped, share_of
+from vernost.measure.periods import midnight
+from vernost.measure.scope import Scope
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import ibis.expr.types as ir
+
+DEFAULT_DAYS = 90
+"""A quarter: the rhythm at which a retention plan is looked at again."""
+
+
+def kept_in_window(scope: Scope, *, days: int | None, base: str, activity: str | None, complement: bool) -> Finding:
+    """Of the customers active in the n days before the window, the share active in it.
+
+    With subscriptions: of those running at the first instant of the window, the share running at its end.
+    """
+    first, last = _window(scope, days)
+    before = first - (last - first) - timedelta(days=1)
+    start, middle, end = (midnight(scope.zone, day) for day in (before, first, last + timedelta(days=1)))
+    if base == "subscriptions":
+        rows, was, now = _running(scope, middle, end)
+    else:
+        rows, was, now = _active(scope, base, activity, (start, middle, end))
+    customers = rows.group_by("customer_id", *_fact_cuts(scope, base)).agg(was=was.any(), now=now.any())
+    customers = customers.filter(customers.was)
+    customers = _with_customer_cuts(scope, customers, base)
+    return share_of(scope, customers, customers.now, complement=complement, base=base)
+
+
+def _window(scope: Scope, days: int | None) -> tuple[date, date]:
+    since, until = scope.question.since, scope.question.until or scope.as_of
+    if days is not None and days < 1:
+        raise InvalidValue(f"days is {days}, must be at least 1.")
+    if since and days:
+        raise InvalidValue("A window is given by --days or by --from, not by both.")
+    return since or until - timedelta(days=(days or DEFAULT_DAYS) - 1), until
+
+
+def _fact_cuts(scope: Scope, base: str) -> list[str]:
+    return [name for name in scope.question.cut if name in scope.log.tables[base].columns]
+
+
+def counted_in_window(scope: Scope, base: str, activity: str | None, *, is_new: bool) -> Finding:
+    """Customers active in the window (with subscriptions: running at its end), or those who first were in it."""
+    until = midnight(scope.zone, (scope.question.until or scope.as_of) + timedelta(days=1))
+    since = midnight(scope.zone, scope.question.since) if scope.question.since else None
+    facts = _facts(scope, base, activity, until)
+    at = facts[BASES[base]]
+    is_before = at < _literal(since) if since else at.isnull()
+    facts = _cut_at_start(scope, facts.mutate(was_=is_before), base)
+    is_active = ~facts.was_
+    if base == "subscriptions":
+        is_active = facts.ended_at.isnull() | (facts.ended_at > _literal(until))
+    if is_new:
+        is_active = ~facts.was_
+    customers = facts.group_by("customer_id", *_fact_cuts(scope, base)).agg(
+        now=is_active.any(),
+        was=facts.was_.any(),
+    )
+    customers = customers.filter(customers.now & ~customers.was) if is_new else customers.filter(customers.now)
+    customers = _with_customer_cuts(scope, customers, base)
+    return count(
+        scope,
+        grouped(customers, scope.keys, value=customers.count()),
+        base=base,
+        who=lambda: customers.select(*scope.keys, "customer_id", numerator=customers.now),
+    )
+
+
+def _with_customer_cuts(scope: Scope, customers: "ir.Table", base: str) -> "ir.Table":
+    cuts = [name for name in scope.question.cut if name not in _fact_cuts(scope, base)]
+    return scope.with_customer(customers, cuts) if cuts else customers
+
+
+def _facts(scope: Scope, base: str, activity: str | None, end: "datetime") -> "ir.Table":
+    facts = scope.table(base)
+    facts = facts.filter((facts[BASES[base]] < _literal(end)) & facts.customer_id.notnull())
+    if base == "orders":
+        return scope.sold(facts)
+    return facts.filter(facts.name == activity) if activity and base == "events" else facts
+
+
+def _active(
+    scope: Scope, base: str, activity: str | None, bounds: "tuple[datetime, datetime, datetime]"
+) -> "tuple[ir.Table, ir.BooleanColumn, ir.BooleanColumn]":
+    start, middle, end = bounds
+    facts = _facts(scope, base, activity, end)
+    at = facts[BASES[base]]
+    facts = _cut_at_start(scope, facts.filter(at >= _literal(start)).mutate(was_=at < _literal(middle)), base)
+    return facts, facts.was_, ~facts.was_
+
+
+def _cut_at_start(scope: Scope, facts: "ir.Table", base: str) -> "ir.Table":
+    """Facts, their cuts replaced by the customer's value at the start: the last before it, or else the first after.
+
+    Args:
+        scope: the log seen through the question.
+        facts: with ``_was``: whether the fact happened before the start.
+        base: their table.
+    """
+    import ibis
+
+    cuts = _fact_cuts(scope, base)
+    if not cuts:
+        return facts
+    key = {"orders": "order_id", "events": "event_id", "subscriptions": "subscription_id"}[base]
+    seconds = facts[BASES[base]].epoch_seconds()
+    near = facts.mutate(near_=facts.was_.ifelse(-seconds, seconds))
+    turn = ibis.window(group_by="customer_id", order_by=[ibis.desc("was_"), "near_", key])
+    near = near.mutate(turn_=ibis.row_number().over(turn))
+    start = near.filter(near.turn_ == 0).select("customer_id", *cuts)
+    start = start.rename({f"{name}_": name for name in ("customer_id", *cuts)})
+    joined = facts.drop(*cuts).join(start, facts.customer_id == start.customer_id_)
+    return joined.drop("customer_id_").rename({name: f"{name}_" for name in cuts})
+
+
+def _running(scope: Scope, start: "datetime", end: "datetime") -> "tuple[ir.Table, ir.BooleanColumn, ir.BooleanColumn]":
+    rows = _facts(scope, "subscriptions", None, end)
+
+    def runs(instant: "datetime") -> "ir.BooleanColumn":
+        at = _literal(instant)
+        return (rows.started_at <= at) & (rows.ended_at.isnull() | (rows.ended_at > at))
+
+    flagged = rows.mutate(was_=runs(start), now_=runs(end))
+    flagged = _cut_at_start(scope, flagged, "subscriptions")
+    return flagged, flagged.was_, flagged.now_
+
+
+def _literal(instant: "datetime") -> "ir.TimestampScalar":
+    import ibis
+
+    return ibis.timestamp(instant.isoformat(sep=" "))
