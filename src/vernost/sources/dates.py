@@ -124,7 +124,7 @@ _TRAILING_OFFSET = quote_text(rf"\s*{_OFFSET}$")
 _CLOCK_WITH_OFFSET = quote_text(rf":\d\d(?:[.,]\d+)?\s*{_OFFSET}$")
 _OFFSET_PARTS = quote_text(r"[+-](\d{2}):?(\d{2})?$")
 _BEHIND = quote_text(r"-[\d:]{2,5}$")
-_YEAR_OF_TWO_NOUGHTS = quote_text(r"(^|\D)00\d\d(\D|$)")
+_SHORT_YEAR = quote_text(r"^\d{1,2}[./-]\d{1,2}[./-]\d{2}(\D|$)")
 _DAY_AND_YEAR = quote_text(r"^\D*(\d{1,2})\D+?(\d{4}|\d{2})(\D|$)")
 _HOURS = quote_text(r"\d{1,2}:\d{2}(:\d{2})?")
 _HALF = quote_text(r"(?i)\d\s*([ap])\.?m\b")
@@ -163,7 +163,7 @@ def offset_sql(cell: str) -> str:
 
 def plausible_sql(moment: str, cell: str) -> str:
     """SQL that gives a year of two digits its century, and drops years before 1900 and after 2200."""
-    short_year = f"year({moment}) BETWEEN 0 AND 99 AND NOT regexp_matches({cell}, {_YEAR_OF_TWO_NOUGHTS})"
+    short_year = f"year({moment}) BETWEEN 0 AND 99 AND regexp_matches({cell}, {_SHORT_YEAR})"
     return (
         f"CASE WHEN {moment} >= TIMESTAMP '1900-01-01' AND {moment} < TIMESTAMP '2200-01-01' THEN {moment}"
         f" WHEN {short_year} THEN {moment} + to_years(CASE WHEN year({moment}) < 70 THEN 2000 ELSE 1900 END) END"
@@ -206,7 +206,8 @@ def _parts_sql(cell: str, order: DateOrder, mark: str) -> str:
     readers = [f"try_strptime({spaced}, {_formats('.'.join((*days, '%Y')))})"]
     if mark:
         readers.insert(0, f"try_strptime({cell}, {_formats(mark.join((*days, '%Y')))})")
-    return ", ".join(readers)
+    # strptime, too, would read the words 'infinity' and 'epoch'.
+    return f"CASE WHEN {cell} >= '0' AND {cell} < ':' THEN COALESCE({', '.join(readers)}) END"
 
 
 def _year_first_sql(cell: str) -> str:
