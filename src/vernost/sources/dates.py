@@ -211,7 +211,7 @@ def _parts_sql(cell: str, order: DateOrder, mark: str) -> str:
 
 
 def _year_first_sql(cell: str) -> str:
-    return f"try_strptime(translate({cell}, '/-,', '..'), {_formats('%Y.%m.%d')})"
+    return f"CASE WHEN instr({cell}, '.') = 5 THEN try_strptime({cell}, {_formats('%Y.%m.%d')}) END"
 
 
 def _named_sql(cell: str) -> str:
