@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from vernost.errors import InvalidValue, MissingFacts
 from vernost.measure.periods import Grain
 from vernost.measure.scope import Scope
+from vernost.schema import TABLES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -44,6 +45,8 @@ class Activity:
         event: name of the event that counts, with events as the base; None for any.
         min_orders: facts that a period needs to count as active.
         min_amount: money that a period needs to count as active.
+        counts_start: whether a subscription makes active in the period in which it starts, and in those at whose first
+            instant it runs; else only in the latter, which is what keeping compares.
     """
 
     scope: Scope
@@ -52,6 +55,7 @@ class Activity:
     event: str | None = None
     min_orders: int = 1
     min_amount: float | None = None
+    counts_start: bool = False
 
     @cached_property
     def first(self) -> int:
@@ -59,9 +63,14 @@ class Activity:
         return self.scope.first_index(self.grain, self.base)
 
     @property
+    def compares_ends(self) -> bool:
+        """Whether activity is looked at on the first instants of periods, so that a period lies between two looks."""
+        return self.base == "subscriptions" and not self.counts_start
+
+    @property
     def last(self) -> int:
-        """Index of the last one; with subscriptions, of the instant at which ``as_of`` is over."""
-        return self.scope.last_index(self.grain) + (self.base == "subscriptions")
+        """Index of the last period; of the instant at which ``as_of`` is over, when ends are compared."""
+        return self.scope.last_index(self.grain) + self.compares_ends
 
     @property
     def customer_cuts(self) -> list[str]:
@@ -88,16 +97,17 @@ class Activity:
         return facts.mutate(period=self.grain.index(facts.local))
 
     def _running(self) -> "ir.Table":
-        """One row a subscription and period at whose first instant it runs; the last such instant is the end of as_of."""
+        """One row a subscription and period at whose first instant it runs (or in which it starts)."""
         import ibis
 
         scope = self.scope
         rows = scope.facts("subscriptions", "started_at", cut=())
         ended = (rows.ended_at > _end(scope)).ifelse(ibis.null("timestamp"), rows.ended_at)
         rows = rows.mutate(ended_local=scope.clock("subscriptions").local(ended))
-        rows = rows.mutate(
-            from_=self._boundary(rows.local), until=self._boundary(rows.ended_local).fill_null(self.last + 1)
-        )
+        start = self.grain.index(rows.local) if self.counts_start else self._boundary(rows.local)
+        rows = rows.mutate(from_=start, until=self._boundary(rows.ended_local).fill_null(self.last + 1))
+        if self.counts_start:
+            rows = rows.mutate(until=ibis.greatest(rows.until, rows.from_ + 1))
         periods = ibis.range(self.first, self.last + 1).unnest().name("period").as_table()
         rows = rows.cross_join(periods)
         return rows.filter((rows.period >= rows.from_) & (rows.period < rows.until)).mutate(
@@ -194,3 +204,18 @@ def _end(scope: Scope) -> Any:
     import ibis
 
     return ibis.timestamp(scope.end.isoformat(sep=" "))
+
+
+def latest_of_customer(scope: Scope, customers: "ir.Table", table: str, at: str) -> "ir.Table":
+    """Customers with the cuts beside them; one that belongs to facts is read at the customer's last fact."""
+    import ibis
+
+    own = [name for name in scope.question.cut if name in scope.log.tables[table].columns]
+    fixed = [name for name in scope.question.cut if name not in own]
+    if own:
+        facts = scope.facts(table, at, cut=())
+        turn = ibis.window(group_by="customer_id", order_by=[ibis.desc(at), *map(ibis.desc, TABLES[table].key)])
+        last = facts.mutate(turn_=ibis.row_number().over(turn)).filter(lambda t: t.turn_ == 0)
+        last = last.select(customer_=last.customer_id, **{name: last[name] for name in own})
+        customers = customers.left_join(last, customers.customer_id == last.customer_).drop("customer_")
+    return scope.with_customer(customers, fixed) if fixed else customers

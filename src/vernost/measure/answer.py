@@ -16,6 +16,7 @@ from vernost.measure.scope import Scope
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
+    import pyarrow as pa
 
     from vernost.measure.measure import Measure
 
@@ -93,7 +94,7 @@ class Answer:
             or grain is None
             or first is None
         ):
-            return sorted(rows, key=lambda row: _order(row, cut))
+            return sorted(rows, key=lambda row: _order(row, (*self.finding.axis, *cut)))
         wanted = range(first, self.scope.last_index(grain) + 1)
         known = {(row["period"], *(row[name] for name in cut)): row for row in rows}
         values = sorted({key[1:] for key in known}, key=_nulls_last) or ([()] if not cut else [])
@@ -152,6 +153,10 @@ class Answer:
     def to_json(self) -> str:
         """The answer as JSON text; dates are ISO, what is not known is null."""
         return json.dumps(self.to_dict(), default=_json, ensure_ascii=False, allow_nan=False)
+
+    def to_arrow(self) -> "pa.Table":
+        """The expression's rows as the engine gives them: no periods filled in, nothing rounded."""
+        return self.scope.log.connection.to_pyarrow(self.expression)
 
     def to_pandas(self) -> "pd.DataFrame":
         """The rows as a pandas frame."""

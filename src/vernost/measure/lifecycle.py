@@ -18,8 +18,8 @@ READS = ("subscriptions", "orders", "events")
 def states(activity: Activity) -> "ir.Table":
     """Customers by state: period, cuts, new, returning, resurrecting, dormant (counts)."""
     counts = _from_masks(activity) if activity.fits_masks else _from_pairs(activity)
-    # With subscriptions a state compares two ends of a period and is named by that period.
-    return counts.mutate(period=counts.period - 1) if activity.base == "subscriptions" else counts
+    # Between two ends a state compares two ends of a period and is named by that period.
+    return counts.mutate(period=counts.period - 1) if activity.compares_ends else counts
 
 
 def _from_masks(activity: Activity) -> "ir.Table":
@@ -75,7 +75,7 @@ def customer_states(activity: Activity) -> "ir.Table":
 
 def _who(activity: Activity, keep: tuple[str, ...], hit: tuple[str, ...]) -> "ir.Table":
     rows = customer_states(activity)
-    if activity.base == "subscriptions":
+    if activity.compares_ends:
         rows = rows.mutate(period=rows.period - 1)
     rows = rows.filter(rows.state.isin(keep))
     return rows.select(*activity.scope.keys, "customer_id", numerator=rows.state.isin(hit))
@@ -118,7 +118,7 @@ def _kept(
     seen = _activity(scope, base=base, activity=activity)
     table = states(seen)
     # Without a period before it the first one has no rate; with subscriptions it has a base at its own start.
-    table = table.filter(table.period > seen.first) if seen.base != "subscriptions" else table
+    table = table.filter(table.period > seen.first) if not seen.compares_ends else table
     counts = table.select(*scope.keys, numerator=table.returning, denominator=table.returning + table.dormant)
     return share(
         scope,
@@ -144,7 +144,7 @@ def lifecycle(scope: Scope, *, base: str | None = None, activity: str | None = N
     scope.by_default(Grain.MONTH)
     seen = _activity(scope, base=base, activity=activity)
     table = states(seen)
-    if seen.base == "subscriptions":
+    if seen.compares_ends:
         table = table.filter(table.period >= seen.first)
     asleep = table.dormant.cast("float64").nullif(ibis.literal(0.0))
     table = table.select(*scope.keys, *STATES, quick_ratio=(table.new + table.resurrecting).cast("float64") / asleep)
@@ -160,6 +160,6 @@ def lifecycle(scope: Scope, *, base: str | None = None, activity: str | None = N
 
 def _states_listed(activity: Activity) -> "ir.Table":
     rows = customer_states(activity)
-    if activity.base == "subscriptions":
+    if activity.compares_ends:
         rows = rows.mutate(period=rows.period - 1)
     return rows.select(*activity.scope.keys, "customer_id", numerator=rows.state != "dormant", state=rows.state)

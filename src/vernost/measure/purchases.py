@@ -104,14 +104,14 @@ def _counted(scope: Scope, wanted: tuple[str, ...], base: str | None, activity: 
 
     if scope.grain is None:
         return counted_in_window(scope, find_base(scope, base), activity, is_new=wanted == ("new",))
-    seen = Activity(scope, scope.grain, find_base(scope, base), event=activity)
+    seen = Activity(scope, scope.grain, find_base(scope, base), event=activity, counts_start=wanted == ("new",))
     table = states(seen)
     number = sum((table[state] for state in wanted[1:]), table[wanted[0]])
     table = table.select(*scope.keys, value=number)
 
     def who() -> "ir.Table":
         rows = customer_states(seen)
-        rows = rows.mutate(period=rows.period - 1) if seen.base == "subscriptions" else rows
+        rows = rows.mutate(period=rows.period - 1) if seen.compares_ends else rows
         rows = rows.filter(rows.state.isin(wanted))
         return rows.select(*scope.keys, "customer_id", numerator=rows.state.notnull())
 

@@ -183,13 +183,14 @@ class Scope:
         known = customers.select(customer_=customers.customer_id, **{name: customers[name] for name in names})
         return facts.left_join(known, facts.customer_id == known.customer_).drop("customer_")
 
-    def facts(self, name: str, at: str, *, cut: Iterable[str] | None = None) -> "ir.Table":
+    def facts(self, name: str, at: str, *, cut: Iterable[str] | None = None, in_window: bool = True) -> "ir.Table":
         """Facts of a table up to ``as_of`` (and in the window), on the company's clock.
 
         Args:
             name: table of the log.
             at: its column that says when.
             cut: attributes to put beside each fact; None for those of the question.
+            in_window: whether only facts in the window are wanted; else its history too.
 
         Returns:
             The table's columns, then ``local`` (the instant on the company's clock), ``period`` (index, if periods are
@@ -199,7 +200,7 @@ class Scope:
         facts = facts.filter(facts[at].notnull())
         if self.question.as_of:
             facts = facts.filter(facts[at] < _literal(self.end))
-        since, until = self.window
+        since, until = self.window if in_window else (None, None)
         if since:
             facts = facts.filter(facts[at] >= _literal(midnight(self.zone, since)))
         if until:

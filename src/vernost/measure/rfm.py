@@ -1,0 +1,88 @@
+"""Recency, frequency, monetary: each customer scored against the others."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from vernost.measure.finding import Finding
+from vernost.measure.measure import measure
+from vernost.measure.periods import day_number, days
+from vernost.measure.scope import Scope
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+SCORES = 5
+
+
+@measure(unit="count", reads=("orders",))
+def rfm(scope: Scope) -> Finding:
+    """Recency (days since the last sale), frequency (sales) and monetary (revenue) of each customer, scored 1 to 5.
+
+    A score is 1 + ⌊5 × share of customers strictly worse⌋, so that ties stay together. Segments are named by the table
+    ``rfm.toml``, which can be edited. Without amounts the monetary score is null and segments go by the other two.
+    """
+    import ibis
+
+    customers = _customers(scope)
+    everyone = customers.count().over(ibis.window()).cast("float64")
+    scores = {"r": ibis.desc("recency_days"), "f": "frequency"} | (
+        {"m": "monetary"} if scope.has("orders", "amount") else {}
+    )
+    ranked = customers.mutate(
+        **{
+            name: 1 + _floor(ibis.rank().over(order_by=order).cast("float64") * SCORES / everyone)
+            for name, order in scores.items()
+        }
+    )
+    if "m" not in scores:
+        ranked = ranked.mutate(m=ibis.null("int64"))
+    ranked = ranked.mutate(segment=_segment(ranked))
+    columns = ("recency_days", "frequency", "monetary", "r", "f", "m", "segment")
+    return Finding(
+        table=ranked.select("customer_id", *scope.question.cut, *columns),
+        columns=columns,
+        axis=("customer_id",),
+        who=lambda: ranked.select("customer_id", *scope.question.cut, numerator=ranked.frequency > 0),
+    )
+
+
+def _floor(value: "ir.FloatingValue") -> "ir.IntegerValue":
+    return value.floor().cast("int64")
+
+
+def _customers(scope: Scope) -> "ir.Table":
+    """Customers with a sale: customer_id, cuts, recency_days, frequency, monetary."""
+    from vernost.measure.activity import latest_of_customer
+
+    rows = scope.standing(scope.facts("orders", "ordered_at", cut=()))
+    rows = rows.filter(rows.customer_id.notnull())
+    is_sale = rows.kind == "sale"
+    customers = rows.group_by("customer_id").agg(
+        last_=rows.local.max(where=is_sale),
+        frequency=is_sale.cast("int64").sum(),
+        monetary=rows.amount.sum().cast("float64"),
+    )
+    customers = customers.filter(customers.frequency > 0)
+    customers = customers.mutate(recency_days=day_number(scope.as_of) - days(customers.last_))
+    return latest_of_customer(scope, customers, "orders", "ordered_at")
+
+
+@cache
+def segments() -> dict[str, Any]:
+    """Named RFM segments in order of precedence: least and greatest scores r, f, and names in both languages."""
+    return tomllib.loads(files("vernost.measure").joinpath("rfm.toml").read_text(encoding="utf-8"))
+
+
+def _segment(table: "ir.Table") -> "ir.StringValue":
+    import ibis
+
+    branches = []
+    for name, rule in segments().items():
+        held = [table[score].between(*rule[score]) for score in ("r", "f", "m") if score in rule]
+        condition = held[0]
+        for further in held[1:]:
+            condition &= further
+        branches.append((condition, name))
+    return ibis.cases(*branches, else_=ibis.null("string"))
