@@ -109,7 +109,8 @@ class Activity:
         if self.counts_start:
             rows = rows.mutate(until=ibis.greatest(rows.until, rows.from_ + 1))
         periods = ibis.range(self.first, self.last + 1).unnest().name("period").as_table()
-        rows = rows.cross_join(periods)
+        # The period of its start, which facts carry when periods are asked for, is another one.
+        rows = (rows.drop("period") if "period" in rows.columns else rows).cross_join(periods)
         return rows.filter((rows.period >= rows.from_) & (rows.period < rows.until)).mutate(
             period=lambda t: t.period.cast("int64")
         )
