@@ -23,20 +23,21 @@ def kept_in_window(scope: Scope, *, days: int | None, base: str, activity: str |
 
     With subscriptions: of those running at the first instant of the window, the share running at its end.
     """
-    first, last = _window(scope, days)
+    first, last = window_days(scope, days)
     before = first - (last - first) - timedelta(days=1)
     start, middle, end = (midnight(scope.zone, day) for day in (before, first, last + timedelta(days=1)))
     if base == "subscriptions":
-        rows, was, now = _running(scope, middle, end)
+        rows, was, now = running_at_ends(scope, middle, end)
     else:
         rows, was, now = _active(scope, base, activity, (start, middle, end))
-    customers = rows.group_by("customer_id", *_fact_cuts(scope, base)).agg(was=was.any(), now=now.any())
+    customers = rows.group_by("customer_id", *fact_cuts(scope, base)).agg(was=was.any(), now=now.any())
     customers = customers.filter(customers.was)
-    customers = _with_customer_cuts(scope, customers, base)
+    customers = with_customer_cuts(scope, customers, base)
     return share_of(scope, customers, customers.now, complement=complement, base=base)
 
 
-def _window(scope: Scope, days: int | None) -> tuple[date, date]:
+def window_days(scope: Scope, days: int | None) -> tuple[date, date]:
+    """First and last day of the window: that of the question, else the last n days."""
     since, until = scope.question.since, scope.question.until or scope.as_of
     if days is not None and days < 1:
         raise InvalidValue(f"days is {days}, must be at least 1.")
@@ -45,7 +46,8 @@ def _window(scope: Scope, days: int | None) -> tuple[date, date]:
     return since or until - timedelta(days=(days or DEFAULT_DAYS) - 1), until
 
 
-def _fact_cuts(scope: Scope, base: str) -> list[str]:
+def fact_cuts(scope: Scope, base: str) -> list[str]:
+    """Cuts that belong to the facts of a table."""
     return [name for name in scope.question.cut if name in scope.log.tables[base].columns]
 
 
@@ -62,12 +64,12 @@ def counted_in_window(scope: Scope, base: str, activity: str | None, *, is_new: 
         is_active = facts.ended_at.isnull() | (facts.ended_at > _literal(until))
     if is_new:
         is_active = ~facts.was_
-    customers = facts.group_by("customer_id", *_fact_cuts(scope, base)).agg(
+    customers = facts.group_by("customer_id", *fact_cuts(scope, base)).agg(
         now=is_active.any(),
         was=facts.was_.any(),
     )
     customers = customers.filter(customers.now & ~customers.was) if is_new else customers.filter(customers.now)
-    customers = _with_customer_cuts(scope, customers, base)
+    customers = with_customer_cuts(scope, customers, base)
     return count(
         scope,
         grouped(customers, scope.keys, value=customers.count()),
@@ -76,8 +78,9 @@ def counted_in_window(scope: Scope, base: str, activity: str | None, *, is_new: 
     )
 
 
-def _with_customer_cuts(scope: Scope, customers: "ir.Table", base: str) -> "ir.Table":
-    cuts = [name for name in scope.question.cut if name not in _fact_cuts(scope, base)]
+def with_customer_cuts(scope: Scope, customers: "ir.Table", base: str) -> "ir.Table":
+    """Customers with the cuts that belong to them beside them."""
+    cuts = [name for name in scope.question.cut if name not in fact_cuts(scope, base)]
     return scope.with_customer(customers, cuts) if cuts else customers
 
 
@@ -109,7 +112,7 @@ def _cut_at_start(scope: Scope, facts: "ir.Table", base: str) -> "ir.Table":
     """
     import ibis
 
-    cuts = _fact_cuts(scope, base)
+    cuts = fact_cuts(scope, base)
     if not cuts:
         return facts
     key = {"orders": "order_id", "events": "event_id", "subscriptions": "subscription_id"}[base]
@@ -123,7 +126,13 @@ def _cut_at_start(scope: Scope, facts: "ir.Table", base: str) -> "ir.Table":
     return joined.drop("customer_id_").rename({name: f"{name}_" for name in cuts})
 
 
-def _running(scope: Scope, start: "datetime", end: "datetime") -> "tuple[ir.Table, ir.BooleanColumn, ir.BooleanColumn]":
+def running_at_ends(
+    scope: Scope, start: "datetime", end: "datetime"
+) -> "tuple[ir.Table, ir.BooleanColumn, ir.BooleanColumn]":
+    """Subscriptions up to an end, with whether each runs at the first instant of the window and at its end.
+
+    Cuts are the customer's at the start.
+    """
     rows = _facts(scope, "subscriptions", None, end)
 
     def runs(instant: "datetime") -> "ir.BooleanColumn":
