@@ -1,0 +1,95 @@
+"""Where files are: a path, a folder or a pattern becomes the files it means."""
+
+import glob
+import os
+import re
+from difflib import get_close_matches
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from vernost.errors import UnreadableSource
+
+TABLE_SUFFIXES = frozenset(
+    ".csv .tsv .tab .psv .txt .dat .xlsx .xlsm .xls .xlsb .ods .parquet .pq .json .jsonl .ndjson".split()
+)
+"""What a file's name ends with, before ``.gz``, when a folder is searched for tables."""
+
+
+def find_files(source: str) -> list[Path]:
+    """The files that a path, a folder or a pattern means, as people count: ``order_2`` before ``order_10``."""
+    path = Path(urlsplit(source).path if source.startswith("file://") else source).expanduser()
+    if source.startswith("file://"):
+        path = Path(unquote(str(path)))
+    try:
+        return _find(source, path)
+    except PermissionError as error:
+        raise UnreadableSource(source, "permission is denied", "Ask its owner for the right to read it.") from error
+    except (OSError, ValueError) as error:  # a name too long, a null byte within
+        raise UnreadableSource(source, f"it is not a usable path ({error})", "Check the spelling.") from error
+
+
+def _find(source: str, path: Path) -> list[Path]:
+    if path.is_dir():
+        return _in_folder(source, path)
+    if path.exists():
+        if not path.is_file():
+            raise UnreadableSource(source, "it is a device or a pipe, not a file", "Save its contents to a file first.")
+        return [path]
+    if glob.has_magic(str(path)):
+        return _by_pattern(source, str(path))
+    raise UnreadableSource(source, "there is no such file or folder", _suggestion(path))
+
+
+def _in_folder(source: str, folder: Path) -> list[Path]:
+    found = []
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    # Links to folders are not followed: they may lead in circles.
+    for root, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if not _is_hidden(name)]
+        found += [Path(root, name) for name in names if _is_table_name(name)]
+    if not found:
+        raise UnreadableSource(
+            source, "the folder has no file of a known form", "Known are CSV, text, Excel, Parquet and JSON files."
+        )
+    return sorted(found, key=_natural_order)
+
+
+def _by_pattern(source: str, pattern: str) -> list[Path]:
+    found = [Path(name) for name in glob.glob(pattern, recursive=True)]  # noqa: PTH207 - takes absolute patterns too
+    files = [path for path in found if path.is_file()]
+    for folder in (path for path in found if path.is_dir() and "**" not in pattern):
+        files += _in_folder(str(folder), folder)
+    if not files:
+        raise UnreadableSource(source, "no file fits the pattern", "Check the pattern, or name a folder.")
+    return sorted(files, key=_natural_order)
+
+
+def _is_hidden(name: str) -> bool:
+    # Excel leaves '~$book.xlsx' beside an open workbook; macOS archives leave '__MACOSX'.
+    return name.startswith((".", "~$", "__MACOSX"))
+
+
+def _is_table_name(name: str) -> bool:
+    stem = name.lower().removesuffix(".gz")
+    return not _is_hidden(name) and Path(stem).suffix in TABLE_SUFFIXES
+
+
+def _natural_order(path: Path) -> list[tuple[int, int, str]]:
+    """Order in which numbers within names count as numbers."""
+    parts = re.split(r"(\d+)", str(path))
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
+
+
+def _suggestion(path: Path) -> str:
+    folder = path.parent
+    while not folder.is_dir() and folder != folder.parent:
+        path, folder = folder, folder.parent
+    names = sorted(entry.name for entry in folder.iterdir() if not _is_hidden(entry.name))
+    close = get_close_matches(path.name, names, n=3, cutoff=0.6)
+    if close:
+        return f"Did you mean {' or '.join(str(folder / name) for name in close)}?"
+    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    return f"{folder} has {shown or 'nothing in it'}. Check the spelling."
