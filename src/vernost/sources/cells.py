@@ -1,251 +1,168 @@
-"""Python values, as workbooks and databases give them, become typed columns in the staging engine, batch by batch.
+"""Cells of a source as values of the log: cleaning a text and reading it by the kind of its column, in SQL."""
 
-A column starts with the type of its first values and widens when later ones do not fit: whole numbers to decimals,
-dates to times, and what has no other type in common to text.
-"""
-
-import json
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from itertools import islice
-from typing import TYPE_CHECKING, Any
 
-from vernost.sources.staging import LINE, quote_name
+from vernost.schema import Column
+from vernost.sources.dates import VOID, DateOrder, instant_sql, local_time_sql, offset_sql, plausible_sql
+from vernost.sources.numbers import MONEY, DecimalSign, number_sql
+from vernost.sources.staging import quote_text
 
-if TYPE_CHECKING:
-    import duckdb
-    import pyarrow as pa
+SQL_TYPES = {
+    "string": "VARCHAR",
+    "instant": "TIMESTAMP",
+    "date": "DATE",
+    "money": MONEY,
+    "number": "DOUBLE",
+    "integer": "BIGINT",
+    "boolean": "BOOLEAN",
+    "json": "VARCHAR",
+    "strings": "VARCHAR",
+}
+"""DuckDB's type of each kind of column."""
 
-_BATCH_CELLS = 400_000
-_MAX_DIGITS = 38
-_INT64 = range(-(2**63), 2**63)
-_EXACT_FLOAT = 2.0**53
+NAMES_OF_KINDS = {
+    "instant": "a date",
+    "date": "a date",
+    "money": "an amount of money",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "yes or no",
+    "json": "JSON",
+}
+NOTHING = ("", "NULL", "null", "None", "nan", "NaN", "NaT", "<NA>", r"\N", "#N/A", "#N/Д", "#Н/Д")
+"""Texts that programs write where there is nothing."""
+
+_NOTHING_TYPED = ("-", "—", "–", "n/a", "N/A", "na", "NA", "none", "н/д", "нет данных")
+_TRUE = ("true", "t", "yes", "y", "1", "1.0", "да", "д", "истина", "on", "+", "v", "x")
+_FALSE = ("false", "f", "no", "n", "0", "0.0", "нет", "н", "ложь", "off", "-")
+_BLANKS = "' \t\r\n\v\f\u00a0\u2007\u202f\ufeff'"
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """What the values of a column are; ``scale`` is digits after the point of a decimal, ``whole`` those before it."""
+class CellForm:
+    """How the cells of one column are written.
 
-    name: str
-    whole: int = 0
-    scale: int = 0
-
-    @property
-    def sql(self) -> str:
-        """Its type in DuckDB."""
-        if self.name == "decimal":
-            return f"DECIMAL({_MAX_DIGITS}, {self.scale})"
-        return _SQL_TYPES[self.name]
-
-
-_SQL_TYPES = {
-    "null": "VARCHAR",
-    "boolean": "BOOLEAN",
-    "integer": "BIGINT",
-    "float": "DOUBLE",
-    "date": "DATE",
-    "clock": "TIMESTAMP",
-    "instant": "TIMESTAMPTZ",
-    "text": "VARCHAR",
-}
-_NULL, _TEXT = Kind("null"), Kind("text")
-
-
-def stage_rows(
-    connection: "duckdb.DuckDBPyConnection",
-    relation: str,
-    names: Sequence[str],
-    rows: Iterable[tuple[int, Sequence[Any]]],
-) -> None:
-    """Make the table ``relation`` of rows, each given with its line; short rows are filled with nulls."""
-    table = _Table(connection, relation, names)
-    ahead = iter(rows)
-    size = max(_BATCH_CELLS // max(len(names), 1), 100)
-    while batch := list(islice(ahead, size)):
-        table.append(batch)
-
-
-class _Table:
-    def __init__(self, connection: "duckdb.DuckDBPyConnection", relation: str, names: Sequence[str]) -> None:
-        self._connection, self._relation, self._names = connection, relation, names
-        self._kinds = [_NULL] * len(names)
-        columns = ", ".join(f"{quote_name(name)} VARCHAR" for name in names)
-        connection.execute(f"CREATE TABLE {quote_name(relation)} ({columns}, {LINE} BIGINT)")
-
-    def append(self, batch: Sequence[tuple[int, Sequence[Any]]]) -> None:
-        import pyarrow as pa
-
-        arrays = []
-        for place, name in enumerate(self._names):
-            values = [plain_value(row[place]) if place < len(row) else None for _, row in batch]
-            kind = self._kinds[place]
-            for value in values:
-                kind = wider(kind, kind_of(value))
-            self._widen(place, name, kind)
-            arrays.append(_array(values, kind))
-        arrays.append(pa.array([line for line, _ in batch], pa.int64()))
-        columns = [f"c{place}" for place in range(len(arrays))]
-        self._connection.register("cell_batch", pa.table(arrays, names=columns))
-        self._connection.execute(
-            f"INSERT INTO {quote_name(self._relation)} SELECT {', '.join(columns)} FROM cell_batch"  # noqa: S608
-        )
-        self._connection.unregister("cell_batch")
-
-    def _widen(self, place: int, name: str, kind: Kind) -> None:
-        old = self._kinds[place]
-        self._kinds[place] = kind
-        if old.sql == kind.sql:
-            return
-        column = quote_name(name)
-        using = _text_sql(column, old) if kind is _TEXT else f"CAST({column} AS {kind.sql})"
-        self._connection.execute(
-            f"ALTER TABLE {quote_name(self._relation)} ALTER COLUMN {column} TYPE {kind.sql} USING {using}"
-        )
-
-
-def plain_value(value: Any) -> Any:
-    """A value of a kind that has a column type; anything else becomes text.
-
-    >>> plain_value(17850.0), plain_value(""), plain_value({"a": 1}), plain_value(bytes([255, 0]))
-    (17850, None, '{"a": 1}', 'ff00')
+    Attributes:
+        date_form: the commonest form of its dates, as in :mod:`vernost.sources.dates`.
+        date_order: what comes first where day and month are numbers.
+        date_mark: the sign between the parts of a date.
+        decimal: the decimal sign.
+        zone: the clock of times without an offset.
     """
-    if value is None or isinstance(value, str | bool | int | datetime | date):
-        return (value or None) if isinstance(value, str) else value
-    if isinstance(value, float):
-        return int(value) if value.is_integer() and abs(value) < _EXACT_FLOAT else value
-    if isinstance(value, Decimal):
-        return value if value.is_finite() else None
-    if isinstance(value, bytes | bytearray | memoryview):
-        return _bytes_text(bytes(value))
-    return _other_text(value)
+
+    date_form: str = "iso"
+    date_order: DateOrder = "day_first"
+    date_mark: str = ""
+    decimal: DecimalSign = "."
+    zone: str = "UTC"
 
 
-def _bytes_text(value: bytes) -> str:
-    try:
-        text = value.decode("utf-8")
-    except UnicodeDecodeError:
-        return value.hex()
-    return text if text.isprintable() else value.hex()
+@dataclass(frozen=True, slots=True)
+class CellSql:
+    """SQL in two steps: ``parsed`` columns over the cleaned text, then ``value`` over them and it.
 
-
-def _other_text(value: Any) -> str:
-    if isinstance(value, time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return str(value)
-    if isinstance(value, Mapping | list | tuple):
-        return json.dumps(value, ensure_ascii=False, default=str)
-    return str(value)
-
-
-def kind_of(value: Any) -> Kind:
-    """The kind of one plain value."""
-    if isinstance(value, Decimal):
-        return _decimal_kind(value)
-    if isinstance(value, datetime):
-        return Kind("clock") if value.tzinfo is None else Kind("instant")
-    if isinstance(value, int) and not isinstance(value, bool) and value not in _INT64:
-        return _decimal_kind(Decimal(value))
-    return _KINDS.get(type(value), _TEXT)
-
-
-_KINDS = {
-    type(None): _NULL,
-    bool: Kind("boolean"),
-    int: Kind("integer", whole=19),
-    float: Kind("float"),
-    date: Kind("date"),
-    str: _TEXT,
-}
-
-
-def _decimal_kind(value: Decimal) -> Kind:
-    _, digits, exponent = value.as_tuple()
-    scale = max(-int(exponent), 0)
-    whole = max(len(digits) + int(exponent), 1)
-    return Kind("decimal", whole, scale) if whole + scale <= _MAX_DIGITS else _TEXT
-
-
-def wider(one: Kind, other: Kind) -> Kind:
-    """The narrowest kind that holds values of both without loss.
-
-    >>> wider(Kind("integer", 19), Kind("float")).name, wider(Kind("date"), Kind("clock")).name
-    ('float', 'clock')
-    >>> wider(Kind("integer", 19), Kind("text")).name
-    'text'
+    Attributes:
+        parsed: name of a helper column -> its SQL.
+        value: the typed value, null when the text is none of its kind.
+        is_void: whether a text that gives no value means 'nothing' rather than a mistake.
     """
-    if one == other or other.name == "null":
-        return one
-    if one.name == "null":
-        return other
-    names = {one.name, other.name}
-    if names <= {"integer", "decimal"}:
-        whole, scale = max(one.whole, other.whole), max(one.scale, other.scale)
-        return Kind("decimal", whole, scale) if whole + scale <= _MAX_DIGITS else _TEXT
-    if names <= {"integer", "float", "decimal"}:
-        return Kind("float")
-    if names == {"date", "clock"}:
-        return Kind("clock")
-    return _TEXT
+
+    parsed: dict[str, str]
+    value: str
+    is_void: str = "FALSE"
 
 
-def _array(values: Sequence[Any], kind: Kind) -> "pa.Array":
-    import pyarrow as pa
-
-    if kind.name in ("text", "null"):
-        return pa.array([value_text(value) for value in values], pa.string())
-    if kind.name == "decimal":
-        whole = pa.decimal128(_MAX_DIGITS, kind.scale)
-        return pa.array([None if value is None else Decimal(value) for value in values], whole)
-    if kind.name == "float":
-        return pa.array([None if value is None else float(value) for value in values], pa.float64())
-    if kind.name == "clock":
-        return pa.array([_midnight(value) for value in values], pa.timestamp("us"))
-    types = {
-        "boolean": pa.bool_(),
-        "integer": pa.int64(),
-        "date": pa.date32(),
-        "instant": pa.timestamp("us", tz="UTC"),
-    }
-    return pa.array(values, types[kind.name])
+def cleaned_sql(cell: str, type_: str) -> str:
+    """SQL of a cell as trimmed text, null when nothing is written there; ``type_`` is its type in the source."""
+    if type_ != "VARCHAR":
+        if type_ in ("DOUBLE", "FLOAT"):
+            # A whole number that passed through a float is written without its '.0'.
+            whole = f"isfinite({cell}) AND {cell} = trunc({cell}) AND abs({cell}) < 1e15"
+            return (
+                f"CASE WHEN {whole} THEN CAST(CAST({cell} AS BIGINT) AS VARCHAR)"
+                f" WHEN isfinite({cell}) THEN CAST({cell} AS VARCHAR) END"
+            )
+        return f"CAST({cell} AS VARCHAR)"
+    nothing = ", ".join(map(quote_text, NOTHING))
+    # Nearly no cell has blanks around it, and looking at its ends is cheaper than trimming.
+    loose = " OR ".join(f"{cell}[{end}] <= ' ' OR {cell}[{end}] IN ('\u00a0', '\u202f', '\ufeff')" for end in (1, -1))
+    trimmed = f"CASE WHEN {loose} THEN trim({cell}, {_BLANKS}) ELSE {cell} END"
+    return f"CASE WHEN {cell} IN ({nothing}) THEN NULL ELSE nullif({trimmed}, '') END"
 
 
-def _midnight(value: Any) -> Any:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - the clock of the source
-    return value
+def cell_sql(name: str, text: str, column: Column, form: CellForm, *, raw: str, type_: str) -> CellSql:
+    """How one column of the log is read.
 
-
-def value_text(value: Any) -> str | None:
-    """A plain value as a person would write it in a text file.
-
-    >>> value_text(datetime(2024, 1, 2)), value_text(True), value_text(12.5)
-    ('2024-01-02', 'true', '12.5')
+    Args:
+        name: prefix for helper columns.
+        text: SQL of the cleaned text.
+        column: the column of the log.
+        form: how the source writes it.
+        raw: SQL of the cell in the source.
+        type_: its type there.
     """
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        text = value.isoformat(" ")
-        return text.removesuffix(" 00:00:00")
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return str(value)
+    if column.type in ("instant", "date"):
+        return _moment(name, text, column, form, raw=raw, type_=type_)
+    if column.type in ("money", "number", "integer"):
+        return _number(name, text, column, form, raw=raw, type_=type_)
+    if column.type == "boolean":
+        return _boolean(text)
+    if column.type == "json":
+        return CellSql({}, f"CASE WHEN json_valid({text}) THEN {text} ELSE to_json({text})::VARCHAR END")
+    if column.type == "strings":
+        return CellSql({}, _list_sql(text))
+    if column.name.endswith("_id"):
+        return CellSql({}, identity_sql(text))
+    return CellSql({}, text)
 
 
-def _text_sql(column: str, kind: Kind) -> str:
-    """What ``value_text`` does, for values that are staged already."""
-    text = f"CAST({column} AS VARCHAR)"
-    if kind.name == "float":
-        whole = f"{column} = trunc({column}) AND abs({column}) < {_EXACT_FLOAT:.0f}"
-        return f"CASE WHEN {whole} THEN CAST(CAST({column} AS BIGINT) AS VARCHAR) ELSE {text} END"
-    if kind.name == "decimal":
-        return f"CASE WHEN contains({text}, '.') THEN rtrim(rtrim({text}, '0'), '.') ELSE {text} END"
-    if kind.name == "clock":
-        return f"regexp_replace({text}, ' 00:00:00$', '')"
-    if kind.name == "instant":
-        return f"regexp_replace({text}, '[+]00$', '+00:00')"
-    return text
+def identity_sql(text: str) -> str:
+    """SQL of an id: 17850.0, a whole number that passed through a float, is 17850; 00001 keeps its zeros."""
+    whole = rf"regexp_full_match({text}, '-?\d+\.0+')"
+    return f"CASE WHEN suffix({text}, '0') AND {whole} THEN split_part({text}, '.', 1) ELSE {text} END"
+
+
+def _is_nothing(text: str) -> str:
+    return f"{text} IN ({', '.join(map(quote_text, _NOTHING_TYPED))})"
+
+
+def _moment(name: str, text: str, column: Column, form: CellForm, *, raw: str, type_: str) -> CellSql:
+    local, offset = f'"{name}_local"', f'"{name}_offset"'
+    if type_ in ("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"):
+        parsed = {f"{name}_local": f"CAST({raw} AS TIMESTAMP)", f"{name}_offset": "CAST(NULL AS INTEGER)"}
+    elif type_ == "TIMESTAMP WITH TIME ZONE":
+        zone = form.zone if column.type == "date" else "UTC"
+        parsed = {f"{name}_local": f"timezone({quote_text(zone)}, {raw})", f"{name}_offset": "0"}
+    else:
+        read = local_time_sql(text, form=form.date_form, order=form.date_order, mark=form.date_mark)
+        parsed = {f"{name}_local": read, f"{name}_offset": offset_sql(text)}
+    moment = plausible_sql(local, text)
+    value = f"CAST({moment} AS DATE)" if column.type == "date" else instant_sql(moment, offset, form.zone)
+    return CellSql(parsed, value, f"{_is_nothing(text)} OR regexp_matches({text}, {quote_text(VOID)})")
+
+
+def _number(name: str, text: str, column: Column, form: CellForm, *, raw: str, type_: str) -> CellSql:
+    wanted = SQL_TYPES[column.type]
+    parsed_type = MONEY if wanted == "BIGINT" else wanted
+    if type_ in ("DOUBLE", "FLOAT") or type_.startswith(("DECIMAL", "BIGINT", "INTEGER", "HUGEINT", "SMALLINT")):
+        read = f"TRY_CAST({raw} AS {parsed_type})"
+    else:
+        read = number_sql(text, decimal=form.decimal, type_=parsed_type)
+    if wanted == MONEY:
+        return CellSql({}, read, _is_nothing(text))
+    number = f'"{name}_number"'
+    value = f"CASE WHEN isfinite({number}) THEN {number} END"
+    if wanted == "BIGINT":
+        value = f"CASE WHEN {number} = floor({number}) THEN CAST({number} AS BIGINT) END"
+    return CellSql({f"{name}_number": read}, value, _is_nothing(text))
+
+
+def _boolean(text: str) -> CellSql:
+    yes, no = (", ".join(map(quote_text, words)) for words in (_TRUE, _FALSE))
+    return CellSql({}, f"CASE WHEN lower({text}) IN ({yes}) THEN TRUE WHEN lower({text}) IN ({no}) THEN FALSE END")
+
+
+def _list_sql(text: str) -> str:
+    """A list as JSON text, from JSON or from words with ``,``, ``;`` or ``|`` between."""
+    words = f"list_filter(list_transform(regexp_split_to_array({text}, '[,;|]'), w -> trim(w)), w -> w <> '')"
+    return f"CASE WHEN json_valid({text}) AND {text}[1] = '[' THEN {text} ELSE CAST(to_json({words}) AS VARCHAR) END"

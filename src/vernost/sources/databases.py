@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from vernost.errors import UnreadableSource
-from vernost.sources.cells import stage_rows
+from vernost.sources.values import stage_rows
 from vernost.sources.source import RawTable
 from vernost.sources.staging import check_width, new_relation, unique_names
 
