@@ -2,6 +2,7 @@
 
 from vernost.measure.answer import Answer
 from vernost.measure.cohorts import cohort_retention
+from vernost.measure.contracts import grr, mrr, nrr, revenue_churn
 from vernost.measure.features import customer_features
 from vernost.measure.lifecycle import churn_rate, lifecycle, retention_rate
 from vernost.measure.measure import CATALOGUE, Measure, find_measure
@@ -27,13 +28,17 @@ __all__ = [
     "cohort_retention",
     "customer_features",
     "find_measure",
+    "grr",
     "lifecycle",
+    "mrr",
     "new_customers",
+    "nrr",
     "orders",
     "purchase_frequency",
     "repeat_rate",
     "retention_rate",
     "revenue",
+    "revenue_churn",
     "revenue_per_customer",
     "rfm",
     "second_order_rate",

@@ -154,6 +154,7 @@ def ratio(
     bottom: "ir.NumericValue",
     *,
     also: "Mapping[str, ir.NumericValue] | None" = None,
+    sums: "Mapping[str, ir.NumericValue] | None" = None,
     **rest: Any,
 ) -> Finding:
     """A ratio of sums over independent customers; interval by the delta method.
@@ -164,13 +165,15 @@ def ratio(
         top: what each adds to the numerator.
         bottom: what each adds to the denominator.
         also: further numerators over the same denominator, by the name of their column.
+        sums: further sums shown as they are, by the name of their column.
         **rest: further attributes of the finding.
     """
     import ibis
 
+    beside, plain = dict(also or {}), dict(sums or {})
     weighed = units.mutate(top_=top.cast("float64"), bottom_=bottom.cast("float64"))
     a, b = weighed.top_, weighed.bottom_
-    sums = grouped(
+    found = grouped(
         weighed,
         scope.keys,
         n=weighed.count().cast("float64"),
@@ -179,31 +182,33 @@ def ratio(
         aa=(a * a).sum(),
         ab=(a * b).sum(),
         bb=(b * b).sum(),
-        **{name: value.cast("float64").sum() for name, value in (also or {}).items()},
+        **{name: value.cast("float64").sum() for name, value in beside.items()},
+        **{name: value.sum() for name, value in plain.items()},
     )
-    safe = sums.denominator.nullif(ibis.literal(0.0))
-    many = (sums.n > 1).ifelse(sums.n, ibis.null("float64"))
-    error = statistics.Z * statistics.ratio_error(many, sums.numerator, safe, sums.aa, sums.ab, sums.bb)
-    value = sums.numerator / safe
-    table = sums.select(
+    safe = found.denominator.nullif(ibis.literal(0.0))
+    many = (found.n > 1).ifelse(found.n, ibis.null("float64"))
+    error = statistics.Z * statistics.ratio_error(many, found.numerator, safe, found.aa, found.ab, found.bb)
+    value = found.numerator / safe
+    table = found.select(
         *scope.keys,
         value=value,
         low=value - error,
         high=value + error,
-        numerator=sums.numerator,
-        denominator=sums.denominator,
-        **{name: sums[name] / safe for name in also or {}},
+        numerator=found.numerator,
+        denominator=found.denominator,
+        **{name: found[name] / safe for name in beside},
+        **{name: found[name] for name in plain},
     )
     return Finding(
         table=table,
-        columns=(*SHARE, *(also or {})),
+        columns=(*SHARE, *beside, *plain),
         interval="delta",
         who=lambda: weighed.filter(weighed.customer_id.notnull()).select(
             *scope.keys,
             "customer_id",
             numerator=weighed.top_ != 0,
         ),
-        empty={"numerator": 0, "denominator": 0},
+        empty={"numerator": 0, "denominator": 0, **dict.fromkeys(plain, 0)},
         **rest,
     )
 
