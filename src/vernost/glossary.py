@@ -60,3 +60,20 @@ def term(name: str) -> Term:
     if name not in terms():
         raise UnknownName("term", name, terms())
     return terms()[name]
+
+
+@cache
+def _headings() -> dict[str, list[str]]:
+    text = files("vernost").joinpath("columns.toml").read_text(encoding="utf-8")
+    headings: dict[str, list[str]] = tomllib.loads(text)
+    return headings
+
+
+def heading(column: str, language: str) -> str:
+    """Heading of a column in a language; an attribute of the company's own keeps its name.
+
+    >>> heading("value", "ru"), heading("city", "ru")
+    ('значение', 'city')
+    """
+    english, russian = _headings().get(column, (column, column))
+    return russian if language == "ru" else english

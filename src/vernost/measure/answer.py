@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from vernost.errors import InvalidValue
 from vernost.measure.finding import Finding, Row
+from vernost.measure.notes import Note, order_notes
 from vernost.measure.scope import Scope
 
 if TYPE_CHECKING:
@@ -85,6 +86,11 @@ class Answer:
         """What is said once, beside the rows."""
         return dict(self.finding.summary(self.rows)) if self.finding.summary else {}
 
+    @cached_property
+    def notes(self) -> list[Note]:
+        """What should be said beside the number."""
+        return [*order_notes(self.scope), *self.finding.notes]
+
     def _filled(self, rows: list[Row]) -> list[Row]:
         grain, first = self.scope.grain, self.finding.first
         cut = self.scope.question.cut
@@ -146,7 +152,7 @@ class Answer:
             "filters": self.scope.question.filters,
             "options": {name: value for name, value in self.options.items() if value is not None},
             **self.summary,
-            **({"notes": list(self.finding.notes)} if self.finding.notes else {}),
+            "notes": [note.to_dict() for note in self.notes],
             "rows": self.rows,
         }
 

@@ -1,10 +1,11 @@
 """What a measure finds: one Ibis expression with its values, intervals and counts, and the customers behind it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vernost import statistics
+from vernost.measure.notes import Note
 from vernost.measure.scope import Scope
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Finding:
     finish: Callable[[list[Row]], list[Row]] | None = None
     summary: Callable[[list[Row]], Mapping[str, Any]] | None = None
     base: str | None = None
-    notes: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+    notes: Sequence[Note] = ()
 
 
 SHARE = ("value", "low", "high", "numerator", "denominator")

@@ -1,0 +1,35 @@
+"""Data quality, before any analysis."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from vernost.cli import options
+from vernost.cli.load import show_receipt
+from vernost.cli.opening import opened
+
+if TYPE_CHECKING:
+    from vernost.store import Receipt
+
+
+def check(
+    sources: options.Sources = None,
+    log: options.LogUrl = None,
+    maps: options.Maps = None,
+    map_file: options.MapFile = None,
+    timezone: options.Timezone = None,
+    lang: options.Lang = options.Language.en,
+) -> None:
+    """Check the quality of data: what would be rejected, gaps, doubles, orphans, odd dates and amounts."""
+    from vernost.report.quality import sentence
+    from vernost.store import check as find
+
+    receipts: list[Receipt] = []
+    with opened(sources, log, given=options.given(maps, map_file), timezone=timezone, receipts=receipts) as found:
+        for receipt in receipts:
+            show_receipt(receipt, ", ".join(sources or ()), lang.value)
+        findings = find(found)
+    for finding in findings:
+        typer.echo(f"{finding.severity}: {sentence(finding, lang.value)}")
+    if not findings:
+        typer.echo({"en": "Nothing odd was found.", "ru": "Ничего странного не найдено."}[lang.value])

@@ -1,0 +1,117 @@
+"""Loading: what came, what became of it, and taking it back."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vernost.cli import options
+from vernost.cli.opening import load_into
+from vernost.cli.tables import show
+from vernost.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from vernost.store import Receipt
+
+COUNTS = ("read", "accepted", "unchanged", "replaced", "rejected")
+
+
+def load(
+    log: Annotated[str, typer.Option("--log", metavar="URL", help="Where the log is, or is to be made.")],
+    sources: options.Sources = None,
+    maps: options.Maps = None,
+    map_file: options.MapFile = None,
+    timezone: options.Timezone = None,
+    lang: options.Lang = options.Language.en,
+) -> None:
+    """Load SOURCES into a log and print the balance: read = accepted + unchanged + replaced + rejected."""
+    if not sources:
+        raise InvalidValue("There is nothing to load. Name SOURCES: vernost load orders.csv --log ./log.")
+    given = options.given(maps, map_file)
+    receipt = load_into(log, sources, given=given, timezone=timezone or known_timezone(log))
+    show_receipt(receipt, log, lang.value)
+
+
+def known_timezone(url: str) -> str:
+    """The clock that a log remembers, or UTC for a new one."""
+    from vernost.errors import UnusableLog
+    from vernost.store import open_log
+
+    try:
+        with open_log(url) as log:
+            return log.timezone
+    except UnusableLog:
+        return "UTC"
+
+
+def show_receipt(receipt: "Receipt", url: str, language: str) -> None:
+    """Print the balance of a load."""
+    rows = [{"table": tally.table} | {name: getattr(tally, name) for name in COUNTS} for tally in receipt.tallies]
+    show(rows, ("table", *COUNTS), language=language)
+    rejected = sum(tally.rejected for tally in receipt.tallies)
+    text = {
+        "en": f"Load {receipt.load_id} is in {url}; each row is accounted for.",
+        "ru": f"Загрузка {receipt.load_id} — в {url}; каждая строка учтена.",
+    }
+    typer.echo(text[language])
+    if rejected:
+        hint = {
+            "en": f"See the {rejected} rejected rows with their reasons: vernost rejected --log {url}",
+            "ru": f"Отклонено строк: {rejected}. Причины: vernost rejected --log {url}",
+        }
+        typer.echo(hint[language])
+
+
+def loads(
+    log: Annotated[str, typer.Option("--log", metavar="URL", help="The log.")],
+    lang: options.Lang = options.Language.en,
+) -> None:
+    """List the loads of a log."""
+    from vernost.store import open_store
+
+    rows = [
+        {
+            "load": record.load_id,
+            "loaded_at": record.loaded_at.replace(microsecond=0),
+            "kind": f"{record.kind} {record.undoes}" if record.undoes else record.kind,
+            "sources": ", ".join(record.sources),
+        }
+        | {name: sum(getattr(tally, name) for tally in record.tallies) for name in COUNTS}
+        for record in open_store(log).loads()
+    ]
+    show(rows, ("load", "loaded_at", "kind", "sources", *COUNTS), language=lang.value)
+
+
+def undo(
+    load_id: Annotated[int, typer.Argument(metavar="LOAD", help="Number of the load (see vernost loads).")],
+    log: Annotated[str, typer.Option("--log", metavar="URL", help="The log.")],
+    lang: options.Lang = options.Language.en,
+) -> None:
+    """Take a load back; rows that later loads did not touch are again what they were before it."""
+    from vernost.store import open_store
+
+    receipt = open_store(log).undo(load_id, at=options.now())
+    rows = [
+        {"table": t.table, "restored": t.replaced + t.accepted, "removed": t.removed, "kept": t.unchanged}
+        for t in receipt.tallies
+    ]
+    show(rows, ("table", "restored", "removed", "kept"), language=lang.value)
+
+
+def rejected(
+    log: Annotated[str, typer.Option("--log", metavar="URL", help="The log.")],
+    load_id: Annotated[int, typer.Option("--load", metavar="N", help="Only those of load N; 0 for all.")] = 0,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write them as CSV to this file.")] = None,
+    lang: options.Lang = options.Language.en,
+) -> None:
+    """List rejected rows with their place, their reason and their raw content."""
+    from vernost.store import open_store
+
+    table = open_store(log).rejected(load_id or None)
+    if out:
+        from pyarrow import csv
+
+        csv.write_csv(table, out)
+        typer.echo(str(out))
+        return
+    show(table.to_pylist(), tuple(table.column_names), language=lang.value)

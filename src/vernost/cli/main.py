@@ -1,0 +1,71 @@
+"""The command line: one thin module a stage; errors are one sentence, never a traceback."""
+
+import os
+import sys
+from typing import NoReturn
+
+import click
+import typer
+
+from vernost.cli import check, load, measure, report
+from vernost.errors import VernostError
+
+app = typer.Typer(
+    name="vernost",
+    help="Keeps a company's customers: from raw files to who stays, who leaves, when and what it costs.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("report")(report.report)
+app.command("measure")(measure.measure)
+app.command("measures")(measure.measures)
+app.command("check")(check.check)
+app.command("load")(load.load)
+app.command("loads")(load.loads)
+app.command("undo")(load.undo)
+app.command("rejected")(load.rejected)
+
+
+@app.callback(invoke_without_command=True)
+def root(version: bool = typer.Option(False, "--version", help="Show the version and stop.")) -> None:
+    """Show the version."""
+    if version:
+        from importlib.metadata import version as version_of
+
+        typer.echo(f"vernost {version_of('vernost')}")
+        raise typer.Exit
+
+
+def run() -> NoReturn:
+    """Run the command line; exit code 2 for a mistake of the caller, 1 for one of the program, 130 when interrupted."""
+    try:
+        code = app(standalone_mode=False)
+    except click.ClickException as error:
+        _fail(error.format_message(), error.exit_code)
+    except VernostError as error:
+        _fail(str(error), 2)
+    except (KeyboardInterrupt, click.Abort):
+        _fail("Stopped. Nothing that was not finished has been kept.", 130)
+    except BrokenPipeError:
+        # The reader of a pipe has had enough, as in `| head`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("VERNOST_DEBUG"):
+            raise
+        kind = type(error).__name__
+        text = (str(error).strip().splitlines() or [""])[0]
+        _fail(
+            f"This should not have happened ({kind}: {text}). Run it with VERNOST_DEBUG=1 to see where, and report it.",
+            1,
+        )
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(sentence: str, code: int) -> NoReturn:
+    if sentence:
+        typer.echo(f"vernost: {sentence}", err=True)
+    sys.exit(code)

@@ -1,0 +1,129 @@
+"""Measures: any number, by period, cut, filtered, with the customers behind it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from vernost.cli import options
+from vernost.cli.opening import opened
+from vernost.cli.tables import show, show_answer, write_csv
+from vernost.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from vernost.measure import Answer, Measure
+
+
+def measure(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A measure (see vernost measures).")],
+    sources: options.Sources = None,
+    log: options.LogUrl = None,
+    by: Annotated[str | None, typer.Option("--by", metavar="PERIOD", help="day, week, month, quarter or year.")] = None,
+    cut: Annotated[
+        list[str] | None,
+        typer.Option("--cut", metavar="ATTRIBUTE", help="Rows for each value, such as city; repeatable."),
+    ] = None,
+    mode: Annotated[
+        str | None, typer.Option("--mode", metavar="MODE", help="Kind of cohort: exact, on_or_after or rolling.")
+    ] = None,
+    days: Annotated[
+        int | None, typer.Option("--days", metavar="N", help="Length of the measure's window in days.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="OPTION=VALUE", help="Another option of the measure (see vernost measures NAME)."
+        ),
+    ] = None,
+    timezone: options.Timezone = None,
+    where: options.Where = None,
+    since: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day shown or counted.")] = None,
+    until: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day shown or counted.")] = None,
+    as_of: options.AsOf = None,
+    at_load: options.AtLoad = None,
+    form: Annotated[options.Format, typer.Option("--format", help="Form of the answer.")] = options.Format.table,
+    who: Annotated[
+        Path | None,
+        typer.Option("--who", metavar="FILE", help="Write the customers behind the number to this CSV file."),
+    ] = None,
+    maps: options.Maps = None,
+    map_file: options.MapFile = None,
+    lang: options.Lang = options.Language.en,
+) -> None:
+    """Measure SOURCES or a log: vernost measure retention_rate orders.csv --by month --cut city."""
+    from vernost.measure import find_measure
+
+    chosen = find_measure(name)
+    asked: dict[str, Any] = {"mode": mode, "days": days} | parsed(chosen, settings or [])
+    asked = {option: value for option, value in asked.items() if value is not None}
+    with opened(sources, log, given=options.given(maps, map_file), timezone=timezone, at_load=at_load) as found:
+        answer = chosen(
+            found, by=by, cut=cut or (), where=where, since=since, until=until, as_of=as_of, timezone=timezone, **asked
+        )
+        present(answer, form, lang.value)
+        if who:
+            count = write_who(answer, who)
+            typer.echo(f"{who}: {count}", err=True)
+
+
+def parsed(measure: "Measure", settings: list[str]) -> dict[str, Any]:
+    """Options written as OPTION=VALUE, each with the type of its default."""
+    import json
+
+    asked = {}
+    for text in settings:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise InvalidValue(
+                f"--set {text!r} is not OPTION=VALUE; {measure.name} has {', '.join(measure.options) or 'no options'}."
+            )
+        try:
+            asked[name.strip()] = json.loads(value)
+        except ValueError:
+            asked[name.strip()] = value
+    return asked
+
+
+def present(answer: "Answer", form: options.Format, language: str) -> None:
+    """Print an answer."""
+    if form is options.Format.json:
+        typer.echo(answer.to_json())
+    elif form is options.Format.csv:
+        write_csv(answer.rows, answer.columns)
+    else:
+        show_answer(answer, language)
+
+
+def write_who(answer: "Answer", path: Path) -> int:
+    """Write the customers behind a number as CSV, in pieces; say how many rows they are."""
+    from pyarrow import csv
+
+    count = 0
+    batches = answer.scope.log.connection.to_pyarrow_batches(answer.who())
+    with csv.CSVWriter(path, batches.schema) as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+            count += batch.num_rows
+    return count
+
+
+def measures(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Only this one, with its options.")] = None,
+    lang: options.Lang = options.Language.en,
+) -> None:
+    """List all measures with their meanings; with a NAME its options too."""
+    from vernost.measure import CATALOGUE, find_measure
+
+    language = lang.value
+    if name:
+        chosen = find_measure(name)
+        typer.echo(f"{chosen.name} — {chosen.term.title(language)}\n{chosen.term.meaning(language)}\n")
+        rows = [{"option": option, "default": default} for option, default in chosen.options.items()]
+        if rows:
+            show(rows, ("option", "default"), language=language)
+        return
+    rows = [
+        {"name": measure.name, "title": measure.term.title(language), "meaning": measure.term.meaning(language)}
+        for measure in CATALOGUE.values()
+    ]
+    show(rows, ("name", "title", "meaning"), language=language)

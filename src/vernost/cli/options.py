@@ -1,0 +1,102 @@
+"""Options that several commands share, declared once."""
+
+import os
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from vernost.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from vernost.sources import Given
+
+Sources = Annotated[
+    Optional[list[str]],  # noqa: UP045 - typer reads it at run time
+    typer.Argument(
+        metavar="SOURCES...",
+        help="Files, folders, patterns, or URLs of SQL databases. CSV, Excel, Parquet, JSON lines, text; also gzipped.",
+    ),
+]
+LogUrl = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--log", metavar="URL", help="A log: a folder, postgresql://user@host/database or spark:///folder."),
+]
+Maps = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--map", metavar="COLUMN=SOURCE", help='Fill a column: ordered_at=InvoiceDate, amount="Quantity*UnitPrice".'
+    ),
+]
+MapFile = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--map-file", metavar="FILE", help="A TOML file with such mappings, by table."),
+]
+Timezone = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--timezone", metavar="ZONE", help="The company's clock, such as Europe/Moscow; UTC by default."),
+]
+Where = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--where", metavar="EXPR", help="Only rows for which this holds: \"city = 'Perm' and amount > 100\"."),
+]
+AsOf = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--as-of", metavar="DATE", help="Look at the log as of the end of this day; default: its last day."),
+]
+AtLoad = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option("--at-load", metavar="N", help="Look at the log as it was after load N (see vernost loads)."),
+]
+
+
+class Language(StrEnum):
+    """Language of what is shown."""
+
+    ru = "ru"
+    en = "en"
+
+
+def _language() -> Language:
+    return Language.ru if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("ru") else Language.en
+
+
+Lang = Annotated[
+    Language,
+    typer.Option(
+        "--lang", help="Language of what is shown.", default_factory=_language, show_default="that of the system"
+    ),
+]
+
+
+class Format(StrEnum):
+    """Form of an answer."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+def given(maps: list[str] | None, map_file: Path | None) -> "Given":
+    """Mappings as a person gave them, those of the command line over those of the file."""
+    from dataclasses import replace
+
+    from vernost.sources import Given, given_from_toml
+
+    known = given_from_toml(map_file) if map_file else Given()
+    columns = {}
+    for text in maps or ():
+        column, equals, source = text.partition("=")
+        if not equals or not column.strip() or not source.strip():
+            raise InvalidValue(f"--map {text!r} is not COLUMN=SOURCE. Write it such as --map ordered_at=InvoiceDate.")
+        columns[column.strip()] = source.strip()
+    return replace(known, columns={**known.columns, **columns})
+
+
+def now() -> datetime:
+    """The instant of the command, as UTC without zone, which is how the log keeps instants."""
+    from datetime import UTC
+
+    return datetime.now(UTC).replace(tzinfo=None)

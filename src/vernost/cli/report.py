@@ -1,0 +1,56 @@
+"""The report: one file to forward."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vernost.cli import options
+from vernost.cli.opening import opened, progress
+
+
+def report(
+    sources: options.Sources = None,
+    log: options.LogUrl = None,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="The HTML file; PDF and Excel go beside it.")
+    ] = Path("report.html"),
+    lang: options.Lang = options.Language.en,
+    title: Annotated[str | None, typer.Option("--title", metavar="TEXT", help="The company's name.")] = None,
+    currency: Annotated[
+        str, typer.Option("--currency", metavar="CODE", help="Such as RUB or EUR, shown with money.")
+    ] = "",
+    industry: Annotated[
+        str | None,
+        typer.Option("--industry", metavar="NAME", help="Compare with this industry (see vernost measure benchmarks)."),
+    ] = None,
+    maps: options.Maps = None,
+    map_file: options.MapFile = None,
+    timezone: options.Timezone = None,
+    where: options.Where = None,
+    as_of: options.AsOf = None,
+) -> None:
+    """Write the retention health report of SOURCES or of a log: HTML, and the same as PDF and Excel workbook."""
+    from datetime import UTC, date, datetime
+
+    from vernost.report import render_report
+
+    with (
+        opened(sources, log, given=options.given(maps, map_file), timezone=timezone) as found,
+        progress("Report") as show,
+    ):
+        files = render_report(
+            found,
+            out,
+            language=lang.value,
+            title=title,
+            currency=currency,
+            industry=industry,
+            generated_at=datetime.now(UTC),
+            as_of=date.fromisoformat(as_of) if as_of else None,
+            timezone=timezone,
+            where=where,
+            progress=show,
+        )
+    for path in (files.html, files.pdf, files.xlsx):
+        typer.echo(str(path))

@@ -1,0 +1,73 @@
+"""What should be said beside a number: which orders did not count, and whose are not known."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from vernost.measure.scope import CANCELLED, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing to know about an answer.
+
+    Attributes:
+        code: which it is, a key of ``notes.toml``.
+        values: numbers of its sentence.
+    """
+
+    code: str
+    values: "Mapping[str, Any]"
+
+    def sentence(self, language: str) -> str:
+        """It in words.
+
+        >>> Note("cancelled_orders", {"count": 3}).sentence("en")
+        'Cancelled orders left out: 3.'
+        """
+        return _texts()[self.code][language].format(**self.values)
+
+    def to_dict(self) -> dict[str, Any]:
+        """It as data."""
+        return {"code": self.code, **self.values}
+
+
+@cache
+def _texts() -> dict[str, dict[str, str]]:
+    return tomllib.loads(files("vernost.measure").joinpath("notes.toml").read_text(encoding="utf-8"))
+
+
+def order_notes(scope: Scope) -> list[Note]:
+    """Notes on the orders that a measure reads: cancelled ones, walk-ins, orders without an amount."""
+    if "orders" not in scope.reads:
+        return []
+    counts = scope.log.cached(("order_notes", scope.question.where), lambda: _counts(scope))
+    notes = []
+    if counts["cancelled"]:
+        notes.append(Note("cancelled_orders", {"count": counts["cancelled"]}))
+    if counts["walk_ins"]:
+        share = counts["walk_ins"] / counts["sales"]
+        notes.append(Note("walk_ins", {"count": counts["walk_ins"], "share": round(share, 4)}))
+    if counts["unpriced"]:
+        notes.append(Note("unpriced_orders", {"count": counts["unpriced"]}))
+    return notes
+
+
+def _counts(scope: Scope) -> dict[str, int]:
+    rows = scope.table("orders")
+    is_cancelled = rows.status.lower().isin(sorted(CANCELLED)).fill_null(False)  # noqa: FBT003 - Ibis takes it so
+    is_sale = (rows.kind == "sale") & ~is_cancelled
+    wanted = {
+        "cancelled": is_cancelled,
+        "sales": is_sale,
+        "walk_ins": is_sale & rows.customer_id.isnull(),
+        "unpriced": is_sale & rows.amount.isnull(),
+    }
+    sums = rows.agg(**{name: held.cast("int64").sum() for name, held in wanted.items()})
+    found = scope.log.connection.to_pyarrow(sums).to_pylist()[0]
+    return {name: int(value or 0) for name, value in found.items()}
