@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from vernost.errors import UnreadableSource
-from vernost.sources.values import stage_rows
 from vernost.sources.source import RawTable
 from vernost.sources.staging import check_width, new_relation, unique_names
+from vernost.sources.values import stage_rows
 
 if TYPE_CHECKING:
     import duckdb

@@ -58,6 +58,9 @@ def _is_regular(connection: "duckdb.DuckDBPyConnection", path: Path, dialect: Di
     """Whether every line below the header is a record."""
     import duckdb
 
+    if survey.is_damaged:
+        return False  # counting does not look at letters
+
     scan = _scan(path, dialect, above=dialect.above)
     try:
         row = connection.execute(f"SELECT count(*) FROM {scan}").fetchone()  # noqa: S608 - quoted by _scan

@@ -159,6 +159,7 @@ def _records(lines: Sequence[str], delimiter: str, quote: str, escape: str) -> l
         (line + "\n" for line in lines),
         delimiter=delimiter,
         quotechar=quote or None,
+        skipinitialspace=bool(quote),
         doublequote=escape == quote,
         escapechar="\\" if escape == "\\" else None,
         quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,

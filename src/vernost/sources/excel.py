@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vernost.errors import UnreadableSource
-from vernost.sources.values import plain_value, stage_rows, value_text
 from vernost.sources.dialect import looks_like_header
 from vernost.sources.source import RawTable
 from vernost.sources.staging import check_width, new_relation, unique_names
+from vernost.sources.values import plain_value, stage_rows, value_text
 
 if TYPE_CHECKING:
     import duckdb

@@ -16,7 +16,7 @@ from vernost.sources.parquet import read_parquet
 from vernost.sources.places import find_files
 from vernost.sources.source import RawTable
 from vernost.sources.text import copy_as_utf8, survey_text
-from vernost.sources.unpacking import check_workbook, unpack_gzip
+from vernost.sources.unpacking import check_workbook, has_short_cells, unpack_gzip
 
 if TYPE_CHECKING:
     import duckdb
@@ -150,6 +150,10 @@ class _File:
         if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
             raise UnreadableSource(self._source, "it is a zip archive of other files", "Unpack it and name the folder.")
         check_workbook(self._source, path)
+        if "xl/workbook.bin" in names and has_short_cells(path):
+            raise UnreadableSource(
+                self._source, "its cells are in a short form that Excel does not write", "Save it as .xlsx instead."
+            )
         return read_workbook(self._connection, self._source, path, progress=self._share)
 
     def _read_text(self, path: Path) -> RawTable:

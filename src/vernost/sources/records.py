@@ -9,7 +9,7 @@ from typing import IO
 
 from vernost.sources.dialect import Dialect
 
-MAX_RECORD = 1_000_000
+MAX_RECORD = 2_000_000
 """Bytes of a record at most; an open quote is sought to be closed no further than this."""
 
 Malformed = tuple[int, str, str]
@@ -88,13 +88,15 @@ class _Shape:
     def of(cls, dialect: Dialect) -> "_Shape":
         mark, quote = re.escape(dialect.delimiter.encode()), dialect.quote.encode()
         inside = rb'(?:[^"\\]|\\.)*+' if dialect.escape == "\\" else rb'[^"]*+(?:""[^"]*+)*+'
-        quoted = quote + inside + quote
-        bare = rb"[^" + quote + mark + rb"][^" + mark + rb"]*+"
+        # DuckDB, which reads the copy, takes spaces around quotes for no part of the cell.
+        opens, closes = rb" *+" + quote, quote + rb" *+"
+        quoted = opens + inside + closes
+        bare = rb"(?!" + opens + rb")[^" + mark + rb"]++"
         cell = rb"(?:" + quoted + rb"|" + bare + rb")?+"
         return cls(
             whole=re.compile(cell + rb"(?:" + mark + cell + rb")*+", re.DOTALL),
-            opening=re.compile(rb"(?:" + cell + mark + rb")*+" + quote + inside, re.DOTALL),
-            closing=re.compile(inside + quote + rb"(?:" + mark + cell + rb")*+", re.DOTALL),
+            opening=re.compile(rb"(?:" + cell + mark + rb")*+" + opens + inside, re.DOTALL),
+            closing=re.compile(inside + closes + rb"(?:" + mark + cell + rb")*+", re.DOTALL),
             cell=re.compile(rb"(?:^|" + mark + rb")(?:" + quoted + rb"|[^" + mark + rb"]*+)", re.DOTALL),
         )
 

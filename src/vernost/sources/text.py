@@ -26,6 +26,7 @@ class Survey:
         is_binary: whether it is no text at all.
         head: its beginning, decoded, its lines ended by newlines alone.
         is_whole: whether that is all of it.
+        is_damaged: whether some of it is not of that encoding.
     """
 
     encoding: str
@@ -34,6 +35,7 @@ class Survey:
     is_binary: bool
     head: str
     is_whole: bool
+    is_damaged: bool = False
 
 
 def survey_text(path: Path) -> Survey:
@@ -59,6 +61,7 @@ def survey_text(path: Path) -> Survey:
         is_binary=tally.zeros > tally.size // 10,
         head=_head(head, encoding),
         is_whole=is_whole,
+        is_damaged=encoding == "utf_8" and tally.bad > 0,
     )
 
 
@@ -216,8 +219,8 @@ def _likeness(sample: bytes, encoding: str) -> float:
         letters = [letter for letter in word if "\u0400" <= letter <= "\u04ff"]
         odd = sum(1 for sign in word if not sign.isascii()) - len(letters)
         common = sum(1 for letter in letters if letter.lower() in _COMMON)
-        score += common - 0.5 * (len(letters) - common) - odd
-        score -= 2 * sum(a.islower() and b.isupper() for a, b in pairwise(word))
+        score += common - 0.3 * (len(letters) - common) - odd
+        score -= 5 * sum(a.islower() and b.isupper() for a, b in pairwise(word))
         score -= 2 * sum(a.isascii() != b.isascii() for a, b in pairwise(word))
         score += 0.1 * sum(1 for letter in letters if letter.islower())
     return score

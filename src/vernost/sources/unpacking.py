@@ -25,6 +25,7 @@ MAX_CELLS = 64_000_000
 """Cells of a sheet's used area, which is laid out in memory whole, blank ones too."""
 
 _BLOCK = 1 << 20
+_SHORT_CELLS = frozenset(range(12, 19))
 
 
 def unpack_gzip(source: str, path: Path, target: Path, *, progress: Callable[[float], None] | None = None) -> None:
@@ -81,6 +82,34 @@ def check_workbook(source: str, path: Path) -> None:
         raise UnreadableSource(
             source, f"the workbook is damaged ({error})", "Open it in a spreadsheet program and save it again."
         ) from error
+
+
+def has_short_cells(path: Path) -> bool:
+    """Whether a binary workbook (.xlsb) holds cells in the short form, which its reader would leave out silently."""
+    with zipfile.ZipFile(path) as book:
+        sheets = [name for name in book.namelist() if name.startswith("xl/worksheets/") and name.endswith(".bin")]
+        return any(_SHORT_CELLS & set(_record_kinds(book.read(name))) for name in sheets)
+
+
+def _record_kinds(sheet: bytes) -> Iterator[int]:
+    """Kinds of the records of a binary sheet: each is a kind, a size in 7-bit groups, and so many bytes."""
+    place = 0
+    while place < len(sheet):
+        kind = sheet[place]
+        place += 1
+        if kind & 0x80 and place < len(sheet):
+            kind |= sheet[place] << 8
+            place += 1
+        size = shift = 0
+        while place < len(sheet):
+            byte = sheet[place]
+            place += 1
+            size |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                break
+        yield kind
+        place += size
 
 
 def _check_size(source: str, unpacked: int, path: Path) -> None:
