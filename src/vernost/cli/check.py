@@ -18,7 +18,7 @@ def check(
     maps: options.Maps = None,
     map_file: options.MapFile = None,
     timezone: options.Timezone = None,
-    lang: options.Lang = options.Language.en,
+    lang: options.Lang = options.SYSTEM_LANGUAGE,
 ) -> None:
     """Check the quality of data: what would be rejected, gaps, doubles, orphans, odd dates and amounts."""
     from vernost.report.quality import sentence

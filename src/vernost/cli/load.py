@@ -22,7 +22,7 @@ def load(
     maps: options.Maps = None,
     map_file: options.MapFile = None,
     timezone: options.Timezone = None,
-    lang: options.Lang = options.Language.en,
+    lang: options.Lang = options.SYSTEM_LANGUAGE,
 ) -> None:
     """Load SOURCES into a log and print the balance: read = accepted + unchanged + replaced + rejected."""
     if not sources:
@@ -64,7 +64,7 @@ def show_receipt(receipt: "Receipt", url: str, language: str) -> None:
 
 def loads(
     log: Annotated[str, typer.Option("--log", metavar="URL", help="The log.")],
-    lang: options.Lang = options.Language.en,
+    lang: options.Lang = options.SYSTEM_LANGUAGE,
 ) -> None:
     """List the loads of a log."""
     from vernost.store import open_store
@@ -85,7 +85,7 @@ def loads(
 def undo(
     load_id: Annotated[int, typer.Argument(metavar="LOAD", help="Number of the load (see vernost loads).")],
     log: Annotated[str, typer.Option("--log", metavar="URL", help="The log.")],
-    lang: options.Lang = options.Language.en,
+    lang: options.Lang = options.SYSTEM_LANGUAGE,
 ) -> None:
     """Take a load back; rows that later loads did not touch are again what they were before it."""
     from vernost.store import open_store
@@ -102,7 +102,7 @@ def rejected(
     log: Annotated[str, typer.Option("--log", metavar="URL", help="The log.")],
     load_id: Annotated[int, typer.Option("--load", metavar="N", help="Only those of load N; 0 for all.")] = 0,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write them as CSV to this file.")] = None,
-    lang: options.Lang = options.Language.en,
+    lang: options.Lang = options.SYSTEM_LANGUAGE,
 ) -> None:
     """List rejected rows with their place, their reason and their raw content."""
     from vernost.store import open_store

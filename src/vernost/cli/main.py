@@ -4,8 +4,8 @@ import os
 import sys
 from typing import NoReturn
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from vernost.cli import check, load, measure, report
 from vernost.errors import VernostError
@@ -43,11 +43,11 @@ def run() -> NoReturn:
     """Run the command line; exit code 2 for a mistake of the caller, 1 for one of the program, 130 when interrupted."""
     try:
         code = app(standalone_mode=False)
-    except click.ClickException as error:
-        _fail(error.format_message(), error.exit_code)
+    except TyperException as error:
+        _fail(_usage(error), error.exit_code)
     except VernostError as error:
         _fail(str(error), 2)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         _fail("Stopped. Nothing that was not finished has been kept.", 130)
     except BrokenPipeError:
         # The reader of a pipe has had enough, as in `| head`.
@@ -63,6 +63,13 @@ def run() -> NoReturn:
             1,
         )
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _usage(error: TyperException) -> str:
+    """What is wrong with the words of a command, and where its help is."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "vernost"
+    return f"{error.format_message().strip().rstrip('.')}. See {command} --help."
 
 
 def _fail(sentence: str, code: int) -> NoReturn:

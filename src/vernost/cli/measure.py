@@ -48,7 +48,7 @@ def measure(
     ] = None,
     maps: options.Maps = None,
     map_file: options.MapFile = None,
-    lang: options.Lang = options.Language.en,
+    lang: options.Lang = options.SYSTEM_LANGUAGE,
 ) -> None:
     """Measure SOURCES or a log: vernost measure retention_rate orders.csv --by month --cut city."""
     from vernost.measure import find_measure
@@ -109,7 +109,7 @@ def write_who(answer: "Answer", path: Path) -> int:
 
 def measures(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="Only this one, with its options.")] = None,
-    lang: options.Lang = options.Language.en,
+    lang: options.Lang = options.SYSTEM_LANGUAGE,
 ) -> None:
     """List all measures with their meanings; with a NAME its options too."""
     from vernost.measure import CATALOGUE, find_measure

@@ -59,16 +59,14 @@ class Language(StrEnum):
     en = "en"
 
 
-def _language() -> Language:
-    return Language.ru if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("ru") else Language.en
+def system_language() -> Language:
+    """The language that the system speaks, when it is one of ours."""
+    names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return Language.ru if next(filter(None, names), "").startswith("ru") else Language.en
 
 
-Lang = Annotated[
-    Language,
-    typer.Option(
-        "--lang", help="Language of what is shown.", default_factory=_language, show_default="that of the system"
-    ),
-]
+Lang = Annotated[Language, typer.Option("--lang", help="Language of what is shown.", show_default="that of the system")]
+SYSTEM_LANGUAGE = system_language()
 
 
 class Format(StrEnum):

@@ -15,7 +15,7 @@ def report(
     out: Annotated[
         Path, typer.Option("--out", metavar="FILE", help="The HTML file; PDF and Excel go beside it.")
     ] = Path("report.html"),
-    lang: options.Lang = options.Language.en,
+    lang: options.Lang = options.SYSTEM_LANGUAGE,
     title: Annotated[str | None, typer.Option("--title", metavar="TEXT", help="The company's name.")] = None,
     currency: Annotated[
         str, typer.Option("--currency", metavar="CODE", help="Such as RUB or EUR, shown with money.")
