@@ -224,6 +224,12 @@ class Scope:
             return orders
         return orders.filter(lambda t: t.status.isnull() | ~t.status.lower().isin(sorted(CANCELLED)))
 
+    def known(self, instant: "ir.TimestampValue") -> "ir.TimestampValue":
+        """An instant, or null when it lies after ``as_of``: then it had not happened yet."""
+        import ibis
+
+        return (instant < _literal(self.end)).ifelse(instant, ibis.null("timestamp"))
+
     @property
     def keys(self) -> tuple[str, ...]:
         """Columns that tell the rows of the answer apart."""
