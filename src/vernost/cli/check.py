@@ -27,9 +27,9 @@ def check(
     receipts: list[Receipt] = []
     with opened(sources, log, given=options.given(maps, map_file), timezone=timezone, receipts=receipts) as found:
         for receipt in receipts:
-            show_receipt(receipt, ", ".join(sources or ()), lang.value)
+            show_receipt(receipt, ", ".join(sources or ()), lang.code)
         findings = find(found)
     for finding in findings:
-        typer.echo(f"{finding.severity}: {sentence(finding, lang.value)}")
+        typer.echo(f"{finding.severity}: {sentence(finding, lang.code)}")
     if not findings:
-        typer.echo({"en": "Nothing odd was found.", "ru": "Ничего странного не найдено."}[lang.value])
+        typer.echo({"en": "Nothing odd was found.", "ru": "Ничего странного не найдено."}[lang.code])

@@ -29,7 +29,7 @@ def load(
         raise InvalidValue("There is nothing to load. Name SOURCES: vernost load orders.csv --log ./log.")
     given = options.given(maps, map_file)
     receipt = load_into(log, sources, given=given, timezone=timezone or known_timezone(log))
-    show_receipt(receipt, log, lang.value)
+    show_receipt(receipt, log, lang.code)
 
 
 def known_timezone(url: str) -> str:
@@ -79,7 +79,7 @@ def loads(
         | {name: sum(getattr(tally, name) for tally in record.tallies) for name in COUNTS}
         for record in open_store(log).loads()
     ]
-    show(rows, ("load", "loaded_at", "kind", "sources", *COUNTS), language=lang.value)
+    show(rows, ("load", "loaded_at", "kind", "sources", *COUNTS), language=lang.code)
 
 
 def undo(
@@ -95,7 +95,7 @@ def undo(
         {"table": t.table, "restored": t.replaced + t.accepted, "removed": t.removed, "kept": t.unchanged}
         for t in receipt.tallies
     ]
-    show(rows, ("table", "restored", "removed", "kept"), language=lang.value)
+    show(rows, ("table", "restored", "removed", "kept"), language=lang.code)
 
 
 def rejected(
@@ -114,4 +114,4 @@ def rejected(
         csv.write_csv(table, out)
         typer.echo(str(out))
         return
-    show(table.to_pylist(), tuple(table.column_names), language=lang.value)
+    show(table.to_pylist(), tuple(table.column_names), language=lang.code)

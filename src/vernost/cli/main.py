@@ -13,7 +13,6 @@ from vernost.errors import VernostError
 app = typer.Typer(
     name="vernost",
     help="Keeps a company's customers: from raw files to who stays, who leaves, when and what it costs.",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -30,13 +29,16 @@ app.command("rejected")(load.rejected)
 
 
 @app.callback(invoke_without_command=True)
-def root(version: bool = typer.Option(False, "--version", help="Show the version and stop.")) -> None:
-    """Show the version."""
+def root(
+    context: typer.Context, version: bool = typer.Option(False, "--version", help="Show the version and stop.")
+) -> None:
+    """Show the version, or the help when nothing is asked for."""
     if version:
         from importlib.metadata import version as version_of
 
         typer.echo(f"vernost {version_of('vernost')}")
-        raise typer.Exit
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 def run() -> NoReturn:

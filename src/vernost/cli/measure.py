@@ -60,7 +60,7 @@ def measure(
         answer = chosen(
             found, by=by, cut=cut or (), where=where, since=since, until=until, as_of=as_of, timezone=timezone, **asked
         )
-        present(answer, form, lang.value)
+        present(answer, form, lang.code)
         if who:
             count = write_who(answer, who)
             typer.echo(f"{who}: {count}", err=True)
@@ -114,7 +114,7 @@ def measures(
     """List all measures with their meanings; with a NAME its options too."""
     from vernost.measure import CATALOGUE, find_measure
 
-    language = lang.value
+    language = lang.code
     if name:
         chosen = find_measure(name)
         typer.echo(f"{chosen.name} — {chosen.term.title(language)}\n{chosen.term.meaning(language)}\n")

@@ -4,7 +4,7 @@ import os
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
@@ -57,6 +57,11 @@ class Language(StrEnum):
 
     ru = "ru"
     en = "en"
+
+    @property
+    def code(self) -> Literal["en", "ru"]:
+        """It as the glossary names it."""
+        return "ru" if self is Language.ru else "en"
 
 
 def system_language() -> Language:

@@ -42,7 +42,7 @@ def report(
         files = render_report(
             found,
             out,
-            language=lang.value,
+            language=lang.code,
             title=title,
             currency=currency,
             industry=industry,
