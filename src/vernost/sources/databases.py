@@ -122,7 +122,13 @@ def parse_url(source: str) -> DatabaseSource:
     name, _, driver = url.drivername.partition("+")
     if not driver:
         url = url.set(drivername=_DRIVERS.get(name, name))
-    return DatabaseSource(url, unquote(table) or None, unquote(query).strip().rstrip(";") or None, scheme)
+    return DatabaseSource(url, unquote(table) or None, _query_text(query) or None, scheme)
+
+
+def _query_text(query: str) -> str:
+    # With blanks in it, it was typed rather than escaped, and its percent signs are its own.
+    text = query if re.search(r"\s", query.strip()) else unquote(query)
+    return text.strip().rstrip(";")
 
 
 def _cut(address: str, key: str, *, until: str | None = None) -> tuple[str, str, str]:

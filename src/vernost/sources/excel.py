@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vernost.errors import UnreadableSource
-from vernost.sources.dialect import looks_like_header
+from vernost.sources.dialect import is_value, looks_like_header
 from vernost.sources.source import RawTable
 from vernost.sources.staging import check_width, new_relation, unique_names
 from vernost.sources.values import plain_value, stage_rows, value_text
@@ -95,11 +95,16 @@ def _cell(value: Any) -> Any:
 def _header_place(top: Sequence[Row]) -> int | None:
     """Which of the first rows names the columns: the first that is about as wide as the rows below it."""
     filled = [sum(cell is not None for cell in row) for _, row in top]
+    texts = [[value_text(cell) or "" for cell in row] for _, row in top]
     for place in range(len(top)):
         below = sorted(filled[place + 1 :])
         usual = below[len(below) // 2] if below else filled[place]
         if filled[place] * 2 < usual or (filled[place] == 1 and usual > 1):
             continue
-        texts = [[value_text(cell) or "" for cell in cells] for _, cells in top[place:]]
-        return place if looks_like_header(texts[0], texts[1:]) else None
+        if not any(map(is_value, texts[place])):
+            return place if looks_like_header(texts[place], texts[place + 1 :]) else None
+        # 'May 2024' above the names is still a title.
+        words = [at for at in range(place + 1, len(top)) if not any(map(is_value, texts[at]))]
+        best = next((at for at in words if filled[at] >= max(filled[place], usual)), place)
+        return best if looks_like_header(texts[best], texts[best + 1 :]) else None
     return None

@@ -156,16 +156,22 @@ class _File:
             )
         return read_workbook(self._connection, self._source, path, progress=self._share)
 
+    def _is_json(self, head: str) -> bool:
+        name = self._source.lower().removesuffix(".gz")
+        return name.endswith((".json", ".jsonl", ".ndjson")) or bool(re.match(r"\s*(\{\s*[\"}]|\[\s*\{)", head))
+
     def _read_text(self, path: Path) -> RawTable:
         survey = survey_text(path)
+        is_json = self._is_json(survey.head)
         if survey.is_binary:
             self._refuse("it is a binary file of no known form")
         if re.match(r"\s*<(!doctype|html|\?xml|table|!--)", survey.head, re.IGNORECASE):
             self._refuse("it is a web page or XML, whatever its name says")
-        if survey.needs_copy:
+        # DuckDB passes over a byte order mark in CSV, not in JSON.
+        if survey.needs_copy or (is_json and survey.has_mark):
             copy = self._scratch / "utf8"
             copy_as_utf8(path, copy, survey.encoding, progress=self._share)
             path, survey = copy, survey_text(copy)
-        if re.match(r"\s*(\{\s*[\"}]|\[\s*[\]{])", survey.head):
+        if is_json:
             return read_json(self._connection, self._source, path, survey.head)
         return read_delimited(self._connection, self._source, path, survey, scratch=self._scratch, progress=self._share)

@@ -103,9 +103,9 @@ def _stage_objects(connection: "duckdb.DuckDBPyConnection", relation: str, path:
 
 def _keys(connection: "duckdb.DuckDBPyConnection", relation: str) -> list[str]:
     found = connection.execute(
-        f"SELECT key FROM (SELECT {LINE}, unnest(json_keys(body)) AS key, "  # noqa: S608
-        f"generate_subscripts(json_keys(body), 1) AS place FROM {relation}_objects) "
-        f"GROUP BY key ORDER BY min({LINE}), min(place)"
+        f"SELECT key FROM (SELECT {LINE}, unnest(keys) AS key, unnest(range(len(keys))) AS place "  # noqa: S608
+        f"FROM (SELECT {LINE}, json_keys(body) AS keys FROM {relation}_objects)) "
+        f"GROUP BY key ORDER BY min([{LINE}, place])"
     ).fetchall()
     return [key for (key,) in found]
 

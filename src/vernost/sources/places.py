@@ -29,6 +29,8 @@ def find_files(source: str) -> list[Path]:
 
 
 def _find(source: str, path: Path) -> list[Path]:
+    if "\0" in source:
+        raise ValueError("it has a zero byte")
     if path.is_dir():
         return _in_folder(source, path)
     if path.exists():
@@ -92,4 +94,4 @@ def _suggestion(path: Path) -> str:
     if close:
         return f"Did you mean {' or '.join(str(folder / name) for name in close)}?"
     shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-    return f"{folder} has {shown or 'nothing in it'}. Check the spelling."
+    return f"The folder {folder} has {shown or 'nothing in it'}. Check the spelling."

@@ -27,6 +27,7 @@ class Survey:
         head: its beginning, decoded, its lines ended by newlines alone.
         is_whole: whether that is all of it.
         is_damaged: whether some of it is not of that encoding.
+        has_mark: whether it begins with the byte order mark of UTF-8.
     """
 
     encoding: str
@@ -36,6 +37,7 @@ class Survey:
     head: str
     is_whole: bool
     is_damaged: bool = False
+    has_mark: bool = False
 
 
 def survey_text(path: Path) -> Survey:
@@ -62,6 +64,7 @@ def survey_text(path: Path) -> Survey:
         head=_head(head, encoding),
         is_whole=is_whole,
         is_damaged=encoding == "utf_8" and tally.bad > 0,
+        has_mark=head.startswith(codecs.BOM_UTF8),
     )
 
 

@@ -1,5 +1,7 @@
 """Reads a source in a test and shows what came of it."""
 
+import io
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,3 +70,12 @@ class Reader:
 
     def read_text(self, content: str, name: str = "orders.csv", encoding: str = "utf-8") -> Read:
         return self.read_bytes(content.encode(encoding), name)
+
+
+def packed(entries: dict[str, bytes]) -> bytes:
+    """A zip archive of these files."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, content in entries.items():
+            book.writestr(name, content)
+    return archive.getvalue()
