@@ -1,0 +1,135 @@
+"""A log by its URL: a folder read by DuckDB or by Spark, or a schema of PostgreSQL."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+from urllib.parse import unquote
+
+from vernost.errors import InvalidValue, UnusableLog
+from vernost.store.loading import Progress
+from vernost.store.log import Log, check_timezone
+from vernost.store.receipt import LoadRecord, Receipt
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from vernost.sources.source import Reading
+
+_NOT_IN_PATHS = "[]|^\\"
+"""Characters that deltalake cannot bear in a path."""
+
+
+class Store(Protocol):
+    """Writes a log."""
+
+    def load(self, reading: "Reading", *, loaded_at: datetime, progress: Progress | None = None) -> Receipt:
+        """Bring a reading into the log, all of it or nothing."""
+
+    def undo(self, load_id: int, *, at: datetime) -> Receipt:
+        """Take a load back: rows that later loads did not touch are again what they were before it."""
+
+    def loads(self) -> Sequence[LoadRecord]:
+        """All loads and undoes, the first one first."""
+
+    def rejected(self, load_id: int | None = None) -> "pa.Table":
+        """Rows that were rejected, by one load or by all: load_id, table_name, source, line, reason, raw."""
+
+    def tidy(self, *, at: datetime, keep_days: int = 30) -> int:
+        """Give up what only states older than ``keep_days`` need; those can no longer be read or undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a log is, as its URL says.
+
+    Attributes:
+        kind: a folder, a folder queried by Spark, or PostgreSQL.
+        path: the folder; None in PostgreSQL.
+        master: the Spark master.
+    """
+
+    kind: Literal["folder", "spark", "postgres"]
+    path: Path | None = None
+    master: str = ""
+
+
+def place(url: str) -> Place:
+    """Where the URL points.
+
+    >>> place("spark://cluster:7077/srv/log")
+    Place(kind='spark', path=PosixPath('/srv/log'), master='spark://cluster:7077')
+    """
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        return Place("folder", _folder(url))
+    match scheme.lower():
+        case "file":
+            return Place("folder", _folder(unquote(rest.removeprefix("localhost"))))
+        case "spark":
+            host, slash, path = rest.partition("/")
+            return Place("spark", _folder(slash + unquote(path)), f"spark://{host}" if host else "local[*]")
+        case "postgres" | "postgresql" | "postgresql+psycopg":
+            return Place("postgres")
+    raise InvalidValue(
+        f"A log cannot be at {scheme}://. Name a folder, spark:///folder or postgresql://user@host/database."
+    )
+
+
+def open_log(
+    url: str, *, at_load: int | None = None, timezone: str | None = None, memory_limit: str | None = None
+) -> Log:
+    """Open a log to read it, as it is now.
+
+    Args:
+        url: a folder, ``spark:///folder``, ``spark://host:port/folder`` or ``postgresql://…?schema=…``.
+        at_load: the state after that load instead of the last one.
+        timezone: the company's clock instead of the one that the log remembers.
+        memory_limit: what DuckDB may use, such as '2GB'; it spills to disk beyond.
+    """
+    where = place(url)
+    if timezone is not None:
+        check_timezone(timezone)
+    if where.path is None:
+        from vernost.store.postgres import open_postgres
+
+        return open_postgres(url, at_load=at_load, timezone=timezone)
+    if where.kind == "spark":
+        from vernost.store.spark import open_spark
+
+        return open_spark(where.path, where.master, url=url, at_load=at_load, timezone=timezone)
+    from vernost.store.embedded import open_folder
+
+    return open_folder(where.path, url=url, at_load=at_load, timezone=timezone, memory_limit=memory_limit)
+
+
+def open_store(url: str, *, create: bool = False) -> Store:
+    """Open a log to load into it.
+
+    Args:
+        url: as in ``open_log``; rows of a log in Spark are written without Spark.
+        create: make an empty log where there is none.
+    """
+    where = place(url)
+    if where.path is None:
+        from vernost.store.postgres import PostgresStore
+
+        return PostgresStore(url, create=create)
+    from vernost.store import manifest
+    from vernost.store.folder import FolderStore, prepare
+
+    if create:
+        prepare(where.path)
+    manifest.numbers(where.path)
+    return FolderStore(where.path)
+
+
+def _folder(text: str) -> Path:
+    if not text or "\0" in text:
+        raise InvalidValue("The log has no folder. Name one, such as ./log or spark:///srv/log.")
+    path = Path(text).expanduser().resolve()
+    bad = sorted({letter for letter in str(path) if letter in _NOT_IN_PATHS or ord(letter) < ord(" ")})
+    if bad:
+        raise UnusableLog(f"A log cannot be in {path}: its name has {' '.join(map(repr, bad))}. Name another folder.")
+    return path

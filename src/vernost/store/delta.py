@@ -1,0 +1,111 @@
+"""One table of a folder log as a Delta table: written by deltalake, read by DuckDB from its Parquet files."""
+
+# ruff: noqa: S608 - every name and literal in the queries is quoted, or is the schema's own
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vernost.errors import UnusableLog
+from vernost.schema import Table
+from vernost.store.manifest import settle
+from vernost.store.sifting import literal, typed
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+    from deltalake import DeltaTable
+
+BATCH_ROWS = 100_000
+MANY_FILES = 32
+"""From so many files on, small ones are put together."""
+
+# Versions are dropped by `tidy` alone: deltalake would forget those older than 30 days while undo still needs them.
+_CONFIGURATION = {"delta.enableExpiredLogCleanup": "false", "delta.logRetentionDuration": "interval 36500 days"}
+
+
+def at_version(path: Path, version: int) -> "DeltaTable":
+    """The table as of a version."""
+    from deltalake import DeltaTable
+    from deltalake.exceptions import DeltaError
+
+    try:
+        return DeltaTable(path, version=version)
+    except (DeltaError, OSError) as error:
+        raise UnusableLog(f"{path} is damaged at version {version}: {error} Restore it from a backup.") from error
+
+
+def files(table: "DeltaTable", path: Path) -> list[Path]:
+    """The Parquet files that make up a table."""
+    import pyarrow as pa
+
+    return [path / name for name in pa.table(table.get_add_actions()).column("path").to_pylist()]
+
+
+def query(table: Table, columns: Iterable[str], parquet: Iterable[Path]) -> str:
+    """DuckDB query of the table's rows in those files; columns that they lack are typed nulls."""
+    had = set(columns)
+    items = ", ".join(typed(column, value=None if column.name in had else "NULL") for column in table.stored)
+    paths = ", ".join(literal(_without_pattern(str(path))) for path in parquet)
+    if not paths:
+        nothing = ", ".join(typed(column, value="NULL") for column in table.stored)
+        return f"SELECT {nothing} WHERE false"
+    return f"SELECT {items} FROM read_parquet([{paths}], hive_partitioning = false)"
+
+
+def columns(delta: "DeltaTable") -> tuple[str, ...]:
+    """Names of the columns that a Delta table has."""
+    return tuple(field.name for field in delta.schema().fields)
+
+
+def create(path: Path, schema: "pa.Schema") -> None:
+    """Make a table without rows."""
+    from deltalake import DeltaTable
+
+    DeltaTable.create(path, schema, name=path.name, configuration=_CONFIGURATION)
+
+
+def append(path: Path, reader: "pa.RecordBatchReader") -> None:
+    """Add rows."""
+    from deltalake import write_deltalake
+
+    write_deltalake(path, reader, mode="append")
+
+
+def rewrite(path: Path, reader: "pa.RecordBatchReader") -> None:
+    """Put other rows in the place of all rows.
+
+    Measured against ``DeltaTable.merge`` with 200,000 changed rows in 10 million: two thirds of its CPU and of its
+    memory, which moreover does not grow with the table. What it costs is disk, until ``tidy``.
+    """
+    from deltalake import write_deltalake
+
+    write_deltalake(path, reader, mode="overwrite", schema_mode="overwrite")
+
+
+def compact(path: Path) -> None:
+    """Put small files together when there are many."""
+    from deltalake import DeltaTable
+
+    table = DeltaTable(path)
+    if len(files(table, path)) >= MANY_FILES:
+        table.optimize.compact(max_concurrent_tasks=1)
+
+
+def outlive_power_cut(table: "DeltaTable", path: Path, *, since: int) -> None:
+    """Wait until what came after version ``since`` is on the disk."""
+    known = set(files(at_version(path, since), path)) if since >= 0 else set()
+    log = path / "_delta_log"
+    commits = [log / f"{version:020}.json" for version in range(since + 1, table.version() + 1)]
+    for written in (*set(files(table, path)).difference(known), *commits, log, path, path.parent):
+        settle(written)
+
+
+def stream(connection: "duckdb.DuckDBPyConnection", sql: str) -> "pa.RecordBatchReader":
+    """The rows of a query, a batch at a time."""
+    return connection.sql(sql).to_arrow_reader(BATCH_ROWS)
+
+
+def _without_pattern(path: str) -> str:
+    """The path with the characters that DuckDB reads as a pattern taken literally."""
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in path)

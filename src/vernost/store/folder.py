@@ -1,0 +1,296 @@
+"""The log as a folder of Delta tables: loads, undo and history."""
+
+# ruff: noqa: S608 - every name and literal in the queries is quoted, or is the schema's own
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vernost.errors import InvalidValue, UnusableLog
+from vernost.schema import TABLES, Table
+from vernost.store import delta, manifest
+from vernost.store.history import clock, next_instant, record_of
+from vernost.store.loading import Progress, write_reading
+from vernost.store.lock import locked
+from vernost.store.manifest import Manifest
+from vernost.store.receipt import LoadRecord, Receipt, Tally, UnbalancedLoad, checked
+from vernost.store.sifting import Fate, Sifted, changing, compare, replacing
+from vernost.store.staging import staging
+from vernost.store.undoing import notes_on, touched, undone
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+    from vernost.sources.source import Reading
+
+_LOCK = "_lock"
+_REJECTED = "rejected"
+
+
+def prepare(root: Path) -> None:
+    """Make an empty log of an empty or new folder; leave a log as it is."""
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        found = {path.name for path in root.iterdir()}
+        if found - {manifest.FOLDER, _LOCK}:
+            if not (root / manifest.FOLDER).is_dir():
+                raise UnusableLog(f"{root} is neither empty nor a log. Name an empty or a new folder.")
+            return
+        (root / manifest.FOLDER).mkdir(exist_ok=True)
+    except OSError as error:
+        raise UnusableLog(f"{root} cannot be a log: {error.strerror}. Name a folder that can be written.") from error
+    with locked(root / _LOCK):
+        if not any((root / manifest.FOLDER).glob("*.json")):
+            manifest.write(root, Manifest(0, {}))
+
+
+class FolderStore:
+    """Writes the log in a folder; readers see a load when all of it is there."""
+
+    def __init__(self, root: Path, *, wait_seconds: float = 10.0) -> None:
+        self.root = root
+        self.wait_seconds = wait_seconds
+
+    def load(self, reading: "Reading", *, loaded_at: datetime, progress: Progress | None = None) -> Receipt:
+        """Bring a reading into the log."""
+        with self._writing() as writing:
+            instant, late = next_instant(writing.history, loaded_at)
+            _, other_clock = clock(writing.history, reading.timezone)
+            outcome = write_reading(
+                reading,
+                write=lambda sifted: writing.write(reading.connection, sifted, instant),
+                keep_rejected=lambda rows: writing.keep_rejected(reading.connection, rows),
+                progress=progress,
+            )
+            record = LoadRecord(
+                writing.load_id,
+                instant,
+                sources=outcome.sources,
+                timezone=reading.timezone,
+                tallies=outcome.tallies,
+                notes=(*reading.notes, *outcome.notes, *late, *other_clock),
+            )
+            writing.finish(record)
+        return Receipt.of(record)
+
+    def undo(self, load_id: int, *, at: datetime) -> Receipt:
+        """Take a load back: rows that later loads did not touch are again what they were before it."""
+        with self._writing() as writing:
+            record_of(writing.history, load_id)
+            before, after = (self._state(number) for number in (load_id - 1, load_id))
+            instant, late = next_instant(writing.history, at)
+            with staging() as connection:
+                tallies = checked(
+                    tuple(
+                        writing.undo(connection, TABLES[name], before.versions.get(name), version)
+                        for name, version in after.versions.items()
+                        if name in TABLES and before.versions.get(name) != version
+                    )
+                )
+            record = LoadRecord(
+                writing.load_id,
+                instant,
+                "undo",
+                timezone=writing.history[0].timezone,
+                tallies=tallies,
+                notes=(*notes_on(tallies, load_id), *late),
+                undoes=load_id,
+            )
+            writing.finish(record)
+        return Receipt.of(record)
+
+    def loads(self) -> list[LoadRecord]:
+        """All loads and undoes, the first one first."""
+        states = (manifest.read(self.root, number) for number in manifest.numbers(self.root))
+        return [state.record for state in states if state.record]
+
+    def rejected(self, load_id: int | None = None) -> "pa.Table":
+        """Rows that were rejected, by one load or by all: load_id, table_name, source, line, reason, raw."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        version = manifest.newest(self.root).versions.get(_REJECTED)
+        if version is None:
+            return _rejected_schema().empty_table()
+        found = pa.table(delta.at_version(self.root / _REJECTED, version).to_pyarrow_table())
+        return found if load_id is None else found.filter(pc.field("load_id") == load_id)
+
+    def tidy(self, *, at: datetime, keep_days: int = 30) -> int:
+        """Delete files that only states older than ``keep_days`` need; those states can no longer be read or undone.
+
+        Returns:
+            How many files were deleted.
+        """
+        from deltalake import DeltaTable
+
+        with self._writing() as writing:
+            now, _ = next_instant((), at)
+            recent = [r.load_id for r in writing.history if r.loaded_at >= now - timedelta(days=keep_days)]
+            oldest = max(manifest.kept_from(self.root), min([*recent, writing.load_id]) - 1)
+            manifest.keep_from(self.root, oldest)
+            states = [manifest.read(self.root, number) for number in range(oldest, writing.load_id)]
+            deleted = 0
+            for name in writing.versions:
+                kept = sorted({state.versions[name] for state in states if name in state.versions})
+                table = DeltaTable(self.root / name)
+                deleted += len(
+                    table.vacuum(0, dry_run=False, enforce_retention_duration=False, full=True, keep_versions=kept)
+                )
+            return deleted
+
+    def _state(self, load_id: int) -> Manifest:
+        return state_at(self.root, load_id)
+
+    @contextmanager
+    def _writing(self) -> Iterator["_Writing"]:
+        with locked(self.root / _LOCK, wait_seconds=self.wait_seconds), _explained(self.root):
+            yield _Writing(self.root, manifest.newest(self.root), self.loads())
+
+
+def state_at(root: Path, load_id: int | None) -> Manifest:
+    """The state after that load, or after the last one; InvalidValue when it is no longer kept."""
+    if load_id is None:
+        return manifest.newest(root)
+    oldest = manifest.kept_from(root)
+    if load_id < oldest:
+        raise InvalidValue(f"The state after load {load_id} is no longer kept; the oldest kept is that of {oldest}.")
+    return manifest.read(root, load_id)
+
+
+class _Writing:
+    """One write under way: tables run ahead of the manifest until ``finish``."""
+
+    def __init__(self, root: Path, last: Manifest, history: list[LoadRecord]) -> None:
+        self.root, self.last, self.history = root, last, history
+        self.load_id = last.load_id + 1
+        self.versions = dict(last.versions)
+        self._heal()
+
+    def _heal(self) -> None:
+        """Take back what a killed load left beyond the manifest."""
+        from deltalake import DeltaTable
+
+        for name in (*TABLES, _REJECTED):
+            path = self.root / name
+            if name in self.versions:
+                table = DeltaTable(path)
+                if table.version() != self.versions[name]:
+                    table.restore(self.versions[name])
+            elif (path / "_delta_log").is_dir():
+                shutil.rmtree(path)
+
+    def write(self, connection: "duckdb.DuckDBPyConnection", sifted: Sifted, instant: datetime) -> Fate:
+        """Write the sifted rows of one table: append when none replaces another."""
+        name, path = sifted.table.name, self.root / sifted.table.name
+        count, now = self._now(connection, sifted.table)
+        fate = compare(connection, sifted, now)
+        rows = changing(sifted, now, instant)
+        if fate.changed or (fate.fresh and self._is_outdated(sifted.table)):
+            delta.rewrite(path, delta.stream(connection, replacing(sifted.table, now, rows) if now else rows))
+        elif fate.fresh:
+            delta.append(path, delta.stream(connection, rows))
+            delta.compact(path)
+        self._advance(name, count=count + fate.fresh)
+        return fate
+
+    def undo(self, connection: "duckdb.DuckDBPyConnection", table: Table, before: int | None, after: int) -> Tally:
+        """Undo one table's part of a load that took it from one version to another."""
+        path = self.root / table.name
+        new = delta.at_version(path, after)
+        new_files = delta.files(new, path)
+        old_files: list[Path] = []
+        old_columns: tuple[str, ...] = ()
+        if before is not None:
+            old = delta.at_version(path, before)
+            old_files, old_columns = delta.files(old, path), delta.columns(old)
+        # A file that both states have holds the same rows in both.
+        was = delta.query(table, old_columns, sorted(set(old_files) - set(new_files)))
+        became = delta.query(table, delta.columns(new), sorted(set(new_files) - set(old_files)))
+        count, now = self._now(connection, table)
+        now = now or delta.query(table, (), ())
+        tally = touched(connection, table, before=was, after=became, now=now)
+        if tally.changes_log:
+            delta.rewrite(path, delta.stream(connection, undone(table, before=was, now=now)))
+        self._advance(table.name, count=count + tally.accepted - tally.removed)
+        return tally
+
+    def keep_rejected(self, connection: "duckdb.DuckDBPyConnection", rows: str) -> None:
+        """Keep rows that were rejected."""
+        path = self.root / _REJECTED
+        if _REJECTED not in self.versions and not path.exists():
+            delta.create(path, _rejected_schema())
+        delta.append(path, delta.stream(connection, f"SELECT {self.load_id}::BIGINT AS load_id, * FROM ({rows})"))
+        delta.compact(path)
+        self._advance(_REJECTED)
+
+    def finish(self, record: LoadRecord) -> None:
+        """Make the write lasting, then visible."""
+        for name, version in self.versions.items():
+            since = self.last.versions.get(name, -1)
+            if version != since:
+                path = self.root / name
+                delta.outlive_power_cut(delta.at_version(path, version), path, since=since)
+        manifest.write(self.root, Manifest(self.load_id, self.versions, record))
+
+    def _now(self, connection: "duckdb.DuckDBPyConnection", table: Table) -> tuple[int, str | None]:
+        """How many rows a table has, and their query; the table is made when it is not there."""
+        path = self.root / table.name
+        if table.name not in self.versions:
+            schema = connection.sql(delta.query(table, (), ())).to_arrow_table().schema
+            delta.create(path, schema)
+            return 0, None
+        current = delta.at_version(path, self.versions[table.name])
+        found = delta.files(current, path)
+        return current.count(), delta.query(table, delta.columns(current), found) if found else None
+
+    def _is_outdated(self, table: Table) -> bool:
+        """Whether an older Vernost wrote the table, with fewer columns."""
+        if table.name not in self.versions:
+            return False
+        path = self.root / table.name
+        had = set(delta.columns(delta.at_version(path, self.versions[table.name])))
+        unknown = sorted(had.difference(column.name for column in table.stored))
+        if unknown:
+            raise UnusableLog(f"{path} has columns {unknown} of a newer Vernost. Update Vernost to load into it.")
+        return len(had) < len(table.stored)
+
+    def _advance(self, name: str, *, count: int | None = None) -> None:
+        """Take the table as it now is into the state; it must have ``count`` rows."""
+        from deltalake import DeltaTable
+
+        table = DeltaTable(self.root / name)
+        if count is not None and table.count() != count:
+            raise UnbalancedLoad(f"{name} with {table.count()} rows where {count} must be")
+        self.versions[name] = table.version()
+
+
+def _rejected_schema() -> "pa.Schema":
+    import pyarrow as pa
+
+    columns: Mapping[str, pa.DataType] = {
+        "load_id": pa.int64(),
+        "table_name": pa.string(),
+        "source": pa.string(),
+        "line": pa.int64(),
+        "reason": pa.string(),
+        "raw": pa.string(),
+    }
+    return pa.schema(list(columns.items()))
+
+
+@contextmanager
+def _explained(root: Path) -> Iterator[None]:
+    """Turn what the disk or the engines say into one sentence with the next step."""
+    import duckdb
+    from deltalake.exceptions import DeltaError
+
+    try:
+        yield
+    except (OSError, DeltaError) as error:
+        raise UnusableLog(f"{root} cannot be written: {error} Nothing was loaded; mend it and load again.") from error
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        raise UnusableLog(f"{root}: the load needs more memory or disk: {error} Nothing was loaded.") from error

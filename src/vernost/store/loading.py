@@ -1,0 +1,106 @@
+"""The course of a load that is the same in every engine: each table is sifted, written and tallied in turn."""
+
+# ruff: noqa: S608 - every name and literal in the queries is quoted, or is the schema's own
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vernost.errors import UnknownName
+from vernost.schema import TABLES
+from vernost.store.receipt import Tally, checked
+from vernost.store.sifting import Fate, Sifted, quoted, refusals, sift
+
+if TYPE_CHECKING:
+    from vernost.sources.source import Reading
+
+Progress = Callable[[str, float], None]
+"""Told what is being done and what share of all is done before it."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of a reading, as far as it is written."""
+
+    tallies: tuple[Tally, ...] = ()
+    sources: tuple[str, ...] = ()
+    notes: list[str] = field(default_factory=list)
+
+
+def write_reading(
+    reading: "Reading",
+    *,
+    write: Callable[[Sifted], Fate],
+    keep_rejected: Callable[[str], None],
+    progress: Progress | None = None,
+) -> Outcome:
+    """Write all tables of a reading, and the rows that were rejected.
+
+    Args:
+        reading: the staged rows.
+        write: writes the sifted rows of one table and says how many changed the log.
+        keep_rejected: keeps the rows of a query ``table_name, source, line, reason, raw``.
+        progress: told what is under way.
+    """
+    outcome = Outcome(sources=_sources(reading))
+    malformed = _malformed(reading)
+    if malformed:
+        keep_rejected(f"SELECT table_name, source, line, reason, raw FROM {quoted(reading.rejected)}")
+    tallies = []
+    names = _in_order(reading)
+    for number, name in enumerate(names):
+        if progress:
+            progress(name, number / len(names))
+        table, relation = TABLES[name], reading.tables[name]
+        sifted = sift(reading.connection, table, relation)
+        if sifted.refused:
+            keep_rejected(refusals(table, relation))
+        fate = write(sifted)
+        tallies.append(_tally(sifted, fate, malformed.pop(name, 0)))
+        outcome.notes.extend(_warnings(sifted))
+    tallies.extend(Tally(name, read=count, rejected=count) for name, count in malformed.items())
+    outcome.tallies = checked(tuple(tallies))
+    return outcome
+
+
+def _tally(sifted: Sifted, fate: Fate, malformed: int) -> Tally:
+    return Tally(
+        sifted.table.name,
+        read=sifted.read + malformed,
+        accepted=fate.fresh,
+        unchanged=sifted.kept - fate.fresh - fate.changed,
+        replaced=fate.changed + sifted.outdone,
+        rejected=sifted.refused + malformed,
+    )
+
+
+def _warnings(sifted: Sifted) -> Iterator[str]:
+    key = " + ".join(sifted.table.key)
+    if sifted.outdone:
+        yield (
+            f"{sifted.table.name}: {sifted.outdone} rows have a {key} that a later row has too; "
+            "the last of each stands."
+        )
+
+
+def _in_order(reading: "Reading") -> list[str]:
+    """Tables of the reading, in the order of the schema."""
+    for name in reading.tables:
+        if name not in TABLES:
+            raise UnknownName("table", name, TABLES)
+    return [name for name in TABLES if name in reading.tables]
+
+
+def _malformed(reading: "Reading") -> dict[str, int]:
+    """How many rows could not be typed, by table."""
+    counts = reading.connection.execute(
+        f"SELECT coalesce(table_name, '?'), count(*) FROM {quoted(reading.rejected)} GROUP BY ALL ORDER BY ALL"
+    )
+    return dict(counts.fetchall())
+
+
+def _sources(reading: "Reading") -> tuple[str, ...]:
+    relations = [*reading.tables.values(), reading.rejected]
+    every = " UNION ".join(f"SELECT source FROM {quoted(relation)}" for relation in relations)
+    found = reading.connection.execute(f"SELECT source FROM ({every}) WHERE source IS NOT NULL ORDER BY ALL")
+    return tuple(source for (source,) in found.fetchall())

@@ -1,0 +1,139 @@
+"""The customer log as every measure reads it: typed Ibis tables in one engine, and the company's clock."""
+
+from collections.abc import Callable, Hashable, Mapping
+from html import escape
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+
+from vernost.errors import InvalidValue
+from vernost.schema import TABLES
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    from ibis.backends import BaseBackend
+
+engines = Literal["duckdb", "postgres", "pyspark"]
+T = TypeVar("T")
+
+
+class Log:
+    """What is known about the customers, as of one load; later loads do not show until it is opened again.
+
+    Attributes:
+        tables: table of the log -> Ibis table with all its columns; only those that were ever loaded.
+        engine: where expressions over the tables run: 'duckdb', 'postgres' or 'pyspark'.
+        connection: the Ibis connection to it.
+        timezone: the company's clock, by which periods are cut.
+        url: what was opened, without a password.
+        load_count: how many loads it holds.
+
+    >>> import pandas
+    >>> log = Log.wrap(orders=pandas.DataFrame({"customer_id": ["ann"], "ordered_at": ["2024-05-01"], "amount": [9]}))
+    >>> log.tables["orders"].amount.sum().execute()
+    Decimal('9.0000')
+    """
+
+    def __init__(
+        self,
+        tables: Mapping[str, "ir.Table"],
+        *,
+        connection: "BaseBackend",
+        timezone: str,
+        url: str,
+        load_count: int = 0,
+        closers: tuple[Callable[[], None], ...] = (),
+    ) -> None:
+        check_timezone(timezone)
+        self.tables: Mapping[str, ir.Table] = MappingProxyType(
+            {name: tables[name] for name in TABLES if name in tables}
+        )
+        self.connection = connection
+        self.engine = _engine(connection)
+        self.timezone = timezone
+        self.url = url
+        self.load_count = load_count
+        self._closers = closers
+        self._cache: dict[Hashable, Any] = {}
+
+    @classmethod
+    def wrap(cls, *, timezone: str = "UTC", **tables: object) -> "Log":
+        """A log of tables at hand: pandas, Polars, Arrow or Ibis, named and with columns as in the log.
+
+        Columns that may be empty can be left out, ids of facts too. Ibis tables stay where they are. Instants without
+        a zone are UTC, as the log keeps them.
+
+        Args:
+            timezone: the company's clock, by which periods are cut.
+            **tables: table of the log -> its rows.
+        """
+        from vernost.store.wrapping import wrapped
+
+        found, connection, closers = wrapped(tables)
+        return cls(found, connection=connection, timezone=timezone, url="tables at hand", closers=closers)
+
+    def cached(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What ``make`` gave the first time it was asked for under this key; the log does not change meanwhile."""
+        if key not in self._cache:
+            self._cache[key] = make()
+        return cast("T", self._cache[key])
+
+    def close(self) -> None:
+        """Leave the engine; the tables can no longer be read."""
+        for closer in self._closers:
+            closer()
+        self._closers = ()
+
+    def __enter__(self) -> "Log":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Log {self.url}: {', '.join(self.tables) or 'empty'}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: each table with its rows and the span of its facts."""
+        rows = "".join(
+            f"<tr><td>{escape(name)}</td><td style='text-align:right'>{count:,}</td>"
+            f"<td>{escape(str(first or ''))}</td><td>{escape(str(last or ''))}</td></tr>"
+            for name, (count, first, last) in self.extents().items()
+        )
+        return (
+            f"<p><b>Customer log</b> {escape(self.url)} · {escape(self.engine)} · {escape(self.timezone)}"
+            f" · loads: {self.load_count}</p>"
+            f"<table><tr><th>table</th><th>rows</th><th>first</th><th>last</th></tr>{rows}</table>"
+        )
+
+    def extents(self) -> Mapping[str, tuple[int, Any, Any]]:
+        """Table -> its number of rows, and the first and the last instant (UTC) of its facts, null when it has none."""
+        return self.cached("extents", lambda: {name: _extent(name, table) for name, table in self.tables.items()})
+
+
+def check_timezone(name: str) -> str:
+    """The name of a time zone, when there is such a zone."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError) as error:
+        raise InvalidValue(f"There is no time zone {name!r}. Name one such as Europe/Moscow or UTC.") from error
+    return name
+
+
+def _engine(connection: "BaseBackend") -> engines:
+    if connection.name not in {"duckdb", "postgres", "pyspark"}:
+        raise InvalidValue(f"{connection.name} is no engine of the log. Use DuckDB, PostgreSQL or Spark.")
+    return cast("engines", connection.name)
+
+
+def _extent(name: str, table: "ir.Table") -> tuple[int, Any, Any]:
+    import pandas as pd
+
+    wanted = {"count": table.count()}
+    for number, column in enumerate(TABLES[name].happened):
+        wanted |= {f"first{number}": table[column].min(), f"last{number}": table[column].max()}
+    row = table.aggregate(**wanted).execute().iloc[0]
+    firsts = [value for key, value in row.items() if str(key).startswith("first") and not pd.isna(value)]
+    lasts = [value for key, value in row.items() if str(key).startswith("last") and not pd.isna(value)]
+    return int(row["count"]), min(firsts, default=None), max(lasts, default=None)

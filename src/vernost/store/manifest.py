@@ -1,0 +1,117 @@
+"""The manifest of a folder log: which version of each table belongs together after each load.
+
+Delta commits one table at a time. A load becomes one step for readers by the file ``_loads/00000012.json``, which
+appears whole or not at all and names the version of every table; readers look at nothing but the newest of them.
+"""
+
+import contextlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vernost.errors import UnusableLog
+from vernost.store.receipt import LoadRecord
+
+FOLDER = "_loads"
+FORMAT = 1
+_KEPT = "kept.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The state of a log after one load; load 0 is the empty log.
+
+    Attributes:
+        load_id: number of the load.
+        versions: table -> its Delta version; a table that is not there was never loaded.
+        record: what the load was; None for load 0.
+    """
+
+    load_id: int
+    versions: Mapping[str, int]
+    record: LoadRecord | None = None
+
+
+def newest(root: Path) -> Manifest:
+    """The state as of the last load."""
+    return read(root, max(numbers(root)))
+
+
+def numbers(root: Path) -> list[int]:
+    """Numbers of all loads, 0 among them, in order; UnusableLog where there is no log."""
+    folder = root / FOLDER
+    try:
+        found = sorted(int(path.stem) for path in folder.glob("*.json") if path.stem.isdecimal())
+    except OSError as error:
+        raise UnusableLog(f"{root} cannot be read: {error.strerror}. Check its permissions.") from error
+    if not found:
+        raise UnusableLog(f"{root} holds no log. Make one with: vernost load SOURCES --log {root}")
+    return found
+
+
+def read(root: Path, load_id: int) -> Manifest:
+    """The state after that load."""
+    path = _path(root, load_id)
+    try:
+        values = json.loads(path.read_bytes())
+        if values["format"] > FORMAT:
+            raise UnusableLog(f"{root} was written by a newer Vernost. Update Vernost to read it.")
+        record = values["record"]
+        return Manifest(load_id, values["versions"], LoadRecord.from_json(record) if record else None)
+    except FileNotFoundError as error:
+        raise UnusableLog(f"{root} has no load {load_id}; its last one is {max(numbers(root))}.") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UnusableLog(f"{path} is damaged. Restore it from a backup, or remove it to undo its load.") from error
+
+
+def write(root: Path, manifest: Manifest) -> None:
+    """Make the load visible, whole or not at all, and lasting; UnusableLog when its number is taken."""
+    record = manifest.record.as_json() if manifest.record else None
+    values = {"format": FORMAT, "versions": dict(manifest.versions), "record": record}
+    path = _path(root, manifest.load_id)
+    draft = _draft(path, values)
+    try:
+        os.link(draft, path)
+    except FileExistsError as error:
+        raise UnusableLog(f"{root}: load {manifest.load_id} exists already. Load again.") from error
+    except OSError:  # a file system without hard links: the writers' lock alone keeps the number ours
+        draft.rename(path)
+    with contextlib.suppress(FileNotFoundError):
+        draft.unlink()
+    settle(path.parent)
+
+
+def kept_from(root: Path) -> int:
+    """The oldest load whose state is still kept."""
+    path = root / FOLDER / _KEPT
+    return int(json.loads(path.read_bytes())["from"]) if path.exists() else 0
+
+
+def keep_from(root: Path, load_id: int) -> None:
+    """Note that states before that load are no longer kept."""
+    path = root / FOLDER / _KEPT
+    _draft(path, {"from": load_id}).replace(path)
+    settle(path.parent)
+
+
+def settle(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk and would outlive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _path(root: Path, load_id: int) -> Path:
+    return root / FOLDER / f"{load_id:08}.json"
+
+
+def _draft(path: Path, values: Mapping[str, Any]) -> Path:
+    draft = path.with_suffix(".draft")
+    draft.write_text(json.dumps(values, indent=1), encoding="ascii")
+    settle(draft)
+    return draft

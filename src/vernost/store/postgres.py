@@ -1,0 +1,347 @@
+"""The log in PostgreSQL: opened by its URL, written in one transaction a load."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+
+from vernost.errors import InvalidValue, LogBusy, UnusableLog
+from vernost.schema import TABLES
+from vernost.store.history import clock, next_instant, record_of
+from vernost.store.loading import Progress, write_reading
+from vernost.store.log import Log
+from vernost.store.postgres_table import PostgresTable, copy_rows
+from vernost.store.receipt import LoadRecord, Receipt, checked
+from vernost.store.sifting import Fate, Sifted
+from vernost.store.undoing import notes_on
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from psycopg import Connection, Cursor
+
+    from vernost.sources.source import Reading
+
+FORMAT = 1
+_PAUSE_SECONDS = 0.1
+_LONGEST_NAME = 63
+
+
+class Address:
+    """What a URL of PostgreSQL says.
+
+    Attributes:
+        schema: where the log's tables are.
+        conninfo: what libpq is told.
+        shown: the URL without its password.
+    """
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        asked = parse_qsl(parts.query, keep_blank_values=True)
+        self.schema = _schema(dict(asked).get("schema", "vernost"))
+        rest = [(name, value) for name, value in asked if name != "schema"]
+        self.conninfo = urlunsplit(("postgresql", parts.netloc, parts.path, urlencode(rest), ""))
+        self._secrets = [value for name, value in rest if name == "password"]
+        host = parts.netloc
+        login, at, server = parts.netloc.rpartition("@")
+        user, colon, password = login.partition(":")
+        if colon:
+            self._secrets += [password, unquote(password)]
+            host = f"{user}:***{at}{server}"
+        shown = urlencode([(name, "***" if name == "password" else value) for name, value in asked], safe="*/")
+        self.shown = urlunsplit(("postgresql", host, parts.path, shown, ""))
+
+    def without_secrets(self, text: str) -> str:
+        """The text with the password struck out."""
+        for secret in self._secrets:
+            text = text.replace(secret, "***") if secret else text
+        return text
+
+
+def open_postgres(url: str, *, at_load: int | None, timezone: str | None) -> Log:
+    """Open the log in PostgreSQL, as of a load; the log is one snapshot until it is closed."""
+    import ibis
+
+    address = Address(url)
+    connection = _connect(address)
+    engine = ibis.postgres.from_connection(connection)
+    cursor = connection.cursor()
+    cursor.execute("SET idle_in_transaction_session_timeout = 0")
+    # Ibis makes savepoints inside, so that all questions to this log see the same loads.
+    cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+    with _explained(address):
+        history = _history(cursor, address)
+        names = _existing(cursor, address.schema)
+        tables = {}
+        for name in names:
+            place = PostgresTable(address.schema, TABLES[name])
+            if at_load is None:
+                rows = engine.table(name, database=address.schema)
+            else:
+                _check_kept(cursor, address, at_load)
+                instant = record_of(history, at_load).loaded_at if at_load else datetime.min  # noqa: DTZ901 - UTC
+                rows = engine.sql(place.at_load(at_load, instant).as_string(connection))
+            tables[name] = _shaped(name, rows)
+    kept = history[0].timezone if history else "UTC"
+    return Log(
+        tables,
+        connection=engine,
+        timezone=timezone or kept,
+        url=address.shown,
+        load_count=len(history) if at_load is None else at_load,
+        closers=(engine.disconnect,),
+    )
+
+
+class PostgresStore:
+    """Writes the log in PostgreSQL; readers see a load when all of it is committed."""
+
+    def __init__(self, url: str, *, create: bool = False, wait_seconds: float = 10.0) -> None:
+        self.address = Address(url)
+        self.wait_seconds = wait_seconds
+        with _connect(self.address) as connection, _explained(self.address), connection.cursor() as cursor:
+            if create:
+                with connection.transaction():
+                    self._lock(cursor)
+                    _prepare(cursor, self.address.schema)
+            _history(cursor, self.address)
+
+    def load(self, reading: "Reading", *, loaded_at: datetime, progress: Progress | None = None) -> Receipt:
+        """Bring a reading into the log."""
+        with self._writing() as cursor:
+            history = _history(cursor, self.address)
+            load_id = len(history) + 1
+            instant, late = next_instant(history, loaded_at)
+            _, other_clock = clock(history, reading.timezone)
+
+            def write(sifted: Sifted) -> Fate:
+                place = PostgresTable(self.address.schema, sifted.table)
+                place.create(cursor)
+                return place.write(cursor, reading.connection, sifted, load_id=load_id, loaded_at=instant)
+
+            outcome = write_reading(
+                reading,
+                write=write,
+                keep_rejected=lambda rows: self._keep_rejected(cursor, reading, rows, load_id),
+                progress=progress,
+            )
+            record = LoadRecord(
+                load_id,
+                instant,
+                sources=outcome.sources,
+                timezone=reading.timezone,
+                tallies=outcome.tallies,
+                notes=(*reading.notes, *outcome.notes, *late, *other_clock),
+            )
+            self._record(cursor, record)
+        return Receipt.of(record)
+
+    def undo(self, load_id: int, *, at: datetime) -> Receipt:
+        """Take a load back: rows that later loads did not touch are again what they were before it."""
+        with self._writing() as cursor:
+            history = _history(cursor, self.address)
+            undone = record_of(history, load_id)
+            _check_kept(cursor, self.address, load_id - 1)
+            instant, late = next_instant(history, at)
+            tables = [
+                PostgresTable(self.address.schema, TABLES[name]) for name in _existing(cursor, self.address.schema)
+            ]
+            tallies = [
+                table.undo(cursor, undone=load_id, loaded_at=undone.loaded_at, load_id=len(history) + 1)
+                for table in tables
+            ]
+            kept = checked(tuple(tally for tally in tallies if tally.read))
+            record = LoadRecord(
+                len(history) + 1,
+                instant,
+                "undo",
+                timezone=history[0].timezone,
+                tallies=kept,
+                notes=(*notes_on(kept, load_id), *late),
+                undoes=load_id,
+            )
+            self._record(cursor, record)
+        return Receipt.of(record)
+
+    def loads(self) -> list[LoadRecord]:
+        """All loads and undoes, the first one first."""
+        with _connect(self.address) as connection, _explained(self.address), connection.cursor() as cursor:
+            return _history(cursor, self.address)
+
+    def rejected(self, load_id: int | None = None) -> "pa.Table":
+        """Rows that were rejected, by one load or by all: load_id, table_name, source, line, reason, raw."""
+        import pyarrow as pa
+
+        with _connect(self.address) as connection, _explained(self.address), connection.cursor() as cursor:
+            found = cursor.execute(
+                self._sql(
+                    "SELECT load_id, table_name, source, line, reason, raw FROM {rejected} "
+                    "WHERE %(load)s::bigint IS NULL OR load_id = %(load)s ORDER BY load_id"
+                ),
+                {"load": load_id},
+            ).fetchall()
+        text, whole = pa.string(), pa.int64()
+        kinds = {"load_id": whole, "table_name": text, "source": text, "line": whole, "reason": text, "raw": text}
+        columns = list(zip(*found, strict=True)) or [()] * len(kinds)
+        return pa.table([pa.array(c, k) for c, k in zip(columns, kinds.values(), strict=True)], names=list(kinds))
+
+    def tidy(self, *, at: datetime, keep_days: int = 30) -> int:
+        """Forget states older than ``keep_days``; they can no longer be read or undone.
+
+        Returns:
+            How many former rows were deleted.
+        """
+        with self._writing() as cursor:
+            history = _history(cursor, self.address)
+            now, _ = next_instant((), at)
+            recent = [record.load_id for record in history if record.loaded_at >= now - timedelta(days=keep_days)]
+            oldest = max(_kept_from(cursor, self.address.schema), min([*recent, len(history) + 1]) - 1)
+            cursor.execute(self._sql("UPDATE {settings} SET value = %s WHERE name = 'kept_from'"), [str(oldest)])
+            tables = [
+                PostgresTable(self.address.schema, TABLES[name]) for name in _existing(cursor, self.address.schema)
+            ]
+            return sum(table.forget(cursor, up_to=oldest) for table in tables)
+
+    @contextmanager
+    def _writing(self) -> Iterator["Cursor[Any]"]:
+        """One transaction, alone in its schema."""
+        with (
+            _connect(self.address) as connection,
+            _explained(self.address),
+            connection.transaction(),
+            connection.cursor() as cursor,
+        ):
+            # A server notices by this that its client was killed, and frees the lock.
+            cursor.execute("SELECT set_config('client_connection_check_interval', '1000', true)")
+            self._lock(cursor)
+            yield cursor
+
+    def _lock(self, cursor: "Cursor[Any]") -> None:
+        lock = "hashtext('vernost'), hashtext(%s)"
+        for attempt in range(round(self.wait_seconds / _PAUSE_SECONDS) + 1):
+            if attempt:
+                time.sleep(_PAUSE_SECONDS)
+            if cursor.execute(f"SELECT pg_try_advisory_xact_lock({lock})", [self.address.schema]).fetchone() == (True,):
+                return
+        raise LogBusy(f"{self.address.shown} is being loaded by another process. Try again when it is done.")
+
+    def _keep_rejected(self, cursor: "Cursor[Any]", reading: "Reading", rows: str, load_id: int) -> None:
+        texts = ", ".join(f"replace({name}, chr(0), '\\u0000') AS {name}" for name in ("source", "reason", "raw"))
+        sql = f"SELECT {load_id}::BIGINT AS load_id, table_name, {texts}, line FROM ({rows})"  # noqa: S608 - our names
+        into = self._sql("COPY {rejected} (load_id, table_name, source, reason, raw, line) FROM STDIN")
+        copy_rows(cursor, into, reading.connection, sql)
+
+    def _record(self, cursor: "Cursor[Any]", record: LoadRecord) -> None:
+        cursor.execute(
+            self._sql("INSERT INTO {loads} (load_id, record) VALUES (%s, %s)"),
+            [record.load_id, json.dumps(record.as_json())],
+        )
+
+    def _sql(self, statement: str) -> "Any":
+        return _in_schema(self.address.schema, statement)
+
+
+def _connect(address: Address) -> "Connection[Any]":
+    try:
+        import psycopg
+    except ImportError as error:
+        raise UnusableLog("PostgreSQL needs a driver. Install it with: pip install 'vernost[postgres]'") from error
+    try:
+        return psycopg.connect(address.conninfo, autocommit=True)
+    except psycopg.Error as error:
+        why = address.without_secrets(str(error)).strip().replace("\n", " ")
+        raise UnusableLog(
+            f"{address.shown} cannot be opened: {why} Check the address and that the server runs."
+        ) from None
+
+
+@contextmanager
+def _explained(address: Address) -> Iterator[None]:
+    """Turn what the server says into one sentence with the next step."""
+    import psycopg
+
+    try:
+        yield
+    except psycopg.Error as error:
+        why = address.without_secrets(str(error)).strip().splitlines()[0]
+        raise UnusableLog(f"{address.shown}: {why}. Nothing was changed; mend it and try again.") from error
+
+
+def _schema(name: str) -> str:
+    """A name that a schema may have."""
+    is_word = name.isidentifier() and len(name.encode()) <= _LONGEST_NAME
+    if not is_word or name.startswith("pg_") or name == "information_schema":
+        raise InvalidValue(f"{name!r} cannot name a schema. Use letters, digits and _, such as ?schema=vernost.")
+    return name
+
+
+def _in_schema(schema: str, statement: str) -> "Any":
+    from psycopg.sql import SQL, Identifier
+
+    own = {name: Identifier(schema, name) for name in ("settings", "loads", "rejected")}
+    return SQL(statement).format(schema=Identifier(schema), **own)
+
+
+def _prepare(cursor: "Cursor[Any]", schema: str) -> None:
+    """Make an empty log; leave a log as it is."""
+    for statement in (
+        "CREATE SCHEMA IF NOT EXISTS {schema}",
+        "CREATE TABLE IF NOT EXISTS {settings} (name text PRIMARY KEY, value text NOT NULL)",
+        "CREATE TABLE IF NOT EXISTS {loads} (load_id bigint PRIMARY KEY, record text NOT NULL)",
+        """CREATE TABLE IF NOT EXISTS {rejected}
+        (load_id bigint NOT NULL, table_name text, source text, line bigint, reason text, raw text)""",
+    ):
+        cursor.execute(_in_schema(schema, statement))
+    cursor.execute(
+        _in_schema(schema, "INSERT INTO {settings} VALUES ('format', %s), ('kept_from', '0') ON CONFLICT DO NOTHING"),
+        [str(FORMAT)],
+    )
+
+
+def _history(cursor: "Cursor[Any]", address: Address) -> list[LoadRecord]:
+    """All loads; UnusableLog where there is no log."""
+    found = cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f'"{address.schema}".settings']).fetchone()
+    if found != (True,):
+        raise UnusableLog(f"{address.shown} holds no log. Make one with: vernost load SOURCES --log URL")
+    if int(_setting(cursor, address.schema, "format")) > FORMAT:
+        raise UnusableLog(f"{address.shown} was written by a newer Vernost. Update Vernost to read it.")
+    rows = cursor.execute(_in_schema(address.schema, "SELECT record FROM {loads} ORDER BY load_id"))
+    return [LoadRecord.from_json(json.loads(record)) for (record,) in rows]
+
+
+def _setting(cursor: "Cursor[Any]", schema: str, name: str) -> str:
+    row = cursor.execute(_in_schema(schema, "SELECT value FROM {settings} WHERE name = %s"), [name]).fetchone()
+    return str(row[0]) if row else "0"
+
+
+def _kept_from(cursor: "Cursor[Any]", schema: str) -> int:
+    return int(_setting(cursor, schema, "kept_from"))
+
+
+def _check_kept(cursor: "Cursor[Any]", address: Address, load_id: int) -> None:
+    oldest = _kept_from(cursor, address.schema)
+    if load_id < oldest:
+        raise InvalidValue(f"The state after load {load_id} is no longer kept; the oldest kept is that of {oldest}.")
+
+
+def _existing(cursor: "Cursor[Any]", schema: str) -> list[str]:
+    """Tables of the log that the schema has."""
+    rows = cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema]).fetchall()
+    found = {name for (name,) in rows}
+    return [name for name in TABLES if name in found]
+
+
+def _shaped(name: str, rows: Any) -> Any:
+    """The rows with the columns of the log, those that an older Vernost did not know as typed nulls."""
+    import ibis
+
+    table = TABLES[name]
+    return rows.select(
+        **{
+            column.name: rows[column.name] if column.name in rows.columns else ibis.null(column.ibis_type)
+            for column in table.stored
+        }
+    )

@@ -1,0 +1,267 @@
+"""One table of a log in PostgreSQL: its rows as they are, and a journal of what they were before each load.
+
+The journal ``<table>_past`` has, for a load and a key, the row before that load. A row that a load added needs no
+entry, for its ``loaded_at`` is that of the load; only a row that an undo puts back, with its old ``loaded_at``, is
+entered with ``existed = false``. From this follow the state after any load, and undo.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from vernost.schema import MONEY_PRECISION, MONEY_SCALE, Table
+from vernost.store.receipt import Tally, UnbalancedLoad
+from vernost.store.sifting import Fate, Sifted, changing, quoted
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+    from psycopg import Cursor
+    from psycopg.sql import Composable, Composed
+
+POSTGRES_TYPES = {
+    "string": "text",
+    "instant": "timestamp",
+    "date": "date",
+    "money": f"numeric({MONEY_PRECISION}, {MONEY_SCALE})",
+    "number": "double precision",
+    "integer": "bigint",
+    "boolean": "boolean",
+    "json": "text",
+    "strings": "text",
+}
+"""Type of each kind of column in PostgreSQL."""
+
+_COPY_ROWS = 20_000
+_COLLATIONS = ("pg_c_utf8", "C.utf8", "C.UTF-8", "C")
+"""Order of code points, as DuckDB and Spark sort, with letters of all alphabets where the server knows how."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresTable:
+    """One table of the log in a schema."""
+
+    schema: str
+    table: Table
+
+    def create(self, cursor: "Cursor") -> None:
+        """Make the table and its journal, or add the columns that an older Vernost did not know."""
+        collation = _collation(cursor)
+        columns = {column.name: self._type(column.type, collation) for column in self.table.stored}
+        keys = {name: columns[name] for name in self.table.key}
+        cursor.execute(self._sql("CREATE TABLE IF NOT EXISTS {now} ({keys}, PRIMARY KEY ({key}))", keys=_pairs(keys)))
+        cursor.execute(
+            self._sql(
+                "CREATE TABLE IF NOT EXISTS {past} (load_id bigint, existed boolean NOT NULL, {keys}, "
+                "PRIMARY KEY ({key}, load_id))",
+                keys=_pairs(keys),
+            )
+        )
+        for name, kind in columns.items():
+            for place in ("{now}", "{past}"):
+                statement = f"ALTER TABLE {place} ADD COLUMN IF NOT EXISTS {{pair}}"
+                cursor.execute(self._sql(statement, pair=_pairs({name: kind})))
+        if "customer_id" in self.table and "customer_id" not in self.table.key:
+            cursor.execute(self._sql("CREATE INDEX IF NOT EXISTS {index} ON {now} (customer_id)"))
+
+    def write(
+        self,
+        cursor: "Cursor",
+        connection: "duckdb.DuckDBPyConnection",
+        sifted: Sifted,
+        *,
+        load_id: int,
+        loaded_at: datetime,
+    ) -> Fate:
+        """Write the sifted rows: new keys are added, other content replaces the old, which goes to the journal."""
+        rows = changing(sifted, None, loaded_at)
+        if cursor.execute(self._sql("SELECT EXISTS (SELECT FROM {now})")).fetchone() == (False,):
+            count = copy_rows(cursor, self._sql("COPY {now} ({names}) FROM STDIN"), connection, rows)
+            cursor.execute(self._sql("ANALYZE {now}"))
+            return Fate(count, 0)
+        cursor.execute(self._sql("CREATE TEMP TABLE _staged (LIKE {now}) ON COMMIT DROP"))
+        staged = copy_rows(cursor, self._sql("COPY _staged ({names}) FROM STDIN"), connection, rows)
+        if staged != sifted.kept:
+            raise UnbalancedLoad(f"{self.table.name} with {staged} rows sent where {sifted.kept} must be")
+        cursor.execute("ANALYZE _staged")
+        cursor.execute(
+            self._sql(
+                "CREATE TEMP TABLE _changed ON COMMIT DROP AS SELECT {key} FROM _staged s JOIN {now} n USING ({key}) "
+                "WHERE ({s_content}) IS DISTINCT FROM ({n_content})"
+            )
+        )
+        cursor.execute(
+            self._sql(
+                "INSERT INTO {past} (load_id, existed, {names}) "
+                "SELECT %s, true, {n_names} FROM {now} n JOIN _changed c USING ({key})"
+            ),
+            [load_id],
+        )
+        cursor.execute(
+            self._sql(
+                "INSERT INTO {now} ({names}) SELECT {s_names} FROM _staged s "
+                "WHERE NOT EXISTS (SELECT FROM {now} n WHERE {s_is_n})"
+            )
+        )
+        fresh = cursor.rowcount
+        cursor.execute(
+            self._sql(
+                "UPDATE {now} n SET ({names}) = ROW ({s_names}) FROM _staged s JOIN _changed USING ({key}) "
+                "WHERE {s_is_n}"
+            )
+        )
+        changed = cursor.rowcount
+        cursor.execute("DROP TABLE _staged, _changed")
+        cursor.execute(self._sql("ANALYZE {now}"))
+        return Fate(fresh, changed)
+
+    def undo(self, cursor: "Cursor", *, undone: int, loaded_at: datetime, load_id: int) -> Tally:
+        """Take back what load ``undone``, booked at ``loaded_at``, did to rows that no later load changed."""
+        cursor.execute(self._touched(), {"load": undone, "at": loaded_at})
+        cursor.execute("ANALYZE _touched")
+        counts = cursor.execute(
+            "SELECT count(*), count(*) FILTER (WHERE goes_back AND stands IS NULL), "
+            "count(*) FILTER (WHERE NOT goes_back), "
+            "count(*) FILTER (WHERE goes_back AND stands IS NOT NULL AND was IS NOT NULL), "
+            "count(*) FILTER (WHERE goes_back AND was IS NULL) FROM _touched"
+        ).fetchone()
+        assert counts is not None  # noqa: S101 - an aggregate without groups always has a row
+        cursor.execute(
+            self._sql(
+                "INSERT INTO {past} (load_id, existed, {names}) "
+                "SELECT %s, true, {n_names} FROM {now} n JOIN _touched t USING ({key}) WHERE goes_back"
+            ),
+            [load_id],
+        )
+        cursor.execute(
+            self._sql(
+                "INSERT INTO {past} (load_id, existed, {key}) "
+                "SELECT %s, false, {key} FROM _touched WHERE goes_back AND stands IS NULL"
+            ),
+            [load_id],
+        )
+        cursor.execute(self._sql("DELETE FROM {now} n USING _touched s WHERE {s_is_n} AND goes_back"))
+        cursor.execute(
+            self._sql(
+                "INSERT INTO {now} ({names}) SELECT {n_names} FROM {past} n JOIN _touched t USING ({key}) "
+                "WHERE n.load_id = %s AND n.existed AND t.goes_back"
+            ),
+            [undone],
+        )
+        cursor.execute("DROP TABLE _touched")
+        read, accepted, unchanged, replaced, removed = counts
+        return Tally(
+            self.table.name, read=read, accepted=accepted, unchanged=unchanged, replaced=replaced, removed=removed
+        )
+
+    def at_load(self, load_id: int, loaded_at: datetime) -> "Composed":
+        """Query of the table's rows after that load, booked at ``loaded_at``."""
+        from psycopg.sql import Literal
+
+        return self._sql(
+            "SELECT {names} FROM {now} n WHERE loaded_at <= {at} "
+            "AND NOT EXISTS (SELECT FROM {past} s WHERE s.load_id > {load} AND {s_is_n}) "
+            "UNION ALL SELECT {names} FROM (SELECT DISTINCT ON ({key}) * FROM {past} WHERE load_id > {load} "
+            "ORDER BY {key}, load_id) p WHERE existed AND loaded_at <= {at}",
+            at=Literal(loaded_at),
+            load=Literal(load_id),
+        )
+
+    def forget(self, cursor: "Cursor", *, up_to: int) -> int:
+        """Drop the journal of the loads up to that one; how many entries it had."""
+        return cursor.execute(self._sql("DELETE FROM {past} WHERE load_id <= %s"), [up_to]).rowcount
+
+    def _touched(self) -> "Composed":
+        """Statement that makes ``_touched``: keys that a load changed, by the row's instant before, after and now."""
+        return self._sql(
+            "CREATE TEMP TABLE _touched ON COMMIT DROP AS WITH added AS ("
+            "SELECT {key} FROM {now} WHERE loaded_at = %(at)s UNION "
+            "SELECT {key} FROM {past} WHERE load_id > %(load)s AND existed AND loaded_at = %(at)s"
+            "), changed AS ("
+            "SELECT {key}, CASE WHEN existed THEN loaded_at END AS was FROM {past} WHERE load_id = %(load)s "
+            "UNION ALL SELECT {key}, NULL FROM added n "
+            "WHERE NOT EXISTS (SELECT FROM {past} s WHERE s.load_id = %(load)s AND {s_is_n})"
+            "), later AS ("
+            "SELECT DISTINCT ON ({key}) {key}, true AS is_later, CASE WHEN existed THEN loaded_at END AS became "
+            "FROM {past} WHERE load_id > %(load)s ORDER BY {key}, load_id"
+            ") SELECT {key}, was, n.loaded_at AS stands, "
+            "n.loaded_at IS NOT DISTINCT FROM CASE WHEN is_later THEN became ELSE n.loaded_at END AS goes_back "
+            "FROM changed LEFT JOIN later USING ({key}) LEFT JOIN {now} n USING ({key})"
+        )
+
+    def _sql(self, statement: str, **more: "Composable") -> "Composed":
+        """A statement with the table's names in its gaps."""
+        from psycopg.sql import SQL, Identifier
+
+        def names(columns: Iterator[str] | tuple[str, ...], alias: str | None = None) -> "Composed":
+            return SQL(", ").join(Identifier(alias, name) if alias else Identifier(name) for name in columns)
+
+        stored = tuple(column.name for column in self.table.stored)
+        content = tuple(name for name in (*self.table.names, "extra") if name not in self.table.key)
+        gaps: dict[str, Composable] = {
+            "now": Identifier(self.schema, self.table.name),
+            "past": Identifier(self.schema, f"{self.table.name}_past"),
+            "index": Identifier(f"{self.table.name}_customer_id"),
+            "key": names(self.table.key),
+            "names": names(stored),
+            "n_names": names(stored, "n"),
+            "s_names": names(stored, "s"),
+            "n_content": names(content, "n"),
+            "s_content": names(content, "s"),
+            "s_is_n": SQL(" AND ").join(
+                SQL("{} = {}").format(Identifier("s", key), Identifier("n", key)) for key in self.table.key
+            ),
+        }
+        return SQL(statement).format(**gaps, **more)
+
+    def _type(self, kind: str, collation: str) -> "Composable":
+        from psycopg.sql import SQL, Identifier
+
+        declared = SQL(POSTGRES_TYPES[kind])
+        if POSTGRES_TYPES[kind] != "text":
+            return declared
+        return SQL("{} COLLATE {}").format(declared, Identifier(collation))
+
+
+def copy_rows(cursor: "Cursor", statement: "Composed", connection: "duckdb.DuckDBPyConnection", rows: str) -> int:
+    """Stream the rows of a DuckDB query through COPY; how many there were.
+
+    DuckDB writes the lines of COPY's text form, so that rows never become Python objects.
+    """
+    described = connection.execute(f"DESCRIBE {rows}").fetchall()
+    fields = ", chr(9), ".join(_field(name, kind) for name, kind, *_ in described)
+    lines = connection.execute(f"SELECT concat({fields}, chr(10)) FROM ({rows})").to_arrow_reader(_COPY_ROWS)  # noqa: S608 - names are quoted
+    with cursor.copy(statement) as copy:
+        for batch in lines:
+            copy.write(_text(batch.column(0)))
+    return cursor.rowcount
+
+
+def _field(name: str, kind: str) -> str:
+    """DuckDB expression of a column in COPY's text form."""
+    text = f"{quoted(name)}::VARCHAR"
+    if kind == "VARCHAR":
+        for raw, escaped in (("'\\'", "'\\\\'"), ("chr(9)", "'\\t'"), ("chr(10)", "'\\n'"), ("chr(13)", "'\\r'")):
+            text = f"replace({text}, {raw}, {escaped})"
+    return f"coalesce({text}, '\\N')"
+
+
+def _text(lines: "pa.StringArray") -> memoryview:
+    """The bytes of all lines, which Arrow keeps side by side."""
+    import numpy as np
+
+    _, offsets, data = lines.buffers()
+    ends = np.frombuffer(offsets, dtype=np.int32)[lines.offset : lines.offset + len(lines) + 1]
+    return memoryview(data)[ends[0] : ends[-1]]
+
+
+def _pairs(columns: "dict[str, Composable]") -> "Composed":
+    from psycopg.sql import SQL, Identifier
+
+    return SQL(", ").join(SQL("{} {}").format(Identifier(name), kind) for name, kind in columns.items())
+
+
+def _collation(cursor: "Cursor") -> str:
+    found = cursor.execute("SELECT collname FROM pg_collation WHERE collname = ANY(%s)", [list(_COLLATIONS)]).fetchall()
+    return min((name for (name,) in found), key=_COLLATIONS.index)

@@ -1,0 +1,227 @@
+"""What becomes of each row of a reading: refused, outdone, known already, new, or replacing a known one.
+
+Everything is set-based SQL of the staging engine, which spills to disk; rows never pass through Python.
+"""
+
+# ruff: noqa: S608 - every name and literal in the queries is quoted, or is the schema's own
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from vernost.schema import MONEY_PRECISION, MONEY_SCALE, Column, Table
+
+if TYPE_CHECKING:
+    import duckdb
+
+DUCKDB_TYPES = {
+    "string": "VARCHAR",
+    "instant": "TIMESTAMP",
+    "date": "DATE",
+    "money": f"DECIMAL({MONEY_PRECISION}, {MONEY_SCALE})",
+    "number": "DOUBLE",
+    "integer": "BIGINT",
+    "boolean": "BOOLEAN",
+    "json": "VARCHAR",
+    "strings": "VARCHAR",
+}
+"""Type of each kind of column in DuckDB."""
+
+LONGEST_ID = 500
+"""Characters of an id; PostgreSQL cannot index much longer ones."""
+
+_FATE, _REFUSED, _OUTDONE = "_vernost_fate", "_vernost_refused", "_vernost_outdone"
+_LOADED_AT = "loaded_at"
+
+
+def quoted(name: str) -> str:
+    """A name as a quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as a quoted SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def listed(names: tuple[str, ...], alias: str = "") -> str:
+    """Names as a list of quoted identifiers."""
+    return ", ".join(f"{alias}{quoted(name)}" for name in names)
+
+
+def typed(column: Column, *, value: str | None = None) -> str:
+    """A select item that gives the column its own type and name."""
+    return f"CAST({value or quoted(column.name)} AS {DUCKDB_TYPES[column.type]}) AS {quoted(column.name)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """The rows of one table of a reading, told apart; temporary relations in the staging connection.
+
+    Attributes:
+        table: the log's table.
+        rows: query of the valid rows, the last of each key, typed as stored, with ``_row``.
+        read: how many rows were staged.
+        refused: how many lack what their table requires; they stand in ``refusals``.
+        outdone: how many were followed by a row with the same key.
+        filled: columns that have a value in at least one row.
+    """
+
+    table: Table
+    rows: str
+    read: int
+    refused: int
+    outdone: int
+    filled: frozenset[str]
+
+    @property
+    def kept(self) -> int:
+        """How many rows stand for their key."""
+        return self.read - self.refused - self.outdone
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """How many of the sifted rows change the log.
+
+    Attributes:
+        fresh: rows with a new key.
+        changed: rows that give a known key new content.
+    """
+
+    fresh: int
+    changed: int
+
+
+def sift(connection: "duckdb.DuckDBPyConnection", table: Table, relation: str) -> Sifted:
+    """Tell the staged rows of one table apart, before looking at the log."""
+    staged, reason = quoted(relation), _reason(table)
+    counts = ", ".join(f"count({quoted(column.name)})" for column in table.stored if column.name != _LOADED_AT)
+    read, refused, *filled = _one(
+        connection,
+        f"SELECT count(*), count(*) FILTER (WHERE {reason} IS NOT NULL), {counts} FROM {staged}",
+    )
+    if refused:
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {_REFUSED} AS "
+            f"SELECT _row, {reason} AS reason FROM {staged} WHERE {reason} IS NOT NULL"
+        )
+        staged = f"(SELECT * FROM {staged} ANTI JOIN {_REFUSED} USING (_row))"
+    keys = listed(table.key)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {_OUTDONE} AS SELECT {keys}, max(_row) AS _last, count(*) AS _times "
+        f"FROM {staged} GROUP BY {keys} HAVING count(*) > 1"
+    )
+    (outdone,) = _one(connection, f"SELECT coalesce(sum(_times - 1), 0)::BIGINT FROM {_OUTDONE}")
+    if outdone:
+        earlier = " AND ".join(f"s.{quoted(key)} = o.{quoted(key)}" for key in table.key)
+        staged = f"(SELECT s.* FROM {staged} s ANTI JOIN {_OUTDONE} o ON {earlier} AND s._row < o._last)"
+    items = ", ".join(typed(column) for column in table.stored if column.name != _LOADED_AT)
+    names = [column.name for column in table.stored if column.name != _LOADED_AT]
+    return Sifted(
+        table,
+        f"SELECT {items}, _row FROM {staged}",
+        int(read),
+        int(refused),
+        int(outdone),
+        frozenset(name for name, count in zip(names, filled, strict=True) if count),
+    )
+
+
+def compare(connection: "duckdb.DuckDBPyConnection", sifted: Sifted, now: str | None) -> Fate:
+    """Tell which sifted rows are new to the log and which change it; ``changing`` is the query of both.
+
+    Args:
+        connection: the staging engine.
+        sifted: the rows.
+        now: query of the table's rows in the log, typed as stored; None when there are none.
+    """
+    table = sifted.table
+    connection.execute(f"DROP TABLE IF EXISTS {_FATE}")
+    if now is None:
+        return Fate(sifted.kept, 0)
+    first = quoted(table.key[0])
+    # A column that is empty on both sides costs memory in the join and can tell nothing apart.
+    told = [name for name in _content(table) if name in sifted.filled | _filled(connection, table, now)]
+    differs = " OR ".join(f"s.{quoted(name)} IS DISTINCT FROM n.{quoted(name)}" for name in told)
+    connection.execute(
+        f"CREATE TEMP TABLE {_FATE} AS SELECT s._row, n.{first} IS NULL AS is_new "
+        f"FROM (SELECT {listed((*table.key, *told))}, _row FROM ({sifted.rows})) s "
+        f"LEFT JOIN (SELECT {listed((*table.key, *told))} FROM ({now})) n USING ({listed(table.key)}) "
+        f"WHERE n.{first} IS NULL{f' OR {differs}' if differs else ''}"
+    )
+    return Fate(*_one(connection, f"SELECT count(*) FILTER (is_new), count(*) FILTER (NOT is_new) FROM {_FATE}"))
+
+
+def changing(sifted: Sifted, now: str | None, instant: datetime) -> str:
+    """Query of the rows that ``compare`` found to change the log, typed as stored, loaded at ``instant``."""
+    names = listed((*sifted.table.names, "extra", "source"))
+    rows = f"SELECT {names}, TIMESTAMP {literal(instant.isoformat())} AS {_LOADED_AT} FROM ({sifted.rows})"
+    return rows if now is None else f"{rows} SEMI JOIN {_FATE} USING (_row)"
+
+
+def refusals(table: Table, relation: str) -> str:
+    """Query of the rows that ``sift`` refused, in the shape of ``Reading.rejected``."""
+    return (
+        f"SELECT {literal(table.name)} AS table_name, s.source, NULL::BIGINT AS line, r.reason, "
+        f"to_json(s)::VARCHAR AS raw FROM {quoted(relation)} s JOIN {_REFUSED} r USING (_row)"
+    )
+
+
+def replacing(table: Table, now: str, changed: str) -> str:
+    """Query of the table's rows with those of ``changed`` put in by key."""
+    keys, names = listed(table.key), listed(tuple(column.name for column in table.stored))
+    return (
+        f"SELECT {names} FROM ({now}) ANTI JOIN (SELECT {keys} FROM ({changed})) USING ({keys}) "
+        f"UNION ALL SELECT {names} FROM ({changed})"
+    )
+
+
+def _content(table: Table) -> tuple[str, ...]:
+    return tuple(name for name in (*table.names, "extra") if name not in table.key)
+
+
+def _filled(connection: "duckdb.DuckDBPyConnection", table: Table, now: str) -> frozenset[str]:
+    names = _content(table)
+    counts = _one(connection, f"SELECT {', '.join(f'count({quoted(name)})' for name in names)} FROM ({now})")
+    return frozenset(name for name, count in zip(names, counts, strict=True) if count)
+
+
+def _reason(table: Table) -> str:
+    """SQL of the first reason to refuse a row, null for a good one."""
+    cases = [
+        f"WHEN {test} THEN {literal(f'{column.name} {fault}')}"
+        for column in table.stored
+        if column.name != _LOADED_AT
+        for test, fault in _faults(column, is_key=column.name in table.key)
+    ]
+    return f"CASE {' '.join(cases)} END"
+
+
+def _faults(column: Column, *, is_key: bool) -> list[tuple[str, str]]:
+    """Tests of what no engine or measure can bear, each with its fault in words."""
+    name = quoted(column.name)
+    faults = []
+    if column.is_required:
+        faults.append((f"{name} IS NULL", "is missing"))
+    if is_key and column.type == "string":
+        faults.append((f"{name} = ''", "is empty"))
+    if column.choices:
+        choices = ", ".join(literal(choice) for choice in column.choices)
+        faults.append((f"{name} NOT IN ({choices})", f"is none of {', '.join(column.choices)}"))
+    elif column.type in {"string", "json", "strings"}:
+        faults.append((f"contains({name}, chr(0))", "holds a NUL character"))
+    if column.name.endswith("_id"):
+        faults.append((f"length({name}) > {LONGEST_ID}", f"is longer than {LONGEST_ID} characters"))
+    if column.type in {"instant", "date"}:
+        zero, end = f"DATE {literal('0001-01-01')}", f"DATE {literal('9999-12-31')}"
+        faults.append((f"NOT {name}::DATE BETWEEN {zero} AND {end}", "is outside the years 1 to 9999"))
+    if column.type == "number":
+        faults.append((f"NOT isfinite({name})", "is not a finite number"))
+    return faults
+
+
+def _one(connection: "duckdb.DuckDBPyConnection", query: str) -> tuple[int, ...]:
+    row = connection.execute(query).fetchone()
+    assert row is not None  # noqa: S101 - an aggregate without groups always has a row
+    return tuple(row)

@@ -1,0 +1,100 @@
+"""The log in a folder, queried by Spark; the folder must be visible to its executors."""
+
+import os
+import sys
+import tempfile
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vernost.errors import UnusableLog
+from vernost.schema import MONEY_PRECISION, MONEY_SCALE, TABLES
+from vernost.store.embedded import contents, remembered_timezone
+from vernost.store.folder import state_at
+from vernost.store.log import Log
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+SPARK_TYPES = {
+    "string": "STRING",
+    "instant": "TIMESTAMP_NTZ",
+    "date": "DATE",
+    "money": f"DECIMAL({MONEY_PRECISION}, {MONEY_SCALE})",
+    "number": "DOUBLE",
+    "integer": "BIGINT",
+    "boolean": "BOOLEAN",
+    "json": "STRING",
+    "strings": "STRING",
+}
+"""Type of each kind of column in Spark."""
+
+_SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
+    "spark.sql.parquet.int96RebaseModeInRead": "CORRECTED",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
+_LOCAL_SETTINGS = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+
+_opened = count(1)
+
+
+def open_spark(path: Path, master: str, *, url: str, at_load: int | None, timezone: str | None) -> Log:
+    """Open the log in a folder in Spark, as of a load."""
+    import ibis
+
+    state = state_at(path, at_load)
+    session = spark_session(master)
+    connection = ibis.pyspark.connect(session)
+    prefix = f"vernost_{next(_opened)}"
+    tables = {}
+    for name, _, parquet in contents(path, state):
+        schema = ", ".join(f"`{column.name}` {SPARK_TYPES[column.type]}" for column in TABLES[name].stored)
+        # A column that older files lack is null by the schema.
+        frame = session.read.schema(schema).parquet(*map(_uri, parquet)) if parquet else _empty(session, schema)
+        frame.createOrReplaceTempView(f"{prefix}_{name}")
+        tables[name] = connection.table(f"{prefix}_{name}")
+    return Log(
+        tables,
+        connection=connection,
+        timezone=timezone or remembered_timezone(path, state),
+        url=url,
+        load_count=state.load_id,
+        closers=tuple(partial(_drop, session, f"{prefix}_{name}") for name in tables),
+    )
+
+
+def spark_session(master: str) -> "SparkSession":
+    """The session of this process, started when there is none."""
+    from pyspark.errors import PySparkException
+    from pyspark.sql import SparkSession
+
+    # Workers otherwise take the first Python of the PATH, which may lack the packages.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = SparkSession.builder.appName("vernost").master(master)
+    settings = _SETTINGS | (_LOCAL_SETTINGS if master.startswith("local") else {})
+    settings["spark.sql.warehouse.dir"] = tempfile.gettempdir()
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    try:
+        return builder.getOrCreate()
+    except PySparkException as error:
+        raise UnusableLog(
+            f"Spark at {master} does not start: {str(error).splitlines()[0]} Install Java 17 or 21 and set JAVA_HOME."
+        ) from error
+
+
+def _empty(session: "SparkSession", schema: str) -> "DataFrame":
+    return session.createDataFrame([], schema)
+
+
+def _drop(session: "SparkSession", view: str) -> None:
+    session.catalog.dropTempView(view)
+
+
+def _uri(path: Path) -> str:
+    """The path with the characters that Spark reads as a pattern taken literally."""
+    return "file://" + "".join(f"\\{letter}" if letter in "{}[]*?\\" else letter for letter in str(path))

