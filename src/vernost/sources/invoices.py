@@ -1,0 +1,171 @@
+"""Orders and their lines: a row a sale, a row an order, or a row a product of an order."""
+
+from vernost.sources.choices import choice_sql, is_refund_status_sql
+from vernost.sources.numbers import MONEY
+from vernost.sources.rows import Rows
+from vernost.sources.staging import LINE, quote_name
+
+_WIDE = "DECIMAL(19, 4)"
+"""Two numbers of this type multiply exactly."""
+
+_CANCELLED_NUMBER = r"^[CcСс]\d{4,}$"
+"""How a cancelled invoice is numbered beside plain numbers: C536379 (in Latin or Cyrillic)."""
+
+_FROM_FIRST_ROW = ("status", "discount", "channel", "store", "promised_at", "delivered_at", "coupon")
+
+
+def shape_orders(rows: Rows) -> dict[str, str]:
+    """Views of the orders in a source, and of their lines where it has them."""
+    if has_lines(rows):
+        return _orders_of_lines(rows)
+    if not rows.has("order_id"):
+        rows.note("lines_are_sales")
+    if not rows.has("amount"):
+        rows.note("no_amount")
+    amount = rows.value("amount")
+    mark = _refund_mark(rows, amount)
+    values = {
+        "order_id": rows.key_sql("order_id"),
+        "customer_id": rows.customer_sql(),
+        "amount": f"CASE WHEN {mark} THEN -abs({amount}) ELSE {amount} END",
+        "kind": f"CASE WHEN {mark} OR {amount} < 0 THEN 'refund' ELSE 'sale' END",
+    }
+    return {"orders": rows.view("orders", values)}
+
+
+def has_lines(rows: Rows) -> bool:
+    """Whether the rows are lines of orders: they name products, and orders or numbers of pieces."""
+    if not rows.has("order_id"):
+        return False
+    has_product = rows.has("product_id", "order_lines") or rows.has("product", "order_lines")
+    counts = any(rows.has(column, "order_lines") for column in ("quantity", "unit_price", "line_amount"))
+    return has_product and (counts or _repeats_orders(rows))
+
+
+def _repeats_orders(rows: Rows) -> bool:
+    found = rows.found("order_id")
+    return found is not None and not found.is_expression and rows.profile.repeats(found.source) > 0
+
+
+def shape_order_lines(rows: Rows) -> dict[str, str]:
+    """View of the lines of orders whose orders come from another source."""
+    return {"order_lines": rows.view("order_lines", _line_values(rows, "order_lines"), rows=_numbered(rows))}
+
+
+def _orders_of_lines(rows: Rows) -> dict[str, str]:
+    found = rows.found("order_id")
+    rows.note("lines_are_orders", column="the order's number" if found is None else found.source)
+    line_view = rows.view("order_lines", _line_values(rows, "orders"), rows=_numbered(rows))
+    return {"orders": _grouped(rows), "order_lines": line_view}
+
+
+def _numbered(rows: Rows) -> str:
+    order_id = rows.value("order_id")
+    return (
+        f"(SELECT *, row_number() OVER (PARTITION BY {order_id} ORDER BY {LINE}) AS _place"  # noqa: S608
+        f" FROM {quote_name(rows.typed.relation)})"
+    )
+
+
+def _line_values(rows: Rows, home: str) -> dict[str, str]:
+    """SQL of a line: pieces default to one, and a price follows from the line's amount where it is not given."""
+    lines = "order_lines"
+    quantity = f"COALESCE({rows.value('quantity', lines)}, 1)"
+    price = rows.value("unit_price", lines)
+    line_amount = _line_amount(rows)
+    if line_amount is not None:
+        price = f"COALESCE({price}, CAST({line_amount} / nullif({quantity}, 0) AS {MONEY}))"
+    line = rows.value("line", lines) if rows.has("line", lines) else "_place"
+    return {
+        "order_id": rows.value("order_id", home),
+        "line": line,
+        "product_id": f"COALESCE({rows.value('product_id', lines)}, {rows.value('product', lines)}, '')",
+        "quantity": quantity,
+        "unit_price": f"COALESCE({price}, 0)",
+    }
+
+
+def _line_amount(rows: Rows) -> str | None:
+    if rows.has("line_amount", "order_lines"):
+        return rows.value("line_amount", "order_lines")
+    if rows.mapping.table == "orders" and rows.has("amount") and not _is_total(rows):
+        return rows.value("amount")
+    return None
+
+
+def _is_total(rows: Rows) -> bool:
+    """Whether the amount on each line is that of the whole order: the same on all its lines, or on one of them."""
+    amount, order = rows.found("amount"), rows.found("order_id")
+    if amount is None or order is None or amount.is_expression:
+        return False
+    row = rows.connection.execute(
+        f"""SELECT count(*), count(*) FILTER (amounts > 1) FROM (
+              SELECT count(DISTINCT {rows.value("amount")}) AS amounts FROM {quote_name(rows.typed.relation)}
+              GROUP BY {rows.value("order_id")} HAVING count(*) > 1)"""  # noqa: S608
+    ).fetchone()
+    repeated, differing = row or (0, 0)
+    return bool(differing <= 0.1 * repeated)
+
+
+def _grouped(rows: Rows) -> str:
+    """View of one row an order: its first time, what its lines add up to, and what its first line says."""
+    total = _order_amount(rows)
+    first = {name: f"arg_min({rows.value(name)}, {LINE})" for name in _FROM_FIRST_ROW if rows.has(name)}
+    inner = ", ".join(
+        [
+            f"{rows.value('order_id')} AS order_id",
+            f"arg_min({rows.customer_sql()}, {LINE}) AS customer_id",
+            f"min({rows.value('ordered_at')}) AS ordered_at",
+            f"{total} AS amount",
+            f"bool_or({_refund_mark(rows, rows.value('amount') if _is_total(rows) else None)}) "
+            f" OR COALESCE(max({rows.value('quantity', 'order_lines')}) < 0, FALSE) AS is_marked",
+            *(f"{sql} AS {name}" for name, sql in first.items()),
+            f"min({LINE}) AS {LINE}",
+        ]
+    )
+    grouped = f"(SELECT {inner} FROM {quote_name(rows.typed.relation)} GROUP BY {rows.value('order_id')})"  # noqa: S608
+    numbered = f"regexp_matches(order_id, '{_CANCELLED_NUMBER}')" if _numbers_cancellations(rows) else "FALSE"
+    mark = f"(is_marked OR ({numbered} AND COALESCE(amount, 0) <= 0))"
+    values = {name: name for name in (*first, "order_id", "customer_id", "ordered_at")} | {
+        "amount": "CASE WHEN is_marked THEN -abs(amount) ELSE amount END",
+        "kind": f"CASE WHEN {mark} OR amount < 0 THEN 'refund' ELSE 'sale' END",
+    }
+    return rows.view("orders", values, rows=grouped, extra="NULL")
+
+
+def _order_amount(rows: Rows) -> str:
+    """SQL of an order's amount: its total where that is given, else the exact sum over its lines."""
+    if rows.has("amount") and _is_total(rows):
+        return f"arg_min({rows.value('amount')}, {LINE})"
+    line_amount = _line_amount(rows)
+    if line_amount is not None:
+        rows.note("amounts_summed")
+        return f"TRY_CAST(sum({line_amount}) AS {MONEY})"
+    if not rows.has("unit_price", "order_lines"):
+        rows.note("no_amount")
+        return f"CAST(NULL AS {MONEY})"
+    rows.note("amounts_summed")
+    quantity, price = rows.value("quantity", "order_lines"), rows.value("unit_price", "order_lines")
+    product = f"TRY_CAST(COALESCE({quantity}, 1) AS {_WIDE}) * CAST({price} AS {_WIDE})"
+    return f"TRY_CAST(round(sum({product}), 4) AS {MONEY})"
+
+
+def _refund_mark(rows: Rows, amount: str | None) -> str:
+    """SQL that tells a row marked as a refund: by its kind, its status, or its number where the amount agrees."""
+    marks = []
+    if rows.has("kind"):
+        marks.append(f"({choice_sql(rows.value('kind'), ('orders', 'kind'))} = 'refund') IS TRUE")
+    if rows.has("status"):
+        marks.append(f"({is_refund_status_sql(rows.value('status'))}) IS TRUE")
+    if amount is not None and rows.has("order_id") and _numbers_cancellations(rows):
+        marks.append(f"(regexp_matches({rows.value('order_id')}, '{_CANCELLED_NUMBER}') AND {amount} <= 0) IS TRUE")
+    return f"({' OR '.join(marks)})" if marks else "FALSE"
+
+
+def _numbers_cancellations(rows: Rows) -> bool:
+    """Whether orders have plain numbers, so that a C before one says something."""
+    found = rows.found("order_id")
+    if found is None or found.is_expression:
+        return False
+    cells = rows.profile.cells(found.source)
+    return sum(cell.isdigit() for cell in cells) >= 0.5 * len(cells)
