@@ -59,7 +59,7 @@ def _ranked(scope: Scope) -> "ir.Table":
     is_sale = rows.kind == "sale"
     groups = [*(("period",) if scope.grain else ()), *own, "customer_id"]
     customers = rows.group_by(groups).agg(
-        amount=rows.amount.fill_null(0).sum(), sales_=is_sale.cast("int64").sum(), since_=rows.ordered_at.min()
+        amount=rows.amount.fill_null(0).sum(), sales_=is_sale.cast("int32").sum(), since_=rows.ordered_at.min()
     )
     customers = with_customer_cuts(scope, customers.filter(customers.sales_ > 0), "orders")
     customers = customers.mutate(counted_=customers.amount.clip(lower=0))
@@ -95,7 +95,7 @@ def _bins(scope: Scope, customers: "ir.Table") -> "ir.Table":
     is_needed = (rows.total_ - rows.reached_) * 10 < rows.total_ * round(BULK * 10)
     return rows.group_by([*scope.keys, "bin_"]).agg(
         customers_=rows.count(),
-        needed_=is_needed.cast("int64").sum().cast("int64"),
+        needed_=is_needed.cast("int32").sum().cast("int64"),
         amount_=rows.counted_.sum(),
         weighted_=(rows.rank_.cast("float64") * rows.counted_.cast("float64")).sum(),
     )

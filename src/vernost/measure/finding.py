@@ -108,7 +108,7 @@ def share_of(scope: Scope, units: "ir.Table", hit: "ir.BooleanValue", **rest: An
     import ibis
 
     marked = units.mutate(hit_=ibis.coalesce(hit, _false()))
-    counts = grouped(marked, scope.keys, numerator=marked.hit_.cast("int64").sum(), denominator=marked.count())
+    counts = grouped(marked, scope.keys, numerator=marked.hit_.cast("int32").sum(), denominator=marked.count())
     counts = counts.mutate(numerator=counts.numerator.fill_null(0))
 
     def who() -> "ir.Table":

@@ -172,7 +172,7 @@ def _begun(scope: Scope) -> "ir.Table":
 
 def _lengths(scope: Scope, rows: "ir.Table") -> "ir.Table":
     """How many silences ended (events) and stayed open (censored) at each length."""
-    closed = rows.is_closed_.cast("int64")
+    closed = rows.is_closed_.cast("int32")
     return grouped(
         rows, [*scope.keys, "days"], events=closed.sum().cast("int64"), censored=(1 - closed).sum().cast("int64")
     )

@@ -147,12 +147,12 @@ def _customers(scope: Scope) -> "ir.Table":
     rows = rows.mutate(gap_=rows.is_sale_.ifelse(gap, ibis.null("float64")))
     is_recent = rows.day_ > day_number(_year_before(scope.as_of))
     customers = rows.group_by("customer_id").agg(
-        sales_=rows.is_sale_.cast("int64").sum().cast("int64"),
+        sales_=rows.is_sale_.cast("int32").sum().cast("int64"),
         since_=rows.ordered_at.min(where=rows.is_sale_),
         first_=rows.day_.min(where=rows.is_sale_),
         last_=rows.day_.max(where=rows.is_sale_),
         own_=rows.gap_.quantile(QUARTILE),
-        year_sales_=(rows.is_sale_ & is_recent).cast("int64").sum().cast("int64"),
+        year_sales_=(rows.is_sale_ & is_recent).cast("int32").sum().cast("int64"),
         year_amount_=is_recent.ifelse(rows.amount.fill_null(0), 0).sum(),
     )
     return _placed(customers.filter(customers.sales_ > 0), day_number(scope.as_of))
@@ -161,7 +161,7 @@ def _customers(scope: Scope) -> "ir.Table":
 def _placed(customers: "ir.Table", today: int) -> "ir.Table":
     import ibis
 
-    has_bought = (customers.year_sales_ > 0).cast("int64")
+    has_bought = (customers.year_sales_ > 0).cast("int32")
     customers = customers.mutate(silence_=today - customers.last_, has_bought_=has_bought)
     order = [ibis.desc("has_bought_"), ibis.desc("year_amount_"), "since_", "customer_id"]
     return customers.mutate(

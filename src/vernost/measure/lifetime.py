@@ -49,7 +49,7 @@ def survival(
     else:
         lives = _of_customers(scope) if unit == "customer" else _of_subscriptions(scope)
     lives = in_window(scope, lives, "start_")
-    ended = lives.is_over_.cast("int64")
+    ended = lives.is_over_.cast("int32")
     counts = grouped(
         lives,
         [*scope.keys, "time"],
@@ -127,7 +127,7 @@ def _of_customers(scope: Scope) -> "ir.Table":
     rows = rows.mutate(reach_=rows.stop_.fill_null(FOREVER).max().over(so_far))
     rows = rows.mutate(before_=rows.reach_.lag().over(turn))
     is_break = rows.before_.isnull() | (rows.start_ > rows.before_ + 1)
-    rows = rows.mutate(break_=is_break.cast("int64"))
+    rows = rows.mutate(break_=is_break.cast("int32"))
     rows = rows.mutate(run_=rows.break_.sum().over(so_far))
     lives = gathered(
         scope, rows, "subscriptions", ["customer_id", "run_"], order, stop_=rows.reach_.max(), **_start(scope, rows)

@@ -73,7 +73,7 @@ def _ended(scope: Scope) -> "ir.Table":
         "subscriptions",
         ["customer_id"],
         order,
-        running_=rows.stop_.isnull().cast("int64").sum(),
+        running_=rows.stop_.isnull().cast("int32").sum(),
         last_=rows.stop_local_.max(),
     )
     customers = customers.filter(customers.running_ == 0)
