@@ -34,7 +34,7 @@ contracts: .venv/dev
 	$(BIN)/lint-imports
 
 docs: .venv/dev ## Build the documentation into site/, and run its examples
-	$(BIN)/python -m mkdocs build --strict --quiet
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs site
 	$(BIN)/python -m pytest -q -p no:randomly --doctest-glob='*.md' docs README.md README.ru.md
 
 bench: .venv/dev ## Print the speed and memory of measures beside hand-written SQL, Polars and pandas

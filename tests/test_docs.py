@@ -47,8 +47,3 @@ def test_each_heading_and_note_has_both_languages() -> None:
     for code, texts in notes.items():
         assert set(texts) == {"en", "ru"}, code
         assert re.findall(r"{(\w+)", texts["en"]) == re.findall(r"{(\w+)", texts["ru"]), code
-
-
-@pytest.mark.parametrize("name", CATALOGUE)
-def test_each_measure_is_in_the_reference(name: str) -> None:
-    assert f"`{name}`" in (ROOT / "docs" / "reference" / "measures.md").read_text(encoding="utf-8")

@@ -1,0 +1,21 @@
+"""The documentation: pages beside their translations (page.md, page.ru.md), and a reference made from the code."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+project = "Vernost"
+author = "The Vernost authors"
+copyright = author  # noqa: A001 - the name that Sphinx wants
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "reference"]
+exclude_patterns = ["examples"]
+html_theme = "furo"
+html_title = "Vernost"
+html_copy_source = False
+html_show_sphinx = False
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+autodoc_typehints = "description"
+autodoc_member_order = "bysource"
+nitpicky = False
