@@ -123,6 +123,9 @@ class _Records:
             if number <= self._above:
                 continue
             body = line.rstrip(b"\r\n")
+            if self._is_plain(body):
+                yield b"%b%b%d\n" % (body, self._mark, number)
+                continue
             if not body.strip(b" \t") and (self._width > 1 or not body):
                 continue
             if len(body) > MAX_RECORD:
@@ -131,6 +134,15 @@ class _Records:
                 yield from self._quoted(number, body, self._shape)
             else:
                 yield from self._checked(number, body, body.count(self._mark) + 1)
+
+    def _is_plain(self, body: bytes) -> bool:
+        """Whether it is clear at first sight that the line is a record: most are, and this is quick."""
+        return (
+            body.count(self._mark) == self._width - 1
+            and body.isascii()
+            and (self._shape is None or self._quote not in body)
+            and 0 < len(body) <= MAX_RECORD
+        )
 
     def _all_lines(self) -> Iterator[tuple[int, bytes]]:
         while True:

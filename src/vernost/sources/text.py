@@ -12,6 +12,7 @@ WESTERN = ("cp1252", "cp1250", "cp1254", "cp1257")
 
 _BLOCK = 1 << 20
 _SAMPLE = 1 << 16
+_DECIDED = 10_000
 _COMMON = frozenset("оеаинтсрвлкмдпуяыьзг")
 
 
@@ -120,6 +121,7 @@ class _Tally:
         self.size = self.newlines = self.cr = self.crlf = self.zeros = 0
         self.good = self.bad = 0
         self.sample: list[bytes] = []
+        self.sampled = 0
         self.carry = b""
         self.trailing = 0
         self.ends_open = False
@@ -166,16 +168,23 @@ class _Tally:
             self.good += 0 if lines.isascii() else 1 + lines.count(b"\n")
             return
         wrong = [line for line in re.split(rb"[\r\n]+", lines) if not line.isascii()]
+        if self.bad > _DECIDED + 10 * self.good:
+            # It is not UTF-8; a line here and there is enough to tell what else.
+            self._take(wrong[0])
+            return
         for line in wrong:
             try:
                 line.decode("utf-8")
             except UnicodeDecodeError:
                 self.bad += 1
-                # Lines from all over the file, ever fewer of them as it goes on.
-                if sum(map(len, self.sample)) < _SAMPLE or self.bad % 1000 == 0:
-                    self.sample.append(line[:4096])
+                if self.sampled < _SAMPLE:
+                    self._take(line)
             else:
                 self.good += 1
+
+    def _take(self, line: bytes) -> None:
+        self.sample.append(line[:4096])
+        self.sampled += len(self.sample[-1])
 
     def lines(self) -> int:
         """Lines without the blank ones at the end."""

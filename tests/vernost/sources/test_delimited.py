@@ -152,6 +152,14 @@ def test_letters_far_down_tell_the_encoding(reader: Reader) -> None:
     assert read.rows()[-1] == ("200000", "Пётр Иванов", 200_002)
 
 
+def test_a_long_file_in_another_encoding_is_read_to_its_end(reader: Reader) -> None:
+    text = "id;имя\n" + "".join(f"{n};Пётр\n" for n in range(150_000))
+    read = reader.read_text(text, encoding="cp1251")
+    assert read.table.columns == ("id", "имя")
+    assert read.rows()[-1] == ("149999", "Пётр", 150_001)
+    assert read.malformed() == []
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_columns_aligned_by_blanks_are_split_at_runs_of_blanks(reader: Reader, end: str) -> None:
     text = " id      day  n \n 00001 19970101   1\n\n\t00002  19970112\t 12  \n 00003 1 \n".replace("\n", end)
