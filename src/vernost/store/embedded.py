@@ -1,9 +1,11 @@
 """The log in a folder, read by an embedded DuckDB."""
 
-import shutil
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from vernost.errors import InvalidValue
 from vernost.schema import TABLES
 from vernost.store import delta, manifest
 from vernost.store.folder import state_at
@@ -11,31 +13,44 @@ from vernost.store.log import Log
 from vernost.store.manifest import Manifest
 from vernost.store.sifting import quoted
 
+if TYPE_CHECKING:
+    import duckdb
+
 
 def open_folder(path: Path, *, url: str, at_load: int | None, timezone: str | None, memory_limit: str | None) -> Log:
     """Open the log in a folder, as of a load."""
     import ibis
 
     state = state_at(path, at_load)
-    connection = ibis.duckdb.connect()
-    spill = tempfile.mkdtemp(prefix="vernost-")
-    engine = connection.con
+    with ExitStack() as opened:
+        spill = opened.enter_context(tempfile.TemporaryDirectory(prefix="vernost-"))
+        connection = ibis.duckdb.connect()
+        opened.callback(connection.disconnect)
+        _set_up(connection.con, spill, memory_limit)
+        tables = {}
+        for name, columns, parquet in contents(path, state):
+            connection.con.execute(f"CREATE VIEW {quoted(name)} AS {delta.query(TABLES[name], columns, parquet)}")
+            tables[name] = connection.table(name)
+        return Log(
+            tables,
+            connection=connection,
+            timezone=timezone or remembered_timezone(path, state),
+            url=url,
+            load_count=state.load_id,
+            closers=(opened.pop_all().close,),
+        )
+
+
+def _set_up(engine: "duckdb.DuckDBPyConnection", spill: str, memory_limit: str | None) -> None:
+    import duckdb
+
     engine.execute("SET TimeZone = 'UTC'")
     engine.execute("SET temp_directory = ?", [spill])
     if memory_limit:
-        engine.execute("SET memory_limit = ?", [memory_limit])
-    tables = {}
-    for name, columns, parquet in contents(path, state):
-        engine.execute(f"CREATE VIEW {quoted(name)} AS {delta.query(TABLES[name], columns, parquet)}")
-        tables[name] = connection.table(name)
-    return Log(
-        tables,
-        connection=connection,
-        timezone=timezone or remembered_timezone(path, state),
-        url=url,
-        load_count=state.load_id,
-        closers=(connection.disconnect, lambda: shutil.rmtree(spill, ignore_errors=True)),
-    )
+        try:
+            engine.execute("SET memory_limit = ?", [memory_limit])
+        except duckdb.Error as error:
+            raise InvalidValue(f"{memory_limit!r} is no amount of memory. Name one such as 2GB.") from error
 
 
 def contents(path: Path, state: Manifest) -> list[tuple[str, tuple[str, ...], list[Path]]]:

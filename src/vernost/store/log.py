@@ -116,7 +116,7 @@ def check_timezone(name: str) -> str:
 
     try:
         ZoneInfo(name)
-    except (OSError, ValueError) as error:
+    except (KeyError, OSError, ValueError) as error:
         raise InvalidValue(f"There is no time zone {name!r}. Name one such as Europe/Moscow or UTC.") from error
     return name
 

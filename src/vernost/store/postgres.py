@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
@@ -63,33 +63,39 @@ class Address:
 
 def open_postgres(url: str, *, at_load: int | None, timezone: str | None) -> Log:
     """Open the log in PostgreSQL, as of a load; the log is one snapshot until it is closed."""
+    address = Address(url)
+    with ExitStack() as opened:
+        connection = opened.enter_context(closing(_connect(address)))
+        opened.enter_context(_explained(address))
+        log = _read(connection, address, at_load=at_load, timezone=timezone)
+        opened.pop_all()
+    return log
+
+
+def _read(connection: "Connection[Any]", address: Address, *, at_load: int | None, timezone: str | None) -> Log:
     import ibis
 
-    address = Address(url)
-    connection = _connect(address)
     engine = ibis.postgres.from_connection(connection)
     cursor = connection.cursor()
     cursor.execute("SET idle_in_transaction_session_timeout = 0")
     # Ibis makes savepoints inside, so that all questions to this log see the same loads.
     cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
-    with _explained(address):
-        history = _history(cursor, address)
-        names = _existing(cursor, address.schema)
-        tables = {}
-        for name in names:
-            place = PostgresTable(address.schema, TABLES[name])
-            if at_load is None:
-                rows = engine.table(name, database=address.schema)
-            else:
-                _check_kept(cursor, address, at_load)
-                instant = record_of(history, at_load).loaded_at if at_load else datetime.min  # noqa: DTZ901 - UTC
-                rows = engine.sql(place.at_load(at_load, instant).as_string(connection))
-            tables[name] = _shaped(name, rows)
-    kept = history[0].timezone if history else "UTC"
+    history = _history(cursor, address)
+    if at_load is not None:
+        _check_kept(cursor, address, at_load)
+    instant = record_of(history, at_load).loaded_at if at_load else datetime.min  # noqa: DTZ901 - UTC as all are
+    tables = {}
+    for name in _existing(cursor, address.schema):
+        if at_load is None:
+            rows = engine.table(name, database=address.schema)
+        else:
+            query = PostgresTable(address.schema, TABLES[name]).at_load(at_load, instant)
+            rows = engine.sql(query.as_string(connection))
+        tables[name] = _shaped(name, rows)
     return Log(
         tables,
         connection=engine,
-        timezone=timezone or kept,
+        timezone=timezone or (history[0].timezone if history else "UTC"),
         url=address.shown,
         load_count=len(history) if at_load is None else at_load,
         closers=(engine.disconnect,),
@@ -216,6 +222,7 @@ class PostgresStore:
         ):
             # A server notices by this that its client was killed, and frees the lock.
             cursor.execute("SELECT set_config('client_connection_check_interval', '1000', true)")
+            cursor.execute("SELECT set_config('lock_timeout', '60s', true)")
             self._lock(cursor)
             yield cursor
 
@@ -265,6 +272,10 @@ def _explained(address: Address) -> Iterator[None]:
 
     try:
         yield
+    except psycopg.errors.LockNotAvailable as error:
+        raise LogBusy(
+            f"{address.shown}: a table must change while others read it. Close open logs, then try again."
+        ) from error
     except psycopg.Error as error:
         why = address.without_secrets(str(error)).strip().splitlines()[0]
         raise UnusableLog(f"{address.shown}: {why}. Nothing was changed; mend it and try again.") from error

@@ -58,12 +58,24 @@ class PostgresTable:
                 keys=_pairs(keys),
             )
         )
-        for name, kind in columns.items():
-            for place in ("{now}", "{past}"):
-                statement = f"ALTER TABLE {place} ADD COLUMN IF NOT EXISTS {{pair}}"
-                cursor.execute(self._sql(statement, pair=_pairs({name: kind})))
+        for place in (self.table.name, f"{self.table.name}_past"):
+            self._add_columns(cursor, place, columns)
         if "customer_id" in self.table and "customer_id" not in self.table.key:
             cursor.execute(self._sql("CREATE INDEX IF NOT EXISTS {index} ON {now} (customer_id)"))
+
+    def _add_columns(self, cursor: "Cursor", place: str, columns: "dict[str, Composable]") -> None:
+        """Add what lacks; a table that has all is left alone, for ALTER would wait for every open log."""
+        from psycopg.sql import SQL, Identifier
+
+        found = cursor.execute(
+            "SELECT attname FROM pg_attribute JOIN pg_class c ON c.oid = attrelid "
+            "WHERE relnamespace = to_regnamespace(%s) AND relname = %s AND attnum > 0 AND NOT attisdropped",
+            [f'"{self.schema}"', place],
+        ).fetchall()
+        lacking = {name: kind for name, kind in columns.items() if (name,) not in found}
+        for name, kind in lacking.items():
+            statement = SQL("ALTER TABLE {} ADD COLUMN {}").format(Identifier(self.schema, place), _pairs({name: kind}))
+            cursor.execute(statement)
 
     def write(
         self,

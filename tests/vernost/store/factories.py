@@ -24,7 +24,7 @@ def order(order_id: str, amount: Any = 10, *, customer_id: str | None = "ann", d
     return {
         "order_id": order_id,
         "customer_id": customer_id,
-        "ordered_at": datetime(2024, 1, 1) + timedelta(days=day - 1),
+        "ordered_at": datetime(2024, 1, day),  # noqa: DTZ001 - instants of the log are UTC without a zone
         "amount": amount,
         "kind": "sale",
     } | more
@@ -58,9 +58,7 @@ def reading(
     return Reading(connection, names, "refused_lines", notes=notes, timezone=timezone)
 
 
-def _stage(
-    connection: duckdb.DuckDBPyConnection, table: str, relation: str, rows: Sequence[Row], source: str
-) -> None:
+def _stage(connection: duckdb.DuckDBPyConnection, table: str, relation: str, rows: Sequence[Row], source: str) -> None:
     columns = {column.name: DUCKDB_TYPES[column.type] for column in TABLES[table].stored if column.name != "loaded_at"}
     columns["_row"] = "BIGINT"
     declared = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns.items())

@@ -1,0 +1,340 @@
+"""The same history in every engine: loads, reloads, changes, undoes and states as of a load."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from tests.vernost.store.factories import customer, hour, order, reading
+
+from vernost.errors import InvalidValue, LogBusy, UnknownName, UnusableLog
+from vernost.store.connection import Store, open_log, open_store
+from vernost.store.receipt import Tally
+
+
+@pytest.fixture(params=["folder", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return str(tmp_path / "log") if request.param == "folder" else request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture
+def store(url: str) -> Store:
+    return open_store(url, create=True)
+
+
+def amounts(url: str, *, at_load: int | None = None) -> dict[str, float]:
+    """What a reader sees: order id -> amount."""
+    with open_log(url, at_load=at_load) as log:
+        if "orders" not in log.tables:
+            return {}
+        rows = log.tables["orders"].select("order_id", "amount").execute()
+    return {order_id: float(amount) for order_id, amount in zip(rows.order_id, rows.amount, strict=True)}
+
+
+def of_orders(**counts: int) -> tuple[Tally, ...]:
+    return (Tally("orders", **counts),)
+
+
+def test_a_new_log_is_empty_and_has_utc(store: Store, url: str) -> None:
+    with open_log(url) as log:
+        assert (dict(log.tables), log.timezone, log.load_count) == ({}, "UTC", 0)
+    assert list(store.loads()) == []
+    assert store.rejected().num_rows == 0
+
+
+def test_first_load_adds_rows_with_all_columns_and_types(store: Store, url: str) -> None:
+    row = order(
+        "1", Decimal("10.5001"), extra='{"a": 1}', promised_at=hour(40).replace(microsecond=789012, tzinfo=None)
+    )
+    receipt = store.load(reading(orders=[row]), loaded_at=hour(0))
+    assert receipt.tallies == of_orders(read=1, accepted=1)
+    with open_log(url) as log:
+        table = log.tables["orders"]
+        assert str(table.schema()["amount"]) == "decimal(18, 4)"
+        assert not table.schema()["ordered_at"].timezone
+        (kept,) = table.to_pyarrow().to_pylist()
+    assert kept == {
+        **dict.fromkeys(("status", "discount", "channel", "store", "delivered_at", "coupon")),
+        **row,
+        "source": "orders.csv",
+        "loaded_at": hour(0).replace(tzinfo=None),
+    }
+
+
+def test_loading_twice_changes_nothing_but_is_recorded(store: Store, url: str) -> None:
+    rows = [order("1"), order("2", None, customer_id=None), order("3", extra="{}")]
+    store.load(reading(orders=rows), loaded_at=hour(0))
+    again = store.load(reading(orders=rows, source="copy.csv"), loaded_at=hour(1))
+    assert again.tallies == of_orders(read=3, unchanged=3)
+    assert not again.changes_log
+    with open_log(url) as log:
+        kept = log.tables["orders"].select("source", "loaded_at").distinct().to_pyarrow().to_pylist()
+    assert kept == [{"source": "orders.csv", "loaded_at": hour(0).replace(tzinfo=None)}]
+    assert [record.sources for record in store.loads()] == [("orders.csv",), ("copy.csv",)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param({"amount": 10}, {"amount": 11}, id="another value"),
+        pytest.param({"amount": 10}, {"amount": None}, id="a value taken away"),
+        pytest.param({"status": None}, {"status": ""}, id="empty text is not nothing"),
+        pytest.param({"extra": '{"a": 1}'}, {"extra": '{"a": 2}'}, id="what the source had beside"),
+        pytest.param({"customer_id": "ann"}, {"customer_id": "Ann"}, id="letters of another case"),
+        pytest.param({"coupon": "\u00e9"}, {"coupon": "e\u0301"}, id="the same look, other code points"),
+    ],
+)
+def test_new_content_replaces_the_old(store: Store, url: str, before: dict[str, Any], after: dict[str, Any]) -> None:
+    store.load(reading(orders=[order("1", **before), order("2")]), loaded_at=hour(0))
+    receipt = store.load(reading(orders=[order("1", **after), order("2"), order("3")]), loaded_at=hour(1))
+    assert receipt.tallies == of_orders(read=3, accepted=1, unchanged=1, replaced=1)
+    with open_log(url) as log:
+        table = log.tables["orders"]
+        (kept,) = table.filter(table.order_id == "1").to_pyarrow().to_pylist()
+    (name, value), *_ = after.items()
+    assert (kept[name], kept["loaded_at"]) == (value, hour(1).replace(tzinfo=None))
+
+
+HOSTILE = ["tab\there", "line\nbreak\r\n", "back\\slash \\N \\.", "'quote\" ;--", "", "🦊 кот", "\\", "a\x01b", "{}%s"]
+
+
+def test_text_of_any_kind_comes_back_as_it_was(store: Store, url: str) -> None:
+    rows = [order(f"{n} {text}", store=text, coupon=text) for n, text in enumerate(HOSTILE)]
+    store.load(reading(orders=rows), loaded_at=hour(0))
+    again = store.load(reading(orders=rows), loaded_at=hour(1))
+    assert again.tallies == of_orders(read=len(rows), unchanged=len(rows))
+    with open_log(url) as log:
+        kept = log.tables["orders"].select("order_id", "store", "coupon").to_pyarrow().to_pylist()
+    assert sorted((row["order_id"], row["store"], row["coupon"]) for row in kept) == sorted(
+        (row["order_id"], row["store"], row["coupon"]) for row in rows
+    )
+
+
+def test_of_one_key_twice_in_a_reading_the_last_row_stands(store: Store, url: str) -> None:
+    receipt = store.load(reading(orders=[order("1", 1), order("2", 2), order("1", 3)]), loaded_at=hour(0))
+    assert receipt.tallies == of_orders(read=3, accepted=2, replaced=1)
+    assert any("order_id" in note and "1 row" in note for note in receipt.notes)
+    assert amounts(url) == {"1": 3, "2": 2}
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        pytest.param({"order_id": None}, "order_id is missing", id="no key"),
+        pytest.param({"order_id": ""}, "order_id is empty", id="empty key"),
+        pytest.param({"ordered_at": None}, "ordered_at is missing", id="no instant"),
+        pytest.param({"kind": "gift"}, "kind is none of sale, refund", id="not a choice"),
+        pytest.param({"store": "a\0b"}, "store holds a NUL character", id="NUL"),
+        pytest.param({"order_id": "x" * 501}, "order_id is longer than 500 characters", id="endless key"),
+    ],
+)
+def test_a_row_that_no_engine_can_keep_is_rejected_with_its_reason(
+    store: Store, url: str, fault: dict[str, Any], reason: str
+) -> None:
+    receipt = store.load(reading(orders=[order("1"), order("2") | fault]), loaded_at=hour(0))
+    assert receipt.tallies == of_orders(read=2, accepted=1, rejected=1)
+    (kept,) = store.rejected(1).to_pylist()
+    assert (kept["table_name"], kept["source"], kept["reason"]) == ("orders", "orders.csv", reason)
+    assert '"customer_id":"ann"' in kept["raw"]
+    assert amounts(url) == {"1": 10}
+
+
+def test_rows_that_could_not_be_typed_are_counted_and_kept(store: Store) -> None:
+    bad = [("orders", 7, "amount is no number: 'abc'"), ("reviews", 3, "no date")]
+    receipt = store.load(reading(orders=[order("1")], rejected=bad), loaded_at=hour(0))
+    assert receipt.tallies == (
+        Tally("orders", read=2, accepted=1, rejected=1),
+        Tally("reviews", read=1, rejected=1),
+    )
+    store.load(reading(orders=[], rejected=bad[:1]), loaded_at=hour(1))
+    assert [row["line"] for row in store.rejected(1).to_pylist()] in ([7, 3], [3, 7])
+    assert store.rejected().num_rows == 3
+
+
+def test_tables_with_keys_of_two_columns_load(store: Store, url: str) -> None:
+    def line(order_id: str, number: int, quantity: float) -> dict[str, Any]:
+        return {"order_id": order_id, "line": number, "product_id": "p", "quantity": quantity, "unit_price": 1}
+
+    store.load(reading(order_lines=[line("1", 1, 1), line("1", 2, 2), line("2", 1, 3)]), loaded_at=hour(0))
+    receipt = store.load(reading(order_lines=[line("1", 2, 5), line("2", 2, 4)]), loaded_at=hour(1))
+    assert receipt.tallies == (Tally("order_lines", read=2, accepted=1, replaced=1),)
+    with open_log(url) as log:
+        assert log.tables["order_lines"].quantity.sum().execute() == 1 + 5 + 3 + 4
+
+
+def test_only_tables_that_were_loaded_are_there(store: Store, url: str) -> None:
+    store.load(reading(orders=[order("1")], customers=[]), loaded_at=hour(0))
+    with open_log(url) as log:
+        assert list(log.tables) == ["customers", "orders"]
+        assert log.tables["customers"].count().execute() == 0
+        assert log.tables["customers"].to_pyarrow().num_rows == 0
+
+
+def test_the_clock_of_the_first_load_is_remembered(store: Store, url: str) -> None:
+    store.load(reading(orders=[order("1")], timezone="Europe/Moscow"), loaded_at=hour(0))
+    receipt = store.load(reading(orders=[order("2")], timezone="Asia/Omsk"), loaded_at=hour(1))
+    assert any("Asia/Omsk" in note and "Europe/Moscow" in note for note in receipt.notes)
+    with open_log(url) as log, open_log(url, timezone="Asia/Tokyo") as other:
+        assert (log.timezone, other.timezone) == ("Europe/Moscow", "Asia/Tokyo")
+    with pytest.raises(InvalidValue, match="Mars"):
+        open_log(url, timezone="Mars/Olympus")
+
+
+def test_a_clock_set_back_does_not_upset_the_order_of_loads(store: Store) -> None:
+    store.load(reading(orders=[order("1")]), loaded_at=hour(5))
+    receipt = store.load(reading(orders=[order("1", 2)]), loaded_at=hour(3))
+    assert receipt.loaded_at > hour(5).replace(tzinfo=None)
+    assert "before the last load" in receipt.notes[-1]
+
+
+def test_a_load_needs_an_instant_with_a_zone(store: Store) -> None:
+    with pytest.raises(InvalidValue, match="time zone"):
+        store.load(reading(orders=[order("1")]), loaded_at=hour(0).replace(tzinfo=None))
+
+
+def test_a_reading_with_a_table_that_the_log_does_not_know_is_refused(store: Store, url: str) -> None:
+    made = reading(orders=[order("1")])
+    made.tables = {"orders": "Staged orders", "ordres": "Staged orders"}
+    with pytest.raises(UnknownName, match="orders"):
+        store.load(made, loaded_at=hour(0))
+    assert list(store.loads()) == []
+    assert amounts(url) == {}
+
+
+def test_progress_is_told_table_by_table(store: Store) -> None:
+    told: list[tuple[str, float]] = []
+    made = reading(orders=[order("1")], customers=[customer("ann")])
+    store.load(made, loaded_at=hour(0), progress=lambda what, share: told.append((what, share)))
+    assert told == [("customers", 0.0), ("orders", 0.5)]
+
+
+@pytest.fixture
+def four_loads(store: Store) -> Store:
+    """1: a b c. 2: b changes, d comes. 3: c and d change. 4: nothing new."""
+    store.load(reading(orders=[order("a", 1), order("b", 1), order("c", 1)]), loaded_at=hour(1))
+    store.load(reading(orders=[order("b", 2), order("d", 2)]), loaded_at=hour(2))
+    store.load(reading(orders=[order("c", 3), order("d", 3)]), loaded_at=hour(3))
+    store.load(reading(orders=[order("a", 1)]), loaded_at=hour(4))
+    return store
+
+
+@pytest.mark.parametrize(
+    ("load", "expected"),
+    [
+        (0, {}),
+        (1, {"a": 1, "b": 1, "c": 1}),
+        (2, {"a": 1, "b": 2, "c": 1, "d": 2}),
+        (3, {"a": 1, "b": 2, "c": 3, "d": 3}),
+        (4, {"a": 1, "b": 2, "c": 3, "d": 3}),
+    ],
+)
+def test_state_as_of_an_earlier_load(four_loads: Store, url: str, load: int, expected: dict[str, float]) -> None:
+    assert amounts(url, at_load=load) == expected
+    with open_log(url, at_load=load) as log:
+        assert log.load_count == load
+
+
+@pytest.mark.parametrize(
+    ("load", "expected", "tally"),
+    [
+        pytest.param(1, {"b": 2, "c": 3, "d": 3}, {"read": 3, "removed": 1, "unchanged": 2}, id="first"),
+        pytest.param(2, {"a": 1, "b": 1, "c": 3, "d": 3}, {"read": 2, "replaced": 1, "unchanged": 1}, id="middle"),
+        pytest.param(3, {"a": 1, "b": 2, "c": 1, "d": 2}, {"read": 2, "replaced": 2}, id="last that changed"),
+    ],
+)
+def test_undo_takes_back_what_later_loads_did_not_touch(
+    four_loads: Store, url: str, load: int, expected: dict[str, float], tally: dict[str, int]
+) -> None:
+    before = amounts(url)
+    receipt = four_loads.undo(load, at=hour(5))
+    assert receipt.tallies == of_orders(**tally)
+    assert amounts(url) == expected
+    record = list(four_loads.loads())[-1]
+    assert (record.load_id, record.kind, record.undoes) == (5, "undo", load)
+    assert amounts(url, at_load=4) == before
+    four_loads.undo(5, at=hour(6))
+    assert amounts(url) == before
+
+
+def test_undo_of_a_load_that_changed_nothing_says_so(four_loads: Store, url: str) -> None:
+    before = amounts(url)
+    receipt = four_loads.undo(4, at=hour(5))
+    assert receipt.tallies == ()
+    assert receipt.notes == ("Load 4 had changed nothing.",)
+    assert amounts(url) == before
+
+
+def test_undo_gives_rows_back_with_their_own_source_and_instant(store: Store, url: str) -> None:
+    store.load(reading(orders=[order("a", 1)], source="one.csv"), loaded_at=hour(1))
+    store.load(reading(orders=[order("a", 2)], source="two.csv"), loaded_at=hour(2))
+    store.undo(2, at=hour(3))
+    with open_log(url) as log:
+        (kept,) = log.tables["orders"].select("source", "loaded_at").to_pyarrow().to_pylist()
+    assert kept == {"source": "one.csv", "loaded_at": hour(1).replace(tzinfo=None)}
+
+
+@pytest.mark.parametrize("load", [0, 9, -1])
+def test_a_load_that_never_was_cannot_be_undone_or_read(four_loads: Store, url: str, load: int) -> None:
+    with pytest.raises(UnknownName, match=str(load)):
+        four_loads.undo(load, at=hour(5))
+    if load:
+        with pytest.raises((UnknownName, InvalidValue, UnusableLog), match=str(load)):
+            open_log(url, at_load=load)
+
+
+def test_tidy_gives_up_old_states_and_keeps_the_others(four_loads: Store, url: str) -> None:
+    expected = {load: amounts(url, at_load=load) for load in (2, 3, 4)}
+    assert four_loads.tidy(at=hour(24 + 3), keep_days=1) > 0
+    assert {load: amounts(url, at_load=load) for load in (2, 3, 4)} == expected
+    with pytest.raises(InvalidValue, match="no longer kept"):
+        open_log(url, at_load=1)
+    with pytest.raises(InvalidValue, match="no longer kept"):
+        four_loads.undo(2, at=hour(24 + 4))
+    four_loads.undo(3, at=hour(24 + 5))
+    assert amounts(url) == expected[2]
+    assert four_loads.tidy(at=hour(24 + 3), keep_days=1) == 0
+
+
+def test_an_open_log_does_not_see_later_loads(store: Store, url: str) -> None:
+    store.load(reading(orders=[order("a", 1)]), loaded_at=hour(1))
+    with open_log(url) as log:
+        count: Callable[[], int] = lambda: log.tables["orders"].count().execute()  # noqa: E731
+        assert count() == 1
+        store.load(reading(orders=[order("a", 2), order("b", 2)]), loaded_at=hour(2))
+        assert count() == 1
+        assert log.tables["orders"].amount.max().execute() == 1
+    assert amounts(url) == {"a": 2, "b": 2}
+
+
+def test_a_second_writer_is_refused_and_told_why(store: Store, url: str) -> None:
+    other = open_store(url)
+    other.wait_seconds = 0.2  # type: ignore[attr-defined]
+    made = reading(orders=[order("a", 1)])
+    seen = []
+
+    def meanwhile(what: str, share: float) -> None:
+        with pytest.raises(LogBusy, match="is being loaded by") as caught:
+            other.load(reading(orders=[order("b")]), loaded_at=hour(1))
+        seen.append(str(caught.value))
+
+    store.load(made, loaded_at=hour(1), progress=meanwhile)
+    assert len(seen) == 1
+    other.load(reading(orders=[order("b")]), loaded_at=hour(2))
+    assert amounts(url) == {"a": 1, "b": 10}
+
+
+def test_a_load_that_fails_half_way_leaves_the_log_as_it_was(store: Store, url: str) -> None:
+    store.load(reading(orders=[order("a", 1)]), loaded_at=hour(1))
+    made = reading(customers=[customer("ann")], orders=[order("a", 2), order("b", 2)])
+    made.connection.execute('DROP TABLE "Staged orders"')
+    made.connection.execute("""CREATE VIEW "Staged orders" AS SELECT *, error('disk on fire') AS _row FROM range(1)""")
+    with pytest.raises(duckdb.Error):
+        store.load(made, loaded_at=hour(2))
+    assert len(store.loads()) == 1
+    with open_log(url) as log:
+        assert list(log.tables) == ["orders"]
+    assert amounts(url) == {"a": 1}
+    store.load(reading(orders=[order("b", 2)]), loaded_at=hour(3))
+    assert amounts(url) == {"a": 1, "b": 2}
