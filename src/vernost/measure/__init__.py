@@ -5,6 +5,7 @@ from vernost.measure.cohorts import cohort_retention
 from vernost.measure.concentration import concentration
 from vernost.measure.contracts import grr, mrr, nrr, revenue_churn
 from vernost.measure.delivery import delivery_delay, late_delivery_rate
+from vernost.measure.economics import cac, clv, clv_to_cac
 from vernost.measure.features import customer_features
 from vernost.measure.gaps import lapse_window, order_gaps, return_curve
 from vernost.measure.groups import at_risk, lost, new, regular, vip
@@ -21,11 +22,13 @@ from vernost.measure.purchases import (
     revenue_per_customer,
 )
 from vernost.measure.repeat import repeat_rate, second_order_rate
+from vernost.measure.returns import payback, roas, roi
 from vernost.measure.reviews import answered_review_rate, negative_review_rate, rating
 from vernost.measure.rfm import rfm
 from vernost.measure.scores import ces, csat, nps
 from vernost.measure.service import backlog, first_reply_time, resolution_time, unanswered_24h_rate
 from vernost.measure.silence import silent_leaver_rate
+from vernost.measure.worth import retention_value
 
 __all__ = [
     "CATALOGUE",
@@ -36,8 +39,11 @@ __all__ = [
     "aov",
     "at_risk",
     "backlog",
+    "cac",
     "ces",
     "churn_rate",
+    "clv",
+    "clv_to_cac",
     "cohort_retention",
     "concentration",
     "csat",
@@ -58,17 +64,21 @@ __all__ = [
     "nrr",
     "order_gaps",
     "orders",
+    "payback",
     "purchase_frequency",
     "rating",
     "regular",
     "repeat_rate",
     "resolution_time",
     "retention_rate",
+    "retention_value",
     "return_curve",
     "revenue",
     "revenue_churn",
     "revenue_per_customer",
     "rfm",
+    "roas",
+    "roi",
     "second_order_rate",
     "silent_leaver_rate",
     "survival",

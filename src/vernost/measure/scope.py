@@ -73,6 +73,11 @@ class Scope:
         """UTC instant at which ``as_of`` is over."""
         return midnight(self.zone, self.as_of + timedelta(days=1))
 
+    def as_of_day(self, day: date) -> "Scope":
+        """The same log, looked at as a whole at the end of a day."""
+        question = replace(self.question, by=None, since=None, until=None, as_of=day)
+        return Scope(self.log, question, measure=self.measure, reads=self.reads)
+
     def clock(self, table: str) -> Clock:
         """The company's clock over the facts of a table."""
         first, last = self.span(table) or (datetime(1970, 1, 1), datetime(1970, 1, 1))  # noqa: DTZ001 - UTC by contract
