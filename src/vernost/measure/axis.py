@@ -31,11 +31,20 @@ def unfolded(
     def at_place(options: Sequence[Any]) -> "ir.Value":
         return ibis.cases(*((rows.place_ == place, option) for place, option in enumerate(options)))
 
-    # A quotient of whole numbers is the nearest float on every engine; DuckDB reads 0.95 in a CASE as
-    # 0.9500000000000001.
-    literals = [ibis.literal(round(value * 10_000)).cast("float64") / 10_000 for value in values]
+    literals = [exactly(value) for value in values]
     made = {name: at_place([rows[source] for source in sources]) for name, sources in columns.items()}
     return rows.select(*keep, **{axis: at_place(literals)}, **made)
+
+
+def exactly(value: float) -> "ir.FloatingScalar":
+    """A number of up to four decimals as the nearest float on every engine.
+
+    A quotient of whole numbers is just that; as it stands, DuckDB reads 0.95 in a CASE as 0.9500000000000001, and
+    PostgreSQL reads it as a decimal.
+    """
+    import ibis
+
+    return ibis.literal(round(value * 10_000)).cast("float64") / 10_000
 
 
 def filled(

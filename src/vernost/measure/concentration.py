@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from vernost.measure.axis import filled, unfolded
+from vernost.measure.axis import exactly, filled, unfolded
 from vernost.measure.finding import Finding, Row, grouped
 from vernost.measure.measure import measure
 from vernost.measure.scope import Scope
@@ -156,6 +156,6 @@ def _listed(scope: Scope, customers: "ir.Table") -> "ir.Table":
     import ibis
 
     place = _bin(customers)
-    tops = ibis.cases(*((place > 100 - top, ibis.literal(top / 100, type="float64")) for top in TOPS))
+    tops = ibis.cases(*((place > 100 - top, exactly(top / 100)) for top in TOPS))
     rows = customers.mutate(top=tops)
     return rows.select(*scope.keys, "customer_id", "amount", "top", numerator=rows.top.notnull())
