@@ -79,10 +79,8 @@ class _Table:
 
         arrays = []
         for place, name in enumerate(self._names):
-            values = [plain_value(row[place]) if place < len(row) else None for _, row in batch]
-            kind = self._kinds[place]
-            for value in values:
-                kind = wider(kind, kind_of(value))
+            values, kind = plain_column([row[place] if place < len(row) else None for _, row in batch])
+            kind = wider(self._kinds[place], kind)
             self._widen(place, name, kind)
             arrays.append(_array(values, kind))
         arrays.append(pa.array([line for line, _ in batch], pa.int64()))
@@ -103,6 +101,27 @@ class _Table:
         self._connection.execute(
             f"ALTER TABLE {quote_name(self._relation)} ALTER COLUMN {column} TYPE {kind.sql} USING {using}"
         )
+
+
+def plain_column(values: Sequence[Any]) -> tuple[list[Any], Kind]:
+    """Plain values of a column and the kind that holds them all.
+
+    >>> plain_column([1.0, None, 2.5])
+    ([1, None, 2.5], Kind(name='float', whole=0, scale=0))
+    """
+    types = set(map(type, values)) - {type(None)}
+    # Most columns are of one type, and then need no look at each value.
+    if types == {str}:
+        return [value or None for value in values], _TEXT
+    if types == {int}:
+        whole = [value for value in values if value is not None]
+        if min(whole) in _INT64 and max(whole) in _INT64:
+            return list(values), _KINDS[int]
+    plain = [plain_value(value) for value in values]
+    kind = _NULL
+    for one in sorted(set(map(kind_of, plain)), key=str):
+        kind = wider(kind, one)
+    return plain, kind
 
 
 def plain_value(value: Any) -> Any:
