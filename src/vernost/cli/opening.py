@@ -84,7 +84,7 @@ def load_into(url: str, sources: list[str], *, given: "Given", timezone: str) ->
         show_matches(reading.matches)
         store = open_store(url, create=True)
         receipt = store.load(reading, loaded_at=now(), progress=show)
-    for note in (*reading.notes, *receipt.notes):
+    for note in receipt.notes:
         typer.echo(f"note: {note}", err=True)
     return receipt
 

@@ -1,7 +1,7 @@
 """Options that several commands share, declared once."""
 
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Optional
@@ -99,7 +99,5 @@ def given(maps: list[str] | None, map_file: Path | None) -> "Given":
 
 
 def now() -> datetime:
-    """The instant of the command, as UTC without zone, which is how the log keeps instants."""
-    from datetime import UTC
-
-    return datetime.now(UTC).replace(tzinfo=None)
+    """The instant of the command."""
+    return datetime.now(UTC)

@@ -31,7 +31,7 @@ def report(
     as_of: options.AsOf = None,
 ) -> None:
     """Write the retention health report of SOURCES or of a log: HTML, and the same as PDF and Excel workbook."""
-    from datetime import UTC, date, datetime
+    from datetime import date
 
     from vernost.report import render_report
 
@@ -46,7 +46,7 @@ def report(
             title=title,
             currency=currency,
             industry=industry,
-            generated_at=datetime.now(UTC),
+            generated_at=options.now(),
             as_of=date.fromisoformat(as_of) if as_of else None,
             timezone=timezone,
             where=where,

@@ -37,3 +37,7 @@ class Note(str):
         note = super().__new__(cls, SENTENCES[code].format(**values))
         note.code, note.values = code, values
         return note
+
+    def __deepcopy__(self, _: object) -> "Note":
+        """Itself: a sentence does not change."""
+        return self
