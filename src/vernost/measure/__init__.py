@@ -1,6 +1,7 @@
 """Say what happened: each measure is a function from a log to an Ibis expression."""
 
 from vernost.measure.answer import Answer
+from vernost.measure.benchmarks import benchmarks
 from vernost.measure.cohorts import cohort_retention
 from vernost.measure.concentration import concentration
 from vernost.measure.contracts import grr, mrr, nrr, revenue_churn
@@ -39,6 +40,7 @@ __all__ = [
     "aov",
     "at_risk",
     "backlog",
+    "benchmarks",
     "cac",
     "ces",
     "churn_rate",
