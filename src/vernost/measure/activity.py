@@ -119,7 +119,7 @@ class Activity:
         """Index of the first period whose first instant is not before a local time."""
         index = self.grain.index(local)
         unit = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}[self.grain.value]
-        return index + (local > local.truncate(unit)).cast("int64")
+        return index + (local > local.truncate(unit)).cast("int32")
 
     @property
     def fits_masks(self) -> bool:

@@ -52,7 +52,7 @@ def _from_pairs(activity: Activity) -> "ir.Table":
     return grouped(
         rows,
         ["period", *activity.scope.question.cut],
-        **{state: (rows.state == state).cast("int64").sum() for state in STATES},
+        **{state: (rows.state == state).cast("int32").sum() for state in STATES},
     )
 
 
