@@ -136,7 +136,6 @@ def local_time_sql(cell: str, *, form: str, order: DateOrder, mark: str) -> str:
     The column's usual form is tried first, so that the others cost only the cells that do not fit it. Years are not
     judged here: :func:`plausible_sql` does.
     """
-    bare = f"regexp_replace({cell}, {_TRAILING_OFFSET}, '')"
     readers = {
         "iso": _iso_sql(cell),
         "compact": _compact_sql(cell),
@@ -144,7 +143,7 @@ def local_time_sql(cell: str, *, form: str, order: DateOrder, mark: str) -> str:
         "named": _named_sql(cell),
         "serial": _serial_sql(cell),
         "epoch": _epoch_sql(cell),
-        "odd": f"{_iso_sql(bare)}, {_parts_sql(bare, order, '')}, {_year_first_sql(bare)}",
+        "odd": _odd_sql(cell, order),
     }
     ranked = sorted(readers, key=lambda name: name != form)
     return f"COALESCE({', '.join(readers[name] for name in ranked)})"
@@ -210,8 +209,12 @@ def _parts_sql(cell: str, order: DateOrder, mark: str) -> str:
     return f"CASE WHEN {cell} >= '0' AND {cell} < ':' THEN COALESCE({', '.join(readers)}) END"
 
 
-def _year_first_sql(cell: str) -> str:
-    return f"CASE WHEN instr({cell}, '.') = 5 THEN try_strptime({cell}, {_formats('%Y.%m.%d')}) END"
+def _odd_sql(cell: str, order: DateOrder) -> str:
+    """What no cast reads: an offset after a blank or after minutes, a T between days first and a clock, 2024.12.31."""
+    # The stripped text stands here once: the engine computes what is written twice for every row, needed or not.
+    days = "%d.%m.%Y" if order == "day_first" else "%m.%d.%Y"
+    bare = f"translate(regexp_replace({cell}, {_TRAILING_OFFSET}, ''), '/-T,', '.. ')"
+    return f"CASE WHEN {cell} >= '0' AND {cell} < ':' THEN try_strptime({bare}, {_formats(days, '%Y.%m.%d')}) END"
 
 
 def _named_sql(cell: str) -> str:

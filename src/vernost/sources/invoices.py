@@ -117,8 +117,10 @@ def _grouped(rows: Rows) -> str:
             f"arg_min({rows.customer_sql()}, {LINE}) AS customer_id",
             f"min({rows.value('ordered_at')}) AS ordered_at",
             f"{total} AS amount",
-            f"bool_or({_refund_mark(rows, rows.value('amount') if _is_total(rows) else None)}) "
-            f" OR COALESCE(max({rows.value('quantity', 'order_lines')}) < 0, FALSE) AS is_marked",
+            (
+                f"bool_or({_refund_mark(rows, rows.value('amount') if _is_total(rows) else None)}) "
+                f" OR COALESCE(max({rows.value('quantity', 'order_lines')}) < 0, FALSE) AS is_marked"
+            ),
             *(f"{sql} AS {name}" for name, sql in first.items()),
             f"min({LINE}) AS {LINE}",
         ]

@@ -116,17 +116,20 @@ _MINUS_AROUND = quote_text(r"^\((.*)\)$|^([^-].*)-$")
 _MINUS_BEFORE = quote_text(r"-\1\2")
 
 
+_POINTED = quote_text(r"^-?(?:\d{1,3}(?:,\d{3})+(?:\.\d*)?|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)$")
+_COMMAED = quote_text(r"^-?(?:\d{1,3}(?:\.\d{3})+(?:,\d*)?|(?:\d+(?:,\d*)?|,\d+)(?:[eE][+-]?\d+)?)$")
+_FEW_OR_MANY = quote_text(r"^(-?\d*)\.(\d{0,2}|\d{4,})$")
+_LONG = quote_text(r"^(-?\d{4,})\.(\d+)$")
+_WITH_COMMA = quote_text(r"\1,\2")
+
+
 def _written_sql(cell: str, decimal: DecimalSign) -> str:
     """The number as programs write it, null when the text is none."""
     bare = f"replace(regexp_replace({cell}, {quote_text(_CLUTTER)}, '', 'gi'), '−', '-')"
     signed = f"regexp_replace({bare}, {_MINUS_AROUND}, {_MINUS_BEFORE})"
-    other = "," if decimal == "." else "."
-    grouped = quote_text(rf"-?\d{{1,3}}(\{other}\d{{3}})+(\{decimal}\d*)?")
+    # Each text stands here once: the engine computes what is written twice for every row, needed or not.
+    if decimal == ".":
+        return f"replace(regexp_extract({signed}, {_POINTED}), ',', '')"
     # Where the comma is decimal a point that groups no thousands is decimal too: 12.50 among 13,70.
-    signs = r"\." if decimal == "." else "[.,]"
-    plain = quote_text(rf"-?(\d+({signs}\d*)?|{signs}\d+)([eE][+-]?\d+)?")
-    return (
-        f"CASE WHEN regexp_full_match({signed}, {grouped})"
-        f" THEN replace(replace({signed}, '{other}', ''), '{decimal}', '.')"
-        f" WHEN regexp_full_match({signed}, {plain}) THEN replace({signed}, ',', '.') END"
-    )
+    pointless = f"regexp_replace(regexp_replace({signed}, {_FEW_OR_MANY}, {_WITH_COMMA}), {_LONG}, {_WITH_COMMA})"
+    return f"replace(replace(regexp_extract({pointless}, {_COMMAED}), '.', ''), ',', '.')"
