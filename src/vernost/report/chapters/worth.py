@@ -1,0 +1,103 @@
+"""What retention is worth here: more of it, and the economics of a customer."""
+
+from collections.abc import Sequence
+
+from vernost.options import DISCOUNT_RATE, HORIZON_YEARS, MARGIN_RATE, POINTS
+from vernost.report import maps, sentences
+from vernost.report.document import Chapter, Column, Figure, Finding, Table
+from vernost.report.inquiry import Inquiry, Row
+from vernost.report.voice import Voice
+
+ECONOMICS = ("clv", "cac", "clv_to_cac", "payback", "roas", "roi")
+_BARS_WIDTH = 460
+
+
+def worth(inquiry: Inquiry, voice: Voice) -> Chapter:
+    """The chapter."""
+    figure, findings = _worth(inquiry, voice)
+    figures = tuple(figure for figure in (figure, _economics(inquiry, voice)) if figure)
+    return Chapter("worth-chapter", voice.say("chapter.worth"), figures, tuple(findings))
+
+
+def _worth(inquiry: Inquiry, voice: Voice) -> tuple[Figure | None, list[Finding]]:
+    rows = [row for row in inquiry.rows("retention_value", points=POINTS) if row["value"] and row["profit"]]
+    row = next((row for row in rows if row["points"] == POINTS), None)
+    if row is None:
+        return None, []
+    text = sentence(voice, row)
+    figure = Figure(
+        anchor="worth",
+        title=voice.say("figure.worth"),
+        text=f"{now(voice, rows[0])} {text}",
+        spec=maps.bars(voice, _bars(voice, rows), "money", x_title=voice.say("axis.yearly_profit")),
+        table=_table(voice, rows),
+        notes=(assumed(voice),),
+        min_width=_BARS_WIDTH,
+    )
+    return figure, [Finding(text, "worth", weight=92)]
+
+
+def sentence(voice: Voice, row: Row) -> str:
+    """What so many points more are worth, a year and in all."""
+    gained = voice.say(
+        "worth.value", value=voice.formats.money(row["value"]), interval=sentences.interval(voice, row, "money")
+    )
+    yearly = voice.say("worth.sentence", points=row["points"], profit=voice.formats.money(row["profit"]))
+    return f"{yearly} {gained}"
+
+
+def now(voice: Voice, row: Row) -> str:
+    """The yearly retention that the points are added to."""
+    return voice.say("worth.now", retention=voice.formats.share(row["retention"] - row["points"] / 100))
+
+
+def assumed(voice: Voice) -> str:
+    """The settings that the data cannot tell."""
+    share = voice.formats.share
+    return voice.say(
+        "worth.assumed", margin=share(MARGIN_RATE, 0), discount=share(DISCOUNT_RATE, 0), years=HORIZON_YEARS
+    )
+
+
+def _bars(voice: Voice, rows: Sequence[Row]) -> list[maps.Dot]:
+    return [
+        maps.Dot(
+            name=voice.say("worth.points", points=row["points"]),
+            value=row["profit"],
+            low=None,
+            high=None,
+            text=voice.formats.money(row["profit"]),
+            range="",
+            is_marked=row["points"] == POINTS,
+        )
+        for row in rows
+    ]
+
+
+def _table(voice: Voice, rows: Sequence[Row]) -> Table:
+    columns = (
+        Column(voice.say("column.points"), "count"),
+        Column(voice.say("column.retention"), "share"),
+        Column(voice.say("column.profit"), "money"),
+        Column(voice.say("column.value_added"), "money"),
+        Column(voice.say("column.low"), "money"),
+        Column(voice.say("column.high"), "money"),
+    )
+    keys = ("points", "retention", "profit", "value", "low", "high")
+    return Table(voice.say("figure.worth"), columns, tuple(tuple(row[key] for key in keys) for row in rows))
+
+
+def _economics(inquiry: Inquiry, voice: Voice) -> Figure | None:
+    rows = []
+    for name in ECONOMICS:
+        answer = inquiry.ask(name)
+        row = next((row for row in answer.rows if row.get("value") is not None), None) if answer else None
+        if answer and row:
+            shown = voice.formats.value(row["value"], answer.unit)
+            bounds = voice.formats.interval(row.get("low"), row.get("high"), answer.unit)
+            rows.append((voice.name(name), shown, bounds, voice.meaning(name)))
+    if not rows:
+        return None
+    columns = tuple(Column(voice.say(f"column.{name}")) for name in ("measure", "value", "low_high", "meaning"))
+    table = Table(voice.say("figure.economics"), columns, tuple(rows))
+    return Figure("economics", table.name, assumed(voice), table)

@@ -1,0 +1,183 @@
+"""The retention health report: asked of the log once, written as a page, a print and a workbook."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from vernost.errors import InvalidValue
+from vernost.glossary import Language
+from vernost.report.chapters import CHAPTERS, headlines, most_changed
+from vernost.report.document import Chapter, Finding, Report
+from vernost.report.excel import workbook
+from vernost.report.html import page
+from vernost.report.inquiry import Inquiry
+from vernost.report.pdf import print_
+from vernost.report.voice import Voice
+
+if TYPE_CHECKING:
+    from vernost.store.log import Log
+
+MOST_FINDINGS = 8
+_QUESTIONS, _ASKING = 110, 0.75
+"""About how many questions a full report asks, and the share of the time that they take."""
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFiles:
+    """Where a report was written."""
+
+    html: Path
+    pdf: Path
+    xlsx: Path
+
+
+def render_report(
+    log: "Log",
+    out: Path,
+    *,
+    language: Language = "en",
+    title: str | None = None,
+    currency: str = "",
+    industry: str | None = None,
+    generated_at: datetime,
+    as_of: date | None = None,
+    timezone: str | None = None,
+    where: str | None = None,
+    progress: Progress | None = None,
+) -> ReportFiles:
+    """Write the report as HTML, and beside it as PDF and as a workbook; each file is whole or not there.
+
+    Args:
+        log: the customer log.
+        out: the HTML file; the others take its name with their own endings.
+        language: 'en' or 'ru'.
+        title: the company's name.
+        currency: ISO code or sign of the company's money.
+        industry: compare with this industry.
+        generated_at: when it is made; an instant with a zone.
+        as_of: the day to look from; by default that of the last fact.
+        timezone: the company's clock; by default that of the log.
+        where: only rows for which this expression holds.
+        progress: called with what is being done and the share done, 0 to 1.
+    """
+    out = Path(out)
+    if out.suffix.lower() not in (".html", ".htm"):
+        raise InvalidValue(f"{out.name} must end in .html; the PDF and the workbook go beside it.")
+    files = ReportFiles(html=out, pdf=out.with_suffix(".pdf"), xlsx=out.with_suffix(".xlsx"))
+    tell = progress or (lambda _what, _share: None)
+    report = build_report(
+        log,
+        Voice(language, currency),
+        title=title,
+        industry=industry,
+        generated_at=generated_at,
+        as_of=as_of,
+        timezone=timezone,
+        where=where,
+        progress=tell,
+    )
+    makers: tuple[tuple[Path, Callable[[Report, datetime], bytes]], ...] = (
+        (files.html, lambda report, _: page(report).encode()),
+        (files.pdf, print_),
+        (files.xlsx, workbook),
+    )
+    made = []
+    for place, (path, make) in enumerate(makers):
+        tell(path.suffix[1:], _ASKING + (1 - _ASKING) * place / len(makers))
+        made.append((path, make(report, generated_at)))
+    for path, content in made:
+        _write(path, content)
+    tell("", 1.0)
+    return files
+
+
+def build_report(
+    log: "Log",
+    voice: Voice,
+    *,
+    title: str | None = None,
+    industry: str | None = None,
+    generated_at: datetime,
+    as_of: date | None = None,
+    timezone: str | None = None,
+    where: str | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """The report before it is written; arguments as of `render_report`."""
+    asked = 0
+
+    def step(name: str) -> None:
+        nonlocal asked
+        asked += 1
+        if progress:
+            progress(name, _ASKING * min(asked / _QUESTIONS, 1.0))
+
+    inquiry = Inquiry(log, as_of=as_of, timezone=timezone, where=where, industry=industry, step=step)
+    cards = headlines(inquiry, voice)
+    changes = most_changed(inquiry, voice)
+    chapters = tuple(chapter for make in CHAPTERS if not (chapter := make(inquiry, voice)).is_empty)
+    anchors = {figure.anchor for chapter in chapters for figure in chapter.figures}
+    return Report(
+        language=voice.language,
+        title=title or voice.say("label.default_title"),
+        subtitle=_subtitle(inquiry, voice, has_title=bool(title)),
+        made=_made(inquiry, voice, generated_at),
+        headlines=cards,
+        headlines_lead=_headlines_lead(inquiry, voice),
+        findings=_summary(chapters, changes, anchors),
+        chapters=chapters,
+        voice=voice,
+        anchors=frozenset(anchors),
+    )
+
+
+def _summary(chapters: tuple[Chapter, ...], further: list[Finding], anchors: set[str]) -> tuple[Finding, ...]:
+    """The weightiest findings, each of which has a figure to show it."""
+    offered = [*further, *(finding for chapter in chapters for finding in chapter.findings)]
+    shown = sorted((f for f in offered if f.anchor in anchors), key=lambda finding: -finding.weight)
+    return tuple({finding.text: finding for finding in shown}.values())[:MOST_FINDINGS]
+
+
+def _subtitle(inquiry: Inquiry, voice: Voice, *, has_title: bool) -> str:
+    formats = voice.formats
+    words = voice.say("label.subtitle", first=formats.day(inquiry.first_day), last=formats.day(inquiry.day))
+    return f"{voice.say('label.default_title')}. {words}" if has_title else words
+
+
+def _made(inquiry: Inquiry, voice: Voice, generated_at: datetime) -> str:
+    zone = inquiry.scope.zone
+    day = voice.formats.day(generated_at.astimezone(ZoneInfo(zone)).date())
+    words = voice.say("label.made", day=day, zone=zone)
+    return f"{words} {voice.say('label.filtered', where=inquiry.where)}" if inquiry.where else words
+
+
+def _headlines_lead(inquiry: Inquiry, voice: Voice) -> str:
+    key = "finished" if inquiry.is_comparable(inquiry.period) else "running"
+    return voice.say(f"label.headlines_{key}", period=voice.formats.period(inquiry.period, inquiry.by))
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a whole file or none: first beside it, then by renaming."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        draft = Path(file.name)
+    try:
+        draft.write_bytes(content)
+        draft.chmod(0o666 & ~_umask())
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
