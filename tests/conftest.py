@@ -63,7 +63,7 @@ def _has_suitable_java() -> bool:
     home = os.environ.get("JAVA_HOME")
     command = str(Path(home) / "bin" / "java") if home else "java"
     try:
-        said = subprocess.run([command, "-version"], capture_output=True, text=True, check=False).stderr
+        said = subprocess.run([command, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603
     except OSError:
         return False
     version = re.search(r'version "(\d+)', said)

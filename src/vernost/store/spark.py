@@ -69,9 +69,11 @@ def open_spark(path: Path, master: str, *, url: str, at_load: int | None, timezo
 
 def spark_session(master: str) -> "SparkSession":
     """The session of this process, started when there is none."""
-    from pyspark.errors import PySparkException
-    from pyspark.sql import SparkSession
-
+    try:
+        from pyspark.errors import PySparkException
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise UnusableLog("Spark needs its package. Install it with: pip install 'vernost[spark]'") from error
     # Workers otherwise take the first Python of the PATH, which may lack the packages.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("vernost").master(master)
@@ -80,11 +82,13 @@ def spark_session(master: str) -> "SparkSession":
     for name, value in settings.items():
         builder = builder.config(name, value)
     try:
-        return builder.getOrCreate()
+        session = builder.getOrCreate()
     except PySparkException as error:
         raise UnusableLog(
             f"Spark at {master} does not start: {str(error).splitlines()[0]} Install Java 17 or 21 and set JAVA_HOME."
         ) from error
+    session.sparkContext.setLogLevel("ERROR")
+    return session
 
 
 def _empty(session: "SparkSession", schema: str) -> "DataFrame":

@@ -66,4 +66,4 @@ def _stage(connection: duckdb.DuckDBPyConnection, table: str, relation: str, row
     values = [[({"source": source, "_row": n} | row).get(name) for name in columns] for n, row in enumerate(rows)]
     if values:
         places = ", ".join("?" for _ in columns)
-        connection.executemany(f"INSERT INTO {quoted(relation)} VALUES ({places})", values)
+        connection.executemany(f"INSERT INTO {quoted(relation)} VALUES ({places})", values)  # noqa: S608

@@ -1,6 +1,7 @@
 """The same history in every engine: loads, reloads, changes, undoes and states as of a load."""
 
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -127,6 +128,16 @@ def test_of_one_key_twice_in_a_reading_the_last_row_stands(store: Store, url: st
         pytest.param({"ordered_at": None}, "ordered_at is missing", id="no instant"),
         pytest.param({"kind": "gift"}, "kind is none of sale, refund", id="not a choice"),
         pytest.param({"store": "a\0b"}, "store holds a NUL character", id="NUL"),
+        pytest.param(
+            {"ordered_at": datetime.fromisoformat("0001-01-01")},
+            "ordered_at is outside the years 1678 to 2261",
+            id="year 1",
+        ),
+        pytest.param(
+            {"promised_at": datetime.fromisoformat("9999-12-31")},
+            "promised_at is outside the years 1678 to 2261",
+            id="9999",
+        ),
         pytest.param({"order_id": "x" * 501}, "order_id is longer than 500 characters", id="endless key"),
     ],
 )
