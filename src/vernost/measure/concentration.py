@@ -49,7 +49,7 @@ _EMPTY = {"numerator": 0.0, "denominator": 0.0, "customers": 0}
 
 
 def _ranked(scope: Scope) -> "ir.Table":
-    """Customers with a sale: keys, customer_id, ``amount``, ``counted_`` (at least 0), ``rank_`` from below, ``n_``."""
+    """Customers with a sale: keys, customer_id, revenue, ``counted_`` (at least 0), ``rank_`` from below, ``n_``."""
     import ibis
 
     scope.need("orders", "amount")
@@ -59,10 +59,12 @@ def _ranked(scope: Scope) -> "ir.Table":
     is_sale = rows.kind == "sale"
     groups = [*(("period",) if scope.grain else ()), *own, "customer_id"]
     customers = rows.group_by(groups).agg(
-        amount=rows.amount.fill_null(0).sum(), sales_=is_sale.cast("int32").sum(), since_=rows.ordered_at.min()
+        revenue=rows.amount.fill_null(0).sum(),
+        sales_=is_sale.cast("int32").sum(),
+        since_=rows.ordered_at.min(where=is_sale),
     )
     customers = with_customer_cuts(scope, customers.filter(customers.sales_ > 0), "orders")
-    customers = customers.mutate(counted_=customers.amount.clip(lower=0))
+    customers = customers.mutate(counted_=customers.revenue.clip(lower=0))
     # Who of equals stands higher changes no share; the longer-standing customer does.
     order = ["counted_", ibis.desc("since_"), ibis.desc("customer_id")]
     turn = ibis.window(group_by=list(scope.keys), order_by=order)
@@ -70,7 +72,7 @@ def _ranked(scope: Scope) -> "ir.Table":
     return customers.select(
         *scope.keys,
         "customer_id",
-        "amount",
+        "revenue",
         "counted_",
         rank_=ibis.row_number().over(turn).cast("int64") + 1,
         n_=customers.count().over(everyone).cast("int64"),
@@ -158,4 +160,4 @@ def _listed(scope: Scope, customers: "ir.Table") -> "ir.Table":
     place = _bin(customers)
     tops = ibis.cases(*((place > 100 - top, exactly(top / 100)) for top in TOPS))
     rows = customers.mutate(top=tops)
-    return rows.select(*scope.keys, "customer_id", "amount", "top", numerator=rows.top.notnull())
+    return rows.select(*scope.keys, "customer_id", "revenue", "top", numerator=rows.top.notnull())
