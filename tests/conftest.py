@@ -20,6 +20,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 _schemas = count(1)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let PySpark leave its sockets to the garbage collector, which may come by in anybody's test."""
+    config.addinivalue_line("filterwarnings", "ignore:unclosed <socket:ResourceWarning")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep all tests that need Spark in one process when run with ``--dist loadgroup``: it starts once."""
     for item in items:
