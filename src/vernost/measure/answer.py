@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from vernost.measure.measure import Measure
+    from vernost.measure.periods import Grain
 
 _SHOWN = 60
 """Rows shown in a notebook."""
@@ -127,17 +128,26 @@ class Answer:
             shown["period"] = grain.first_day(period)
             shown["complete"] = grain.last_day(period) <= self.as_of
         shown.setdefault("period", None)
-        shown.setdefault("complete", True)
+        until = self.scope.question.until
+        shown.setdefault("complete", until is None or until <= self.as_of)
         return {name: shown.get(name) for name in self.columns}
 
     def who(self) -> "ir.Table":
-        """The customers behind numerator and denominator: keys, customer_id, numerator (boolean)."""
+        """The customers behind numerator and denominator of the rows: keys, customer_id, numerator (boolean)."""
         if self.finding.who is None:
             raise InvalidValue(f"{self.measure.name} has no customers behind it to list.")
         table, grain = self.finding.who(), self.scope.grain
         if grain and "period" in table.columns:
-            table = table.mutate(period=grain.start(table.period))
+            first, last = self._shown_span(grain)
+            table = table.filter(table.period.between(first, last)).mutate(period=grain.start(table.period))
         return table
+
+    def _shown_span(self, grain: "Grain") -> tuple[int, int]:
+        """Indices of the first and the last period that rows may show."""
+        question, last = self.scope.question, self.scope.last_index(grain)
+        first = grain.index_of(question.since or date.min)
+        first = first if self.finding.first is None else max(first, self.finding.first)
+        return first, min(last, grain.index_of(question.until)) if question.until else last
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as one object, in the shape of the public contract."""

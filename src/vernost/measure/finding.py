@@ -130,10 +130,13 @@ def total(
         is_signed: whether the sum may be below 0.
         **rest: further attributes of the finding.
     """
+    import ibis
+
     weighed = units.mutate(amount_=amount)
     one = weighed.amount_.cast("float64")
     sums = grouped(weighed, scope.keys, value=weighed.amount_.sum(), squares=(one * one).sum())
-    error = statistics.total_error(sums.squares.fill_null(0.0)) * statistics.Z
+    # Of nothing, no interval: it would have no width.
+    error = statistics.total_error(sums.squares.nullif(ibis.literal(0.0))) * statistics.Z
     value = sums.value.fill_null(0)
     table = sums.select(*scope.keys, value=value, low=value.cast("float64") - error, high=value.cast("float64") + error)
     if not is_signed:
@@ -195,8 +198,8 @@ def ratio(
         value=value,
         low=value - error,
         high=value + error,
-        numerator=found.numerator,
-        denominator=found.denominator,
+        numerator=found.numerator.fill_null(0.0),
+        denominator=found.denominator.fill_null(0.0),
         **{name: found[name] / safe for name in beside},
         **{name: found[name] for name in plain},
     )
@@ -216,8 +219,10 @@ def ratio(
 
 def count(scope: Scope, counts: "ir.Table", **rest: Any) -> Finding:
     """A number of customers, from keys and ``value``; interval of a Poisson number ('delta')."""
+    import ibis
+
     number = counts.value.cast("float64")
-    error = statistics.Z * statistics.total_error(number)
+    error = statistics.Z * statistics.total_error(number.nullif(ibis.literal(0.0)))
     table = counts.select(*scope.keys, "value", low=(number - error).clip(lower=0.0), high=number + error)
     return Finding(table=table, columns=TOTAL, interval="delta", empty={"value": 0}, **rest)
 

@@ -61,7 +61,7 @@ def aov(scope: Scope) -> Finding:
 @measure(unit="ratio", reads=("orders",))
 def purchase_frequency(scope: Scope) -> Finding:
     """Sales by active customers in the period."""
-    customers = _buyers(scope)
+    customers = _buyers(scope, scope.sales().mutate(sales=1, amount=0))
     return ratio(scope, customers, customers.sales, customers.one, first=_first(scope))
 
 
@@ -69,13 +69,12 @@ def purchase_frequency(scope: Scope) -> Finding:
 def revenue_per_customer(scope: Scope) -> Finding:
     """Revenue (refunds taken off) of known customers by customers with a sale in the period."""
     scope.need("orders", "amount")
-    customers = _buyers(scope)
+    customers = _buyers(scope, _bills(scope))
     return ratio(scope, customers, customers.amount, customers.one, first=_first(scope))
 
 
-def _buyers(scope: Scope) -> "ir.Table":
-    """One row a known customer and key: sales, amount, one (1 when there is a sale)."""
-    rows = _bills(scope) if scope.has("orders", "amount") else scope.sales().mutate(sales=1, amount=0)
+def _buyers(scope: Scope, rows: "ir.Table") -> "ir.Table":
+    """One row a known customer and key of these orders: sales, amount, one (1 when there is a sale)."""
     rows = rows.filter(rows.customer_id.notnull())
     customers = grouped(rows, [*scope.keys, "customer_id"], sales=rows.sales.sum(), amount=rows.amount.sum())
     return customers.mutate(one=(customers.sales > 0).cast("int64"))

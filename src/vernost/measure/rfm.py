@@ -65,6 +65,8 @@ def _customers(scope: Scope) -> "ir.Table":
         monetary=rows.amount.sum().cast("float64"),
     )
     customers = customers.filter(customers.frequency > 0)
+    if scope.has("orders", "amount"):
+        customers = customers.mutate(monetary=customers.monetary.fill_null(0.0))
     customers = customers.mutate(recency_days=day_number(scope.as_of) - days(customers.last_))
     return latest_of_customer(scope, customers, "orders", "ordered_at")
 

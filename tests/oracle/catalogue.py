@@ -1,0 +1,142 @@
+"""The oracle of each measure, the tables a random log for it has, and the options it is asked with."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tests.oracle import cohorts, customers, purchases, repeats, retention
+from tests.oracle.dice import Dice
+from tests.oracle.logs import RandomLog
+from tests.oracle.questions import random_question
+from tests.oracle.world import Expected, Question, World
+
+Options = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Oracle:
+    """What is known about a measure without looking at how it is made.
+
+    Attributes:
+        answer: the oracle: from a world and the measure's options to what it must say.
+        bases: tables of the random logs, the first of which the question is about.
+        reads: tables whose last fact sets ``as_of``.
+        options: random options of the measure, given the base and the question.
+        shape: what is left of a question that the measure cannot be asked in full.
+    """
+
+    answer: Callable[..., Expected]
+    bases: tuple[tuple[str, ...], ...]
+    reads: tuple[str, ...]
+    options: Callable[[Dice, str, Question], Options] = field(default=lambda _dice, _base, _question: {})
+    shape: Callable[[Question], Question] = field(default=lambda question: question)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A log and what is asked of it."""
+
+    measure: str
+    log: RandomLog
+    question: Question
+    options: Mapping[str, Any]
+
+    def expected(self) -> Expected:
+        oracle = ORACLES[self.measure]
+        reads = tuple(name for name in oracle.reads if name in self.log.tables)
+        world = World(self.log.tables, self.log.zone, self.question, reads)
+        # Every answer says as of which day it is, even one that needs no end.
+        assert world.as_of
+        return oracle.answer(world, **self.options)
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        """What Hypothesis shows of a failure."""
+        printer.text(repr(self))
+
+    def __repr__(self) -> str:
+        asked = {**self.question.asked(), **self.options}
+        return f"{self.measure}({', '.join(f'{key}={value!r}' for key, value in asked.items())}) of {self.log!r}"
+
+
+def random_case(dice: Dice, measure: str, *, size: int = 8) -> Case:
+    """A random log with a random question about it."""
+    from tests.oracle.logs import random_log
+
+    oracle = ORACLES[measure]
+    tables = dice.pick(oracle.bases)
+    log = random_log(dice, (*tables, "customers"), size=size)
+    return question_to(dice, measure, log, tables[0])
+
+
+def question_to(dice: Dice, measure: str, log: RandomLog, base: str) -> Case:
+    """A random question to a log."""
+    oracle = ORACLES[measure]
+    question = oracle.shape(random_question(dice, log, base))
+    return Case(measure, log, question, oracle.options(dice, base, question))
+
+
+# -- options ----------------------------------------------------------------------------------------------------------
+
+
+def _activity(dice: Dice, base: str, _question: Question) -> Options:
+    options: Options = {"activity": "visit"} if base == "events" and dice.chance(40) else {}
+    return options | ({"base": base} if dice.chance(20) else {})
+
+
+def _kept(dice: Dice, base: str, question: Question) -> Options:
+    options = _activity(dice, base, question)
+    if question.by is None and question.since is None and dice.chance(60):
+        options["days"] = dice.pick([7, 1, 30, 365])
+    return options
+
+
+def _cohort(dice: Dice, base: str, question: Question) -> Options:
+    options = _activity(dice, base, question)
+    if base == "orders" and dice.chance(25):
+        options["of"] = dice.pick(["revenue", "orders"])
+    else:
+        options["mode"] = dice.pick(["exact", "on_or_after", "rolling"])
+        options["start"] = dice.pick(["first", "recurring"])
+    options["relative_to"] = dice.pick(["first", "previous"])
+    if base == "orders" and dice.chance(30):
+        options["min_orders"] = 2
+    if base == "orders" and dice.chance(30):
+        options["min_amount"] = dice.pick([10, 20.5])
+    if dice.chance(30):
+        options["horizon"] = dice.integer(0, 5)
+    return options
+
+
+def _second(dice: Dice, _base: str, _question: Question) -> Options:
+    return {"days": dice.pick([30, 0, 1, 365])} if dice.chance(70) else {}
+
+
+def _coarse(question: Question) -> Question:
+    """Triangles have a cell for each pair of periods: not by day."""
+    return replace(question, by="week" if question.by == "day" else question.by)
+
+
+def _whole(question: Question) -> Question:
+    """Tables of customers know no periods."""
+    return replace(question, by=None)
+
+
+ACTIVE = (("orders",), ("subscriptions",), ("events",), ("subscriptions", "orders"), ("orders", "events"))
+
+ORACLES: Mapping[str, Oracle] = {
+    "retention_rate": Oracle(retention.retention_rate, ACTIVE, retention.READS, _kept),
+    "churn_rate": Oracle(retention.churn_rate, ACTIVE, retention.READS, _kept),
+    "lifecycle": Oracle(retention.lifecycle, ACTIVE, retention.READS, _activity),
+    "active_customers": Oracle(retention.active_customers, ACTIVE, retention.READS, _activity),
+    "new_customers": Oracle(retention.new_customers, ACTIVE, retention.READS, _activity),
+    "cohort_retention": Oracle(cohorts.cohort_retention, ACTIVE, retention.READS, _cohort, _coarse),
+    "revenue": Oracle(purchases.revenue, (("orders",),), ("orders",)),
+    "orders": Oracle(purchases.orders, (("orders",),), ("orders",)),
+    "aov": Oracle(purchases.aov, (("orders",),), ("orders",)),
+    "purchase_frequency": Oracle(purchases.purchase_frequency, (("orders",),), ("orders",)),
+    "revenue_per_customer": Oracle(purchases.revenue_per_customer, (("orders",),), ("orders",)),
+    "repeat_rate": Oracle(repeats.repeat_rate, (("orders",),), ("orders",)),
+    "second_order_rate": Oracle(repeats.second_order_rate, (("orders",),), ("orders",), _second),
+    "rfm": Oracle(customers.rfm, (("orders",),), ("orders",), shape=_whole),
+    "customer_features": Oracle(customers.customer_features, (("orders",),), ("orders",), shape=_whole),
+}
