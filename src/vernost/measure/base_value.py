@@ -159,7 +159,7 @@ def _of_subscriptions(scope: Scope, span: int) -> "ir.Table":
 
 
 def _flag(condition: Any) -> Any:
-    return condition.cast("int64")
+    return condition.cast("int32")
 
 
 def _seconds(instant: Any) -> Any:

@@ -45,7 +45,7 @@ def revenue_churn(scope: Scope, *, days: int | None = None) -> Finding:
             "downgraded": is_gone.ifelse(0.0, lost),
             "upgraded": (change > 0).ifelse(change, 0.0),
             "customers": ends.one_,
-            "customers_lost": is_gone.cast("int64"),
+            "customers_lost": is_gone.cast("int32"),
         },
         first=_first(scope),
         base="subscriptions",
@@ -131,8 +131,8 @@ def _ends_of_window(scope: Scope, days: int | None) -> "ir.Table":
     rows, was, now = running_at_ends(scope, start, end)
     price = rows.monthly_price.cast("float64")
     customers = rows.group_by("customer_id", *fact_cuts(scope, "subscriptions")).agg(
-        was_=was.cast("int64").max(),
-        now_=now.cast("int64").max(),
+        was_=was.cast("int32").max(),
+        now_=now.cast("int32").max(),
         start_=was.ifelse(price, 0.0).sum(),
         end_=now.ifelse(price, 0.0).sum(),
     )

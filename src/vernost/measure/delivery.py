@@ -29,9 +29,9 @@ def late_delivery_rate(scope: Scope) -> Finding:
     counts = grouped(
         rows,
         scope.keys,
-        numerator=rows.is_late_.cast("int64").sum().fill_null(0),
-        denominator=rows.is_delivered_.cast("int64").sum().fill_null(0),
-        overdue=rows.is_overdue_.cast("int64").sum().fill_null(0),
+        numerator=rows.is_late_.cast("int32").sum().fill_null(0),
+        denominator=rows.is_delivered_.cast("int32").sum().fill_null(0),
+        overdue=rows.is_overdue_.cast("int32").sum().fill_null(0),
     )
     delivered = rows.filter(rows.is_delivered_)
     finding = share(

@@ -52,7 +52,7 @@ def answered_review_rate(scope: Scope) -> Finding:
     counts = grouped(
         rows,
         scope.keys,
-        numerator=rows.is_answered_.cast("int64").sum().fill_null(0),
+        numerator=rows.is_answered_.cast("int32").sum().fill_null(0),
         denominator=rows.count(),
         median_hours=rows.hours_.quantile(0.5),
     )

@@ -175,7 +175,7 @@ def _who(scope: Scope, rows: "ir.Table", hit: "ir.BooleanValue") -> "ir.Table":
 
 
 def _number(flags: Any) -> Any:
-    return flags.cast("int64").sum().fill_null(0)
+    return flags.cast("int32").sum().fill_null(0)
 
 
 def _first(scope: Scope) -> int | None:

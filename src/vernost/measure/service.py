@@ -68,7 +68,7 @@ def _times(scope: Scope, until: str) -> Finding:
         value=rows.hours_.quantile(0.5),
         p90=rows.hours_.quantile(0.9),
         denominator=rows.hours_.count(),
-        open=rows.hours_.isnull().cast("int64").sum().fill_null(0),
+        open=rows.hours_.isnull().cast("int32").sum().fill_null(0),
     )
     return Finding(
         table=table,

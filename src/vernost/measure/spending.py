@@ -101,9 +101,10 @@ class Spending:
         """Money spent beside sums over customers, by key: ``spent``, ``is_known_``, and the sums."""
         import ibis
 
-        nothing = ibis.literal(0.0)
+        # Whole numbers cast, because PostgreSQL takes 0.0 for an exact number.
+        nothing, one = ibis.literal(0).cast("float64"), ibis.literal(1).cast("float64")
         spent = self.rows()
-        spent = spent.mutate(payments_=ibis.literal(1.0), **dict.fromkeys(sums, nothing))
+        spent = spent.mutate(payments_=one, **dict.fromkeys(sums, nothing))
         theirs = customers.select(*self.scope.keys, **{name: value.cast("float64") for name, value in sums.items()})
         theirs = theirs.mutate(spent_=nothing, payments_=nothing)[list(spent.columns)]
         both = spent.union(theirs)
