@@ -1,0 +1,198 @@
+"""The command line as a person uses it: what is typed, what comes out, and with which exit code."""
+
+import csv
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from vernost.cli.main import run
+
+ORDERS = """order_id,customer_id,ordered_at,amount,city
+1,ann,2024-01-05,10,Omsk
+2,ann,2024-02-10,20,Omsk
+3,bob,2024-01-20,30,Perm
+4,eve,2024-02-01,40,
+5,eve,2024-02-02,50,
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+
+class Terminal:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self.monkeypatch, self.capsys = monkeypatch, capsys
+
+    def __call__(self, *words: object) -> Outcome:
+        self.monkeypatch.setattr(sys, "argv", ["vernost", *map(str, words)])
+        self.monkeypatch.delenv("VERNOST_DEBUG", raising=False)
+        with pytest.raises(SystemExit) as stop:
+            run()
+        shown = self.capsys.readouterr()
+        return Outcome(int(stop.value.code or 0), shown.out, shown.err)
+
+
+@pytest.fixture
+def vernost(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Terminal:
+    return Terminal(monkeypatch, capsys)
+
+
+@pytest.fixture
+def orders(tmp_path: Path) -> Path:
+    path = tmp_path / "orders.csv"
+    path.write_text(ORDERS, encoding="utf-8")
+    return path
+
+
+def test_a_measure_of_a_file_as_json_has_the_public_shape(vernost: Terminal, orders: Path) -> None:
+    done = vernost("measure", "retention_rate", orders, "--by", "month", "--format", "json")
+
+    answer = json.loads(done.out)
+    assert done.code == 0
+    assert {name: answer[name] for name in ("measure", "as_of", "unit", "interval", "filters")} == {
+        "measure": "retention_rate", "as_of": "2024-02-10", "unit": "share", "interval": "wilson", "filters": {},
+    }  # fmt: skip
+    last = answer["rows"][-1]
+    assert {name: last[name] for name in ("period", "complete", "value", "numerator", "denominator")} == {
+        "period": "2024-02-01", "complete": False, "value": 0.5, "numerator": 1, "denominator": 2,
+    }  # fmt: skip
+
+
+def test_csv_has_the_columns_of_json(vernost: Terminal, orders: Path) -> None:
+    done = vernost("measure", "repeat_rate", orders, "--format", "csv", "--cut", "city")
+
+    rows = list(csv.DictReader(done.out.splitlines()))
+    assert [(row["city"], row["numerator"], row["denominator"]) for row in rows] == [
+        ("Omsk", "1", "1"), ("Perm", "0", "1"), ("", "1", "1"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "share"),
+    [("en", "Repeat purchase rate", "66.7%"), ("ru", "Доля повторных покупок", "66,7%")],
+)
+def test_a_table_speaks_the_language_asked_for(
+    vernost: Terminal, orders: Path, language: str, title: str, share: str
+) -> None:
+    done = vernost("measure", "repeat_rate", orders, "--lang", language)
+
+    assert title in done.out
+    assert share in done.out.replace("\u00a0", "").replace("\u202f", "")
+
+
+def test_output_in_a_pipe_has_no_progress_bar(vernost: Terminal, orders: Path) -> None:
+    done = vernost("measure", "repeat_rate", orders)
+
+    assert "\x1b" not in done.out + done.err
+    assert "━" not in done.err
+
+
+def test_who_lists_the_customers_behind_numerator_and_denominator(
+    vernost: Terminal, orders: Path, tmp_path: Path
+) -> None:
+    who = tmp_path / "who.csv"
+
+    vernost("measure", "repeat_rate", orders, "--who", who)
+
+    rows = list(csv.DictReader(who.read_text(encoding="utf-8").splitlines()))
+    assert sorted((row["customer_id"], row["numerator"]) for row in rows) == [
+        ("ann", "true"), ("bob", "false"), ("eve", "true"),
+    ]  # fmt: skip
+
+
+def test_loading_twice_changes_nothing_and_can_be_undone(vernost: Terminal, orders: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+
+    first = vernost("load", orders, "--log", log, "--lang", "en")
+    second = vernost("load", orders, "--log", log, "--lang", "en")
+    undone = vernost("undo", 1, "--log", log, "--lang", "en")
+    after = vernost("loads", "--log", log, "--lang", "en")
+
+    def counts(done: Outcome) -> list[str]:
+        return next(line for line in done.out.splitlines() if line.startswith("orders")).split()
+
+    assert counts(first) == ["orders", "5", "5", "0", "0", "0"]
+    assert counts(second) == ["orders", "5", "0", "5", "0", "0"]
+    assert counts(undone) == ["orders", "0", "5", "0"]
+    assert [line.split()[0] for line in after.out.splitlines()[1:]] == ["1", "2", "3"]
+    assert (
+        vernost("measure", "orders", "--log", log, "--at-load", 1, "--format", "csv")
+        .out.splitlines()[1]
+        .startswith(",true,5")
+    )
+
+
+def test_rejected_rows_are_shown_with_line_and_reason(vernost: Terminal, orders: Path, tmp_path: Path) -> None:
+    orders.write_text(ORDERS + "6,zoe,2024-13-40,60,Omsk\n", encoding="utf-8")
+    log = tmp_path / "log"
+
+    loaded = vernost("load", orders, "--log", log)
+    done = vernost("rejected", "--log", log)
+
+    assert next(line for line in loaded.out.splitlines() if line.startswith("orders")).split() == [
+        "orders", "6", "5", "0", "0", "1",
+    ]  # fmt: skip
+    assert "2024-13-40" in done.out
+    assert " 7 " in done.out
+
+
+def test_columns_can_be_mapped_by_expression(vernost: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text("who;day;q;p\nann;31.12.2023;2;1,50\nbob;01.01.2024;3;2,00\n", encoding="utf-8")
+    maps = [word for text in ("customer_id=who", "ordered_at=day", "amount=q*p") for word in ("--map", text)]
+
+    done = vernost("measure", "revenue", path, *maps, "--format", "json")
+
+    assert json.loads(done.out)["rows"][0]["value"] == 9.0
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        pytest.param(["measure", "retention"], "There is no measure 'retention'", id="unknown measure"),
+        pytest.param(["measure", "repeat_rate"], "Name either SOURCES or --log", id="nothing to measure"),
+        pytest.param(["measure", "repeat_rate", "nowhere.csv"], "nowhere.csv cannot be read", id="no such file"),
+        pytest.param(["measure", "repeat_rate", "{orders}", "--by", "fortnight"], "no period 'fortnight'", id="period"),
+        pytest.param(["measure", "repeat_rate", "{orders}", "--cut", "town"], "no attribute 'town'", id="attribute"),
+        pytest.param(["measure", "repeat_rate", "{orders}", "--where", "town = 1"], "town", id="unknown in where"),
+        pytest.param(["measure", "repeat_rate", "{orders}", "--where", "select 1"], "select 1", id="no query in where"),
+        pytest.param(["measure", "repeat_rate", "{orders}", "--as-of", "31.12.2024"], "must be a date", id="date"),
+        pytest.param(["measure", "repeat_rate", "{orders}", "--timezone", "Mars"], "Mars", id="time zone"),
+        pytest.param(["measure", "repeat_rate", "{orders}", "--days", "5"], "no option of repeat_rate", id="option"),
+        pytest.param(["measure", "nps", "{orders}"], "nps needs", id="facts that are not there"),
+        pytest.param(["measure", "repeat_rate", "{orders}", "--map", "amount"], "COLUMN=SOURCE", id="mapping"),
+        pytest.param(["measure", "repeat_rate", "{orders}", "--map", "amount=price"], "price", id="no such column"),
+        pytest.param(["measure", "repeat_rate", "{orders}", "--set", "x"], "OPTION=VALUE", id="setting"),
+        pytest.param(["measure", "repeat_rate", "--log", "{orders}"], "{orders}", id="a file is no log"),
+        pytest.param(["measure", "repeat_rate", "--log", "ftp://a/b"], "ftp", id="kind of log"),
+        pytest.param(["load", "{orders}"], "Missing option '--log'", id="nowhere to load"),
+        pytest.param(["load", "--log", "{log}"], "nothing to load", id="nothing to load"),
+        pytest.param(["undo", "9", "--log", "{log}"], "{log}", id="nothing to undo"),
+        pytest.param(["mesure"], "measure", id="command"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_one_clear_sentence_with_exit_code_2(
+    vernost: Terminal, orders: Path, tmp_path: Path, words: list[str], says: str
+) -> None:
+    names = {"orders": str(orders), "log": str(tmp_path / "log")}
+
+    done = vernost(*(word.format(**names) for word in words))
+
+    assert done.code == 2
+    assert says.format(**names) in done.err
+    assert done.err.startswith("vernost: ")
+    assert "Traceback" not in done.err
+    assert len(done.err.strip().splitlines()) == 1
+
+
+def test_the_catalogue_is_listed_in_both_languages(vernost: Terminal) -> None:
+    assert "Retention rate" in vernost("measures", "--lang", "en").out
+    assert "Удержание" in vernost("measures", "--lang", "ru").out
+    assert "min_orders" in vernost("measures", "cohort_retention", "--lang", "en").out
