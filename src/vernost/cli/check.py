@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from vernost.cli import options
-from vernost.cli.load import show_receipt
+from vernost.cli.load import show_balance
 from vernost.cli.opening import opened
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def check(
     receipts: list[Receipt] = []
     with opened(sources, log, given=options.given(maps, map_file), timezone=timezone, receipts=receipts) as found:
         for receipt in receipts:
-            show_receipt(receipt, ", ".join(sources or ()), lang.code)
+            show_balance(receipt, lang.code)
         findings = find(found)
     for finding in findings:
         typer.echo(f"{finding.severity}: {sentence(finding, lang.code)}")

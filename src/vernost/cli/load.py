@@ -44,10 +44,15 @@ def known_timezone(url: str) -> str:
         return "UTC"
 
 
-def show_receipt(receipt: "Receipt", url: str, language: str) -> None:
-    """Print the balance of a load."""
+def show_balance(receipt: "Receipt", language: str) -> None:
+    """Print what became of the rows of a load, by table."""
     rows = [{"table": tally.table} | {name: getattr(tally, name) for name in COUNTS} for tally in receipt.tallies]
     show(rows, ("table", *COUNTS), language=language)
+
+
+def show_receipt(receipt: "Receipt", url: str, language: str) -> None:
+    """Print the balance of a load, where it is, and how its rejected rows can be seen."""
+    show_balance(receipt, language)
     rejected = sum(tally.rejected for tally in receipt.tallies)
     text = {
         "en": f"Load {receipt.load_id} is in {url}; each row is accounted for.",
@@ -56,7 +61,7 @@ def show_receipt(receipt: "Receipt", url: str, language: str) -> None:
     typer.echo(text[language])
     if rejected:
         hint = {
-            "en": f"See the {rejected} rejected rows with their reasons: vernost rejected --log {url}",
+            "en": f"Rejected rows: {rejected}. See why: vernost rejected --log {url}",
             "ru": f"Отклонено строк: {rejected}. Причины: vernost rejected --log {url}",
         }
         typer.echo(hint[language])

@@ -1,5 +1,6 @@
 """Sources or a log become an open log; what happens on the way is shown to people, never to pipes."""
 
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -69,10 +70,23 @@ def opened(
     with TemporaryDirectory(prefix="vernost-") as folder:
         url = str(Path(folder) / "log")
         receipt = load_into(url, sources or [], given=given, timezone=timezone or "UTC")
-        if receipts is not None:
+        if receipts is None:
+            _warn_of_rejected(receipt, sources or [])
+        else:
             receipts.append(receipt)
         with open_log(url) as found:
             yield found
+
+
+def _warn_of_rejected(receipt: "Receipt", sources: list[str]) -> None:
+    """Say how many rows a number made of sources leaves out, and where they can be seen."""
+    for tally in receipt.tallies:
+        if tally.rejected:
+            typer.echo(
+                f"note: {tally.table}: rejected rows: {tally.rejected} of {tally.read}."
+                f" See why: vernost check {shlex.join(sources)}",
+                err=True,
+            )
 
 
 def load_into(url: str, sources: list[str], *, given: "Given", timezone: str) -> "Receipt":

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Sources = Annotated[
     Optional[list[str]],  # noqa: UP045 - typer reads it at run time
     typer.Argument(
-        metavar="SOURCES...",
+        metavar="SOURCES",
         help="Files, folders, patterns, or URLs of SQL databases. CSV, Excel, Parquet, JSON lines, text; also gzipped.",
     ),
 ]
@@ -70,7 +70,10 @@ def system_language() -> Language:
     return Language.ru if next(filter(None, names), "").startswith("ru") else Language.en
 
 
-Lang = Annotated[Language, typer.Option("--lang", help="Language of what is shown.", show_default="that of the system")]
+Lang = Annotated[
+    Language,
+    typer.Option("--lang", envvar="VERNOST_LANG", help="Language of what is shown.", show_default="that of the system"),
+]
 SYSTEM_LANGUAGE = system_language()
 
 

@@ -196,3 +196,19 @@ def test_the_catalogue_is_listed_in_both_languages(vernost: Terminal) -> None:
     assert "Retention rate" in vernost("measures", "--lang", "en").out
     assert "Удержание" in vernost("measures", "--lang", "ru").out
     assert "min_orders" in vernost("measures", "cohort_retention", "--lang", "en").out
+
+
+def test_a_number_made_of_a_file_says_which_rows_it_leaves_out(vernost: Terminal, orders: Path) -> None:
+    orders.write_text(ORDERS + "6,ann,2024-02-31,60,Omsk\n", encoding="utf-8")
+
+    done = vernost("measure", "orders", orders, "--format", "csv")
+
+    assert done.out.splitlines()[1].split(",")[2] == "5"
+    assert f"orders: rejected rows: 1 of 6. See why: vernost check {orders}" in done.err
+
+
+def test_the_language_can_be_set_for_good(vernost: Terminal, orders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VERNOST_LANG", "ru")
+
+    assert "Заказы" in vernost("measure", "orders", orders).out
+    assert "Orders" in vernost("measure", "orders", orders, "--lang", "en").out
