@@ -123,6 +123,7 @@ def order_evidence_sql(cell: str) -> tuple[str, str]:
 _TRAILING_OFFSET = quote_text(rf"\s*{_OFFSET}$")
 _CLOCK_WITH_OFFSET = quote_text(rf":\d\d(?:[.,]\d+)?\s*{_OFFSET}$")
 _OFFSET_PARTS = quote_text(r"[+-](\d{2}):?(\d{2})?$")
+_EPOCH = quote_text(_FORMS["epoch"].pattern)
 _BEHIND = quote_text(r"-[\d:]{2,5}$")
 _SHORT_YEAR = quote_text(r"^\d{1,2}[./-]\d{1,2}[./-]\d{2}(\D|$)")
 _DAY_AND_YEAR = quote_text(r"^\D*(\d{1,2})\D+?(\d{4}|\d{2})(\D|$)")
@@ -153,10 +154,15 @@ def offset_sql(cell: str) -> str:
     """SQL of the minutes that a text says its clock is ahead of UTC; null when it does not say."""
     hours, minutes = (f"TRY_CAST('0' || regexp_extract({cell}, {_OFFSET_PARTS}, {part}) AS INTEGER)" for part in (1, 2))
     sign = f"CASE WHEN regexp_matches({cell}, {_BEHIND}) THEN -1 ELSE 1 END"
+    # Cheap looks first: nearly no cell has an offset, and a pattern costs more than all of these.
+    signs = f"contains({cell}, '+') OR {cell} LIKE '%:%-%' OR " + " OR ".join(
+        f"suffix({cell}, '{end}')" for end in ("Z", "z", "UTC", "GMT")
+    )
     return (
-        f"CASE WHEN length({cell}) > 16 AND regexp_matches({cell}, {_CLOCK_WITH_OFFSET})"
+        f"CASE WHEN ({signs}) AND regexp_matches({cell}, {_CLOCK_WITH_OFFSET})"
         f" THEN {sign} * ({hours} * 60 + {minutes})"
-        f" WHEN {cell}[1] = '1' AND regexp_full_match({cell}, {quote_text(_FORMS['epoch'].pattern)}) THEN 0 END"
+        f" WHEN {cell} >= '1' AND {cell} < '2' AND strlen({cell}) > 9"
+        f" AND regexp_full_match({cell}, {_EPOCH}) THEN 0 END"
     )
 
 

@@ -87,7 +87,7 @@ class Rows:
         values: Mapping[str, str],
         *,
         rows: str | None = None,
-        extra: str = "extra",
+        extra: str | None = None,
         line: str = LINE,
         tail: str = "",
     ) -> str:
@@ -97,7 +97,7 @@ class Rows:
             table: the table.
             values: SQL of its columns; those left out are taken as the source fills them.
             rows: SQL of the rows; all good ones when not given.
-            extra: SQL of what is kept beside.
+            extra: SQL of what is kept beside; by default what the source has beside.
             line: SQL of the row's line.
             tail: SQL that follows, such as a condition.
         """
@@ -106,9 +106,10 @@ class Rows:
             f" AS {quote_name(column.name)}"
             for column in TABLES[table].columns
         )
+        beside = f"CAST({extra or self.typed.extra_sql} AS VARCHAR) AS extra"
         view = new_relation(self.connection)
         self.connection.execute(
-            f"CREATE TEMP VIEW {quote_name(view)} AS SELECT {columns}, CAST({extra} AS VARCHAR) AS extra,"  # noqa: S608
+            f"CREATE TEMP VIEW {quote_name(view)} AS SELECT {columns}, {beside},"  # noqa: S608
             f" {quote_text(self.profile.raw.source)} AS source, CAST({self.base} + {line} AS BIGINT) AS _row"
             f" FROM {rows or quote_name(self.typed.relation)} {tail}"
         )

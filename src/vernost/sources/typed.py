@@ -26,17 +26,23 @@ DERIVED = frozenset(
 )
 """Required places that something else can fill where they are blank."""
 
+_SET_ASIDE = "set aside:"
+_GOOD = f"_verdict IS NULL OR prefix(_verdict, '{_SET_ASIDE}')"
+"""A row's verdict is null, or names the cells set aside, or is JSON with the reason why it is rejected and the row."""
+
 
 @dataclass(frozen=True, slots=True)
 class Typed:
     """A source's rows as values, in one table of the engine.
 
     Attributes:
-        relation: the table; its columns are ``v0``, ``v1`` ..., ``extra``, ``_hash``, ``_twin`` and ``_line``.
+        relation: the table; its columns are ``v0``, ``v1`` ..., ``extra``, ``_hash`` and ``_line``.
         values: place -> its column there.
         rejected: relation of the rows that could not be read, in the shape of ``Reading.rejected``.
         last_line: the greatest ``_line``.
         notes: what was set aside.
+        extra: the source's columns that the log has no place for.
+        extra_sql: SQL of them as JSON text.
     """
 
     relation: str
@@ -45,6 +51,7 @@ class Typed:
     last_line: int
     notes: tuple[Note, ...]
     extra: tuple[str, ...]
+    extra_sql: str
 
 
 def type_rows(
@@ -73,8 +80,8 @@ def type_rows(
     rejected = new_relation(connection)
     connection.execute(
         f"CREATE TEMP VIEW {quote_name(rejected)} AS SELECT {quote_text(mapping.table)} AS table_name,"  # noqa: S608
-        f" {quote_text(profile.raw.source)} AS source, {LINE} AS line, _reason AS reason, CAST(_raw AS VARCHAR) AS raw"
-        f" FROM {quote_name(table)} WHERE _reason IS NOT NULL"
+        f" {quote_text(profile.raw.source)} AS source, {LINE} AS line, _verdict ->> '$.reason' AS reason,"
+        f" _verdict ->> '$.raw' AS raw FROM {quote_name(table)} WHERE NOT ({_GOOD})"
     )
     row = connection.execute(f"SELECT max({LINE}) FROM {quote_name(table)}").fetchone()  # noqa: S608
     values = dict(query.values)
@@ -85,6 +92,7 @@ def type_rows(
         last_line=0 if row is None or row[0] is None else int(row[0]),
         notes=tuple(_set_aside(connection, table, profile.raw.source)),
         extra=query.extra,
+        extra_sql="extra" if query.keeps_extra else "CAST(NULL AS VARCHAR)",
     )
 
 
@@ -99,28 +107,29 @@ def _accepted(connection: "duckdb.DuckDBPyConnection", table: str, *, is_hashed:
     view = new_relation(connection)
     name, source = quote_name(view), quote_name(table)
     if not is_hashed:
-        connection.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM {source} WHERE _reason IS NULL")  # noqa: S608
+        connection.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM {source} WHERE {_GOOD}")  # noqa: S608
         return view
     twins = quote_name(new_relation(connection))
     connection.execute(
         f"""CREATE TEMP TABLE {twins} AS SELECT {LINE} AS line, number FROM (
               SELECT {LINE}, row_number() OVER (PARTITION BY _hash ORDER BY {LINE}) AS number FROM {source}
-              WHERE _reason IS NULL AND _hash IN (
-                SELECT _hash FROM {source} WHERE _reason IS NULL GROUP BY _hash HAVING count(*) > 1))
+              WHERE ({_GOOD}) AND _hash IN (
+                SELECT _hash FROM {source} WHERE ({_GOOD}) GROUP BY _hash HAVING count(*) > 1))
             WHERE number > 1"""  # noqa: S608
     )
     connection.execute(
         f"""CREATE TEMP VIEW {name} AS
             SELECT rows.* REPLACE (CASE WHEN number IS NULL THEN _hash ELSE _hash || '-' || number END AS _hash)
-            FROM {source} AS rows LEFT JOIN {twins} AS twins ON twins.line = rows.{LINE} WHERE _reason IS NULL"""  # noqa: S608
+            FROM {source} AS rows LEFT JOIN {twins} AS twins ON twins.line = rows.{LINE} WHERE ({_GOOD})"""  # noqa: S608
     )
     return view
 
 
 def _set_aside(connection: "duckdb.DuckDBPyConnection", table: str, source: str) -> Iterable[Note]:
+    names = f"unnest(string_split(_verdict[{len(_SET_ASIDE) + 1}:], ','))"
     counts = connection.execute(
-        f"""SELECT place, count(*) FROM (SELECT unnest(string_split(_bad, ',')) AS place FROM {quote_name(table)}
-            WHERE _bad IS NOT NULL AND _reason IS NULL) GROUP BY place ORDER BY place"""  # noqa: S608
+        f"""SELECT place, count(*) FROM (SELECT {names} AS place FROM {quote_name(table)}
+            WHERE prefix(_verdict, '{_SET_ASIDE}')) GROUP BY place ORDER BY place"""  # noqa: S608
     ).fetchall()
     return [Note("set_aside", source=source, count=count, column=place) for place, count in counts]
 
@@ -161,15 +170,25 @@ class _Query:
         values = "".join(f", {self._cells[place].value} AS {name}" for place, name in self.values.items())
         kept = "".join(f", {name}" for name in self.values.values())
         content = ", ".join(f"coalesce(t{self._number[name]}, chr(30))" for name in self._profile.raw.columns)
-        hashed = f"md5(concat_ws(chr(31), {content}))" if is_hashed else "CAST(NULL AS VARCHAR)"
+        hashed = f", md5(concat_ws(chr(31), {content})) AS _hash" if is_hashed else ""
         layers = f"(SELECT {LINE}, {cells} FROM {quote_name(relation)})"  # noqa: S608
         layers = f"(SELECT *, {texts} FROM {layers})"  # noqa: S608
         layers = f"(SELECT *{helpers} FROM {layers})"  # noqa: S608
         layers = f"(SELECT *{values} FROM {layers})"  # noqa: S608
         layers = f"(SELECT *, {self._reason()} AS _reason, {self._bad()} AS _bad FROM {layers})"  # noqa: S608
+        extra = f", {self._extra()} AS extra" if self.keeps_extra else ""
+        return f"SELECT {LINE}{kept}{extra}{hashed}, {self._verdict()} AS _verdict FROM {layers}"  # noqa: S608
+
+    @property
+    def keeps_extra(self) -> bool:
+        """Whether a row may have something beside the log's columns."""
+        return bool(self.extra or self._soft())
+
+    def _verdict(self) -> str:
+        rejected = f"CAST(json_object('reason', _reason, 'raw', {self._object(self._profile.raw.columns)}) AS VARCHAR)"
         return (
-            f"SELECT {LINE}{kept}, {self._extra()} AS extra, {hashed} AS _hash, _reason, _bad,"  # noqa: S608
-            f" CASE WHEN _reason IS NOT NULL THEN {self._object(self._profile.raw.columns)} END AS _raw FROM {layers}"
+            f"CASE WHEN _reason IS NOT NULL THEN {rejected}"
+            f" WHEN _bad IS NOT NULL THEN {quote_text(_SET_ASIDE)} || _bad END"
         )
 
     def _object(self, names: Iterable[str]) -> str:
