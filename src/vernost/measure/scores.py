@@ -26,7 +26,8 @@ READS = ("answers",)
 def nps(scope: Scope, *, survey: str | None = None) -> Finding:
     """Share of answers of 9 and 10 minus share of 0 to 6, in points of -100..100; blanks are not answers.
 
-    ``response_rate`` is the share of those asked who gave a score, where the log keeps blank answers, else null.
+    ``response_rate`` is the share of those asked who gave a score, where the log knows whom it asked: by blank answers,
+    or else by contacts that were sent under the name of the survey as their campaign. Otherwise it is null.
 
     Args:
         scope: the log seen through the question.
@@ -51,8 +52,6 @@ def nps(scope: Scope, *, survey: str | None = None) -> Finding:
     answered = counts.denominator.cast("float64").nullif(ibis.literal(0.0))
     value = 100 * (plus - minus) / answered
     error = statistics.Z * statistics.nps_error(plus, minus, answered)
-    asked = counts.asked_.cast("float64").nullif(ibis.literal(0.0))
-    has_blanks = _has_blanks(scope, "nps", survey)
     table = counts.select(
         *scope.keys,
         *kinds,
@@ -60,8 +59,9 @@ def nps(scope: Scope, *, survey: str | None = None) -> Finding:
         value=value,
         low=(value - error).clip(lower=-100.0),
         high=(value + error).clip(upper=100.0),
-        response_rate=counts.denominator.cast("float64") / asked if has_blanks else ibis.null("float64"),
+        blank_rate_=answered / counts.asked_.cast("float64"),
     )
+    table = _with_response_rate(scope, table, survey)
     return Finding(
         table=table,
         columns=("value", "low", "high", *kinds, "denominator", "response_rate"),
@@ -166,6 +166,42 @@ def _has_blanks(scope: Scope, kind: str, survey: str | None) -> bool:
         return bool(scope.log.connection.to_pyarrow(rows.select("answer_id").limit(1)).num_rows)
 
     return scope.log.cached(("blanks", kind, survey), make)
+
+
+def _with_response_rate(scope: Scope, table: "ir.Table", survey: str | None) -> "ir.Table":
+    """Scores by key with ``response_rate`` instead of ``blank_rate_``."""
+    import ibis
+
+    if _has_blanks(scope, "nps", survey):
+        return table.rename(response_rate="blank_rate_")
+    asked = _asked(scope, "nps", [survey] if survey else _surveys(scope, "nps"))
+    table = table.drop("blank_rate_")
+    if asked is None:
+        return table.mutate(response_rate=ibis.null("float64"))
+    rates = asked.select(
+        response_rate=asked.answered_.cast("float64") / asked.sent_.cast("float64").nullif(ibis.literal(0.0)),
+        **{f"{name}_of_": asked[name] for name in scope.keys},
+    )
+    if not scope.keys:
+        return table.cross_join(rates)
+    # Null is a value of a cut like any other.
+    is_same = [table[name].identical_to(rates[f"{name}_of_"]) for name in scope.keys]
+    return table.left_join(rates, is_same).drop(*(f"{name}_of_" for name in scope.keys))
+
+
+def _asked(scope: Scope, kind: str, surveys: list[str]) -> "ir.Table | None":
+    """Contacts sent for surveys by key: ``sent_``, and ``answered_`` with a score since; None when there are none."""
+    if "contacts" not in scope.log.tables or not set(scope.question.cut) <= set(scope.attributes("contacts")):
+        return None
+    sent = scope.facts("contacts", "sent_at")
+    sent = sent.filter(sent.campaign.isin(surveys))
+    if not scope.log.connection.to_pyarrow(sent.select("contact_id").limit(1)).num_rows:
+        return None
+    answers = _of_kind(scope.facts("answers", "answered_at", cut=(), in_window=False), kind)
+    answers = answers.filter(answers.score.notnull() & answers.customer_id.notnull())
+    last = answers.group_by(who_=answers.customer_id, survey_=answers.survey).agg(last_=answers.answered_at.max())
+    sent = sent.left_join(last, [sent.customer_id == last.who_, sent.campaign == last.survey_])
+    return grouped(sent, scope.keys, sent_=sent.count(), answered_=_number(sent.last_ >= sent.sent_at))
 
 
 def _who(scope: Scope, rows: "ir.Table", hit: "ir.BooleanValue") -> "ir.Table":

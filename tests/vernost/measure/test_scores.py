@@ -1,5 +1,8 @@
 """NPS, CSAT and CES, counted by hand."""
 
+import os
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -62,6 +65,30 @@ def test_nps_has_the_multinomial_interval_within_its_scale() -> None:
 def test_response_rate_needs_blanks_in_the_log() -> None:
     assert nps(answers(("2024-01-01", 9), ("2024-01-02", None))).rows[0]["response_rate"] == 0.5
     assert nps(answers(("2024-01-01", 9), ("2024-01-02", 2))).rows[0]["response_rate"] is None
+
+
+def test_response_rate_follows_from_contacts_sent_for_the_survey() -> None:
+    # Sent to a, b and c in January, to a again in March; a answers in January, b before anything was sent.
+    log = answers(("2024-01-02", 9, "b"), ("2024-01-10", 9, "a"), ("2024-03-20", 3))
+    sent = [("1", "a", "01-05"), ("2", "b", "01-05"), ("3", "c", "01-05"), ("4", "a", "03-05")]
+    contacts = pd.DataFrame(
+        {
+            "contact_id": [row[0] for row in sent],
+            "customer_id": [row[1] for row in sent],
+            "campaign": "s",
+            "channel": "email",
+            "variant": "treatment",
+            "assigned_at": [f"2024-{row[2]}" for row in sent],
+            "sent_at": [f"2024-{row[2]}" for row in sent],
+        }
+    )
+    tables = {name: log.connection.to_pyarrow(table) for name, table in log.tables.items()}
+    log = Log.wrap(**tables, contacts=contacts)
+    assert nps(log).rows[0]["response_rate"] == 0.25
+    assert [row["response_rate"] for row in nps(log, by="month").rows] == [pytest.approx(1 / 3), None, 0]
+    by_city = {row["city"]: row["response_rate"] for row in nps(log, cut="city").rows}
+    assert by_city == {"Omsk": 0.5, None: 0}  # Ann was asked twice; Bob has no city
+    assert nps(log, cut="survey").rows[0]["response_rate"] is None  # a contact has no such attribute
 
 
 def test_a_month_without_answers_has_no_score_and_unknown_cities_keep_a_row() -> None:
@@ -130,3 +157,30 @@ def test_scores_beyond_every_scale_ask_for_one() -> None:
     assert csat(log, scale=100).rows[0]["numerator"] == 0
     with pytest.raises(InvalidValue, match="at least 2"):
         csat(log, scale=1)
+
+
+def test_the_answers_of_a_bank_give_the_published_score() -> None:
+    folder = Path(os.environ.get("VERNOST_SHARED_DATA", Path(__file__).parents[4] / "shared" / "data"))
+    file = folder / "nps_timeseries" / "NPStimeseries.csv"
+    if not file.exists():
+        pytest.skip("the sample data of ../shared/data is absent; VERNOST_SHARED_DATA may name its folder")
+    frame = pd.read_csv(file)
+    day = next(name for name in frame if "date" in name.lower())
+    log = Log.wrap(
+        answers=pd.DataFrame(
+            {
+                "answer_id": frame["ID"].astype(str),
+                "response_id": frame["ID"].astype(str),
+                "survey": frame["Market"],
+                "question": "q",
+                "kind": "nps",
+                "answered_at": pd.to_datetime(frame[day], dayfirst=True),
+                "score": frame["NPS"].astype(float),
+            }
+        )
+    )
+    (row,) = nps(log).rows
+    # 2,309 promoters and 1,719 detractors of 5,000, as counted by others.
+    assert (row["promoters"], row["detractors"], row["denominator"]) == (2309, 1719, 5000)
+    assert row["value"] == pytest.approx(11.8)
+    assert sum(found["denominator"] for found in nps(log, by="month", cut="survey").rows) == 5000
