@@ -102,5 +102,5 @@ def given(maps: list[str] | None, map_file: Path | None) -> "Given":
 
 
 def now() -> datetime:
-    """The instant of the command."""
-    return datetime.now(UTC)
+    """The instant of the command, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)

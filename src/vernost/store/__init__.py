@@ -2,6 +2,7 @@
 
 from vernost.store.connection import Store, open_log, open_store
 from vernost.store.log import Log
+from vernost.store.quality import Finding, check
 from vernost.store.receipt import LoadRecord, Receipt, Tally
 
-__all__ = ["LoadRecord", "Log", "Receipt", "Store", "Tally", "open_log", "open_store"]
+__all__ = ["Finding", "LoadRecord", "Log", "Receipt", "Store", "Tally", "check", "open_log", "open_store"]
