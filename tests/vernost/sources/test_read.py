@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import os
 from decimal import Decimal
 from pathlib import Path
 
@@ -400,15 +399,8 @@ def test_names_of_columns_are_only_names(export) -> None:
         assert extra == {"x'); DROP TABLE a; --": "5", 'a"b': "6"}
 
 
-def data(name: str) -> str:
-    folder = Path(os.environ.get("VERNOST_DATA", Path(__file__).parents[4] / "shared" / "data"))
-    if not (folder / name).exists():
-        pytest.skip(f"{folder / name} is not here; set VERNOST_DATA to the folder of sample data")
-    return str(folder / name)
-
-
-def test_cdnow_is_counted_right() -> None:
-    with read([data("cdnow/CDNOW_master.txt")]) as reading:
+def test_cdnow_is_counted_right(shared_data: Path) -> None:
+    with read([str(shared_data / "cdnow/CDNOW_master.txt")]) as reading:
         found = reading.connection.execute(
             f"SELECT count(*), count(DISTINCT order_id), count(DISTINCT customer_id), sum(amount), min(ordered_at),"  # noqa: S608
             f" max(ordered_at) FROM {reading.tables['orders']}"
@@ -417,8 +409,8 @@ def test_cdnow_is_counted_right() -> None:
         assert not rows_of(reading, "rejected", order="line")
 
 
-def test_online_retail_is_counted_right() -> None:
-    with read([data("online_retail/online_retail.parquet")]) as reading:
+def test_online_retail_is_counted_right(shared_data: Path) -> None:
+    with read([str(shared_data / "online_retail/online_retail.parquet")]) as reading:
         orders, lines = reading.tables["orders"], reading.tables["order_lines"]
         one = reading.connection.execute
         assert one(f"SELECT count(*), sum(amount) FROM {orders}").fetchone() == (25_900, Decimal("9747747.934"))  # noqa: S608
@@ -429,8 +421,8 @@ def test_online_retail_is_counted_right() -> None:
         assert one(f"SELECT count(*) FROM {reading.tables['customers']}").fetchone() == (4_372,)  # noqa: S608
 
 
-def test_a_folder_of_a_software_company_is_read() -> None:
-    with read([data("ravenstack_saas")]) as reading:
+def test_a_folder_of_a_software_company_is_read(shared_data: Path) -> None:
+    with read([str(shared_data / "ravenstack_saas")]) as reading:
         counts = {
             name: reading.connection.execute(f"SELECT count(*) FROM {relation}").fetchone()  # noqa: S608
             for name, relation in reading.tables.items()
@@ -439,8 +431,8 @@ def test_a_folder_of_a_software_company_is_read() -> None:
         assert sum("was not used" in note for note in reading.notes) == 2
 
 
-def test_a_survey_of_a_bank_gives_its_score() -> None:
-    with read([data("nps_timeseries/NPStimeseries.csv")]) as reading:
+def test_a_survey_of_a_bank_gives_its_score(shared_data: Path) -> None:
+    with read([str(shared_data / "nps_timeseries/NPStimeseries.csv")]) as reading:
         scores = [row["score"] for row in rows_of(reading, "answers")]
         assert len(scores) == 5_000
         assert sum(score >= 9 for score in scores) == 2_309  # type: ignore[operator]
