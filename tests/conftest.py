@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,11 +42,17 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
-@pytest.fixture
-def postgres_url(postgres_server: str) -> str:
-    """URL of a schema that nobody has used."""
+@pytest.fixture(scope="session")
+def new_postgres_url(postgres_server: str) -> Callable[[], str]:
+    """Makes URLs, each of a schema that nobody has used."""
     separator = "&" if "?" in postgres_server else "?"
-    return f"{postgres_server}{separator}schema=test_{next(_schemas)}"
+    return lambda: f"{postgres_server}{separator}schema=test_{next(_schemas)}"
+
+
+@pytest.fixture
+def postgres_url(new_postgres_url: Callable[[], str]) -> str:
+    """URL of a schema that nobody has used."""
+    return new_postgres_url()
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from vernost.sources.source import Reading
 
-_NOT_IN_PATHS = "[]|^\\"
+_NOT_IN_PATHS = "[]|^\\%"
 """Characters that deltalake cannot bear in a path."""
 
 

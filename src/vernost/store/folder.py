@@ -213,7 +213,7 @@ class _Writing:
         count, now = self._now(connection, table)
         now = now or delta.query(table, (), ())
         tally = touched(connection, table, before=was, after=became, now=now)
-        if tally.changes_log:
+        if tally.read > tally.unchanged:
             delta.rewrite(path, delta.stream(connection, undone(table, before=was, now=now)))
         self._advance(table.name, count=count + tally.accepted - tally.removed)
         return tally

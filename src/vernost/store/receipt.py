@@ -39,11 +39,6 @@ class Tally:
         parts = (self.accepted, self.unchanged, self.replaced, self.rejected, self.removed)
         return min(parts) >= 0 and self.read == sum(parts)
 
-    @property
-    def changes_log(self) -> bool:
-        """Whether the table's rows are other than before."""
-        return bool(self.accepted or self.replaced or self.removed)
-
 
 class UnbalancedLoad(RuntimeError):
     """A fault of the program: rows of a load are lost or counted twice; nothing of the load was kept."""
@@ -116,11 +111,6 @@ class Receipt:
     loaded_at: datetime
     tallies: tuple[Tally, ...]
     notes: tuple[str, ...] = ()
-
-    @property
-    def changes_log(self) -> bool:
-        """Whether the log is other than before."""
-        return any(tally.changes_log for tally in self.tallies)
 
     @classmethod
     def of(cls, record: LoadRecord) -> "Receipt":

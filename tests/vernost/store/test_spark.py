@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     from pyspark.sql import SparkSession
 
-ODD = "odd {name} * ? # % 'кот'"
+ODD = "odd {name} * ? # 'кот'"
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,92 @@
+"""Loads killed at any instant, and read while they run: the log is as before or as after, never between."""
+
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from tests.vernost.store.loader import seen
+
+from vernost.errors import UnusableLog
+from vernost.store.connection import open_store
+
+ROOT = Path(__file__).parents[3]
+ROUNDS = int(os.environ.get("VERNOST_CRASH_ROUNDS", "5"))
+
+
+@pytest.fixture(params=["folder", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return str(tmp_path / "log") if request.param == "folder" else request.getfixturevalue("postgres_url")
+
+
+def started(url: str, version: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.vernost.store.loader", url, str(version)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own process
+
+
+def finished(url: str, version: int) -> float:
+    """Seconds that a load takes when nobody disturbs it."""
+    with started(url, version) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        began = time.monotonic()
+        assert process.stdout.read() == "done\n"
+    assert process.returncode == 0
+    return time.monotonic() - began
+
+
+def killed(url: str, version: int, after: float) -> None:
+    with started(url, version) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(after)
+        process.kill()
+
+
+def test_a_load_killed_at_any_instant_leaves_the_log_before_or_after_it(url: str) -> None:
+    chance = random.Random(1)  # noqa: S311
+    takes = finished(url, 1)
+    at = 1
+    for version in range(2, 2 + ROUNDS):
+        killed(url, version, chance.uniform(0, 1.1 * takes))
+        now = seen(url)
+        assert now in {at, version}
+        at = now
+    finished(url, 99)
+    assert seen(url) == 99
+
+
+def test_a_killed_first_load_leaves_no_log_or_a_whole_one(tmp_path: Path) -> None:
+    chance = random.Random(2)  # noqa: S311
+    takes = finished(str(tmp_path / "whole"), 1)
+    for number in range(ROUNDS):
+        url = str(tmp_path / f"log{number}")
+        killed(url, 1, chance.uniform(0, 1.1 * takes))
+        try:
+            assert seen(url) in {0, 1}
+        except UnusableLog as error:
+            assert "holds no log" in str(error)  # noqa: PT017 - either outcome is right
+    finished(url, 2)
+    assert seen(url) == 2
+
+
+def test_readers_see_whole_states_while_loads_run(url: str) -> None:
+    finished(url, 1)
+    seen_versions = {seen(url)}
+    with started(url, 2) as process:
+        while process.poll() is None:
+            seen_versions.add(seen(url))
+    assert seen(url) == 2
+    assert seen_versions <= {1, 2}
+
+
+def test_two_loads_at_once_follow_each_other(url: str) -> None:
+    open_store(url, create=True)
+    with started(url, 1) as one, started(url, 2) as other:
+        assert [process.communicate()[0] for process in (one, other)] == ["ready\ndone\n"] * 2
+    assert (one.returncode, other.returncode) == (0, 0)
+    assert seen(url) in {1, 2}
+    assert len(open_store(url).loads()) == 2
