@@ -59,7 +59,7 @@ class Settings:
         """Share of customers who stay for a year."""
         if at["was_"] <= 0:
             return None
-        return max(at["kept_"] / at["was_"], 0.0) ** (YEAR / self.span)
+        return min(max(at["kept_"] / at["was_"], 0.0), 1.0) ** (YEAR / self.span)
 
     def multiple(self, retention: float) -> float:
         """What one unit of money a year is worth over the horizon, the customer staying with this yearly chance.

@@ -69,6 +69,8 @@ def _lines(settings: Settings, row: Row, points: int) -> "Iterator[Row]":
     base_value = None if expected is None else expected * row["n_"]
     for number in range(1, points + 1):
         value, error = estimate(row, NAMES, _gain(settings, number / 100))
+        # Where all stay already there is nothing to gain, and no doubt about it.
+        error = None if now == 1 else error
         gained = None if value is None else value * row["n_"]
         yield {
             **dropped(row),

@@ -247,7 +247,7 @@ def test_each_point_of_retention_has_its_worth() -> None:
 def test_retention_cannot_rise_above_all() -> None:
     log = contracts("1 a 2022-01-01 - 10\n2 b 2022-01-01 - 10\n3 c 2023-12-31 - 20")
     rows = retention_value(log).rows
-    assert [(row["retention"], row["value"], row["profit"]) for row in rows] == [(1, 0, 0)] * 5
+    assert [(row["retention"], row["value"], row["profit"], row["high"]) for row in rows] == [(1, 0, 0, None)] * 5
 
 
 def test_without_anyone_a_year_ago_nothing_can_be_told() -> None:
