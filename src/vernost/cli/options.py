@@ -1,7 +1,7 @@
 """Options that several commands share, declared once."""
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Optional
@@ -99,6 +99,16 @@ def given(maps: list[str] | None, map_file: Path | None) -> "Given":
             raise InvalidValue(f"--map {text!r} is not COLUMN=SOURCE. Write it such as --map ordered_at=InvoiceDate.")
         columns[column.strip()] = source.strip()
     return replace(known, columns={**known.columns, **columns})
+
+
+def day(text: str | None, name: str) -> date | None:
+    """A day as a person wrote it."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidValue(f"{name} is {text!r}, must be a date such as 2024-12-31.") from None
 
 
 def now() -> datetime:

@@ -31,10 +31,9 @@ def report(
     as_of: options.AsOf = None,
 ) -> None:
     """Write the retention health report of SOURCES or of a log: HTML, and the same as PDF and Excel workbook."""
-    from datetime import date
-
     from vernost.report import render_report
 
+    last = options.day(as_of, "--as-of")
     with (
         opened(sources, log, given=options.given(maps, map_file), timezone=timezone) as found,
         progress("Report") as show,
@@ -47,7 +46,7 @@ def report(
             currency=currency,
             industry=industry,
             generated_at=options.now(),
-            as_of=date.fromisoformat(as_of) if as_of else None,
+            as_of=last,
             timezone=timezone,
             where=where,
             progress=show,

@@ -212,3 +212,10 @@ def test_the_language_can_be_set_for_good(vernost: Terminal, orders: Path, monke
 
     assert "Заказы" in vernost("measure", "orders", orders).out
     assert "Orders" in vernost("measure", "orders", orders, "--lang", "en").out
+
+
+def test_a_report_as_of_no_date_says_what_a_date_is(vernost: Terminal, orders: Path) -> None:
+    done = vernost("report", orders, "--as-of", "31.12.2024")
+
+    assert done.code == 2
+    assert done.err == "vernost: --as-of is '31.12.2024', must be a date such as 2024-12-31.\n"
