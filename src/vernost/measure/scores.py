@@ -128,7 +128,9 @@ def _scaled(scope: Scope, rows: "ir.Table", kind: str, scale: int | None) -> "tu
     tops = whole.group_by("survey").agg(top_=whole.score.max()).rename(survey_="survey")
     top = scope.log.connection.to_pyarrow(tops.agg(top=tops.top_.max()))["top"][0].as_py()
     if top is not None and top > SCALES[-1]:
-        raise InvalidValue(f"{kind} scores go up to {top:g}, beyond a scale of {SCALES[-1]}. Name it with --scale.")
+        raise InvalidValue(
+            f"{kind} scores go up to {top:g}, beyond a scale of {SCALES[-1]}. Give its top: --set scale=100."
+        )
     rows = rows.left_join(tops, rows.survey == tops.survey_).drop("survey_")
     scales = [(rows.top_ <= scale, float(scale)) for scale in SCALES]
     return rows.mutate(scale_=ibis.cases(*scales)).drop("top_"), ()

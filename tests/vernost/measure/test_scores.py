@@ -152,7 +152,7 @@ def test_each_survey_has_its_own_scale_which_a_window_does_not_change() -> None:
 
 def test_scores_beyond_every_scale_ask_for_one() -> None:
     log = answers(("2024-01-01", 80), kind="csat")
-    with pytest.raises(InvalidValue, match="--scale"):
+    with pytest.raises(InvalidValue, match="scale=100"):
         csat(log)
     assert csat(log, scale=100).rows[0]["numerator"] == 0
     with pytest.raises(InvalidValue, match="at least 2"):
