@@ -128,15 +128,14 @@ class Activity:
         return is_plain and self.last - self.first < MASK_BITS
 
     def masks(self) -> "ir.Table":
-        """Distinct activity masks: cuts, ``mask`` (bit i is the i-th period of the log), ``first``, ``n`` customers."""
+        """Distinct masks: cuts, ``mask`` (bit i is the i-th period of the log), its ``lowest`` bit, ``n`` customers."""
         import ibis
 
         one = ibis.literal(1).cast("int64")
         bits = self.facts.mutate(bit=one << (self.facts.period - self.first).cast("int32"))
-        customers = bits.group_by("customer_id").agg(mask=bit_or(bits.bit), first=(bits.period - self.first).min())
-        customers = self.with_customer_cuts(customers)
-        keys = [*self.customer_cuts, "mask", "first"]
-        return customers.group_by(keys).agg(n=customers.count())
+        customers = self.with_customer_cuts(bits.group_by("customer_id").agg(mask=bit_or(bits.bit)))
+        masks = customers.group_by([*self.customer_cuts, "mask"]).agg(n=customers.count())
+        return masks.mutate(lowest=masks["mask"] & -masks["mask"])
 
     def pairs(self, **sums: Any) -> "ir.Table":
         """One row a customer and active period: customer_id, period, previous and next active period, cuts, sums.

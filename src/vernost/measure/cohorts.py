@@ -1,5 +1,6 @@
 """Customers by the period of their first sale, followed over the periods since."""
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from vernost import statistics
 from vernost.errors import InvalidValue
 from vernost.measure.activity import Activity, find_base
-from vernost.measure.finding import Finding, Row
+from vernost.measure.finding import Finding, Row, grouped
 from vernost.measure.lifecycle import READS
 from vernost.measure.measure import measure
 from vernost.measure.periods import Grain
@@ -97,34 +98,36 @@ def _from_masks(activity: Activity, mode: Mode, start: Start) -> "ir.Table":
     import ibis
 
     masks, periods = activity.masks(), activity.last - activity.first + 1
-    one, zero = ibis.literal(1).cast("int64"), ibis.literal(0).cast("int64")
+    one = ibis.literal(1).cast("int64")
     if start == "recurring":
-        places = ibis.range(0, periods).unnest().name("place").as_table()
-        starts = masks.cross_join(places)
-        starts = starts.filter(((starts["mask"] >> starts.place.cast("int32")) & one) == one)
-        masks = starts.drop("first").rename(first="place")
-    ages = ibis.range(0, periods).unnest().name("age").as_table()
-    table = masks.cross_join(ages)
-    place = table["first"] + table.age
-    since = table["mask"] >> place.cast("int32")
-    later = (table["mask"] >> (table["first"] + 1).cast("int32")) & ((one << table.age.cast("int32")) - one)
+        begins = masks.cross_join(_places("begin", periods))
+        begins = begins.mutate(lowest=one << begins.begin.cast("int32"))
+        masks = begins.filter((begins["mask"] & begins.lowest) == begins.lowest)
+    table = masks.cross_join(_places("place", periods))
+    mask, place = table["mask"], table.place.cast("int32")
+    bit = one << place
     hit = {
-        "exact": (since & one) == one,
-        "on_or_after": since > zero,
-        "rolling": (table.age == 0) | (later > zero),
+        "exact": (mask & bit) == bit,
+        "on_or_after": mask >= bit,
+        # Bits up to the place outweigh all those up to the lowest when one of them is further up.
+        "rolling": (bit == table.lowest) | ((mask & ((bit << 1) - one)) >= (table.lowest << 1)),
     }[mode]
-    table = table.filter((place < periods) & hit)
-    return _summed(activity, table.mutate(cohort=(table["first"] + activity.first).cast("int64")), table.n)
+    table = table.filter((bit >= table.lowest) & hit)
+    cells = grouped(table, ["lowest", "place", *activity.scope.question.cut], customers=table.n.sum().cast("int64"))
+    first = (cells.lowest.cast("float64").ln() / math.log(2)).round().cast("int64")
+    return cells.mutate(cohort=first + activity.first, age=cells.place - first).drop("lowest", "place")
 
 
-def _summed(activity: Activity, table: "ir.Table", number: "ir.NumericColumn | None" = None) -> "ir.Table":
-    keys = ["cohort", "age", *activity.scope.question.cut]
-    customers = table.count() if number is None else table.n.sum()
-    return table.group_by(keys).agg(customers=customers.cast("int64"))
+def _places(name: str, number: int) -> "ir.Table":
+    import ibis
+
+    return ibis.range(0, number).unnest().name(name).as_table()
 
 
 def _from_pairs(activity: Activity, mode: Mode, start: Start) -> "ir.Table":
-    return _summed(activity, _cell_members(activity, mode, start))
+    members = _cell_members(activity, mode, start)
+    keys = ["cohort", "age", *activity.scope.question.cut]
+    return members.group_by(keys).agg(customers=members.count().cast("int64"))
 
 
 def _cell_members(activity: Activity, mode: Mode, start: Start) -> "ir.Table":

@@ -32,7 +32,9 @@ def _from_masks(activity: Activity) -> "ir.Table":
     # A bit to the left of the first period is never set, so the first period compares with an empty one before it.
     shifted = (table.mask << 1) >> table.place.cast("int32")
     table = table.mutate(
-        was=shifted & one, now=(shifted >> 1) & one, started=(table["first"] < table.place).cast("int64")
+        was=shifted & one,
+        now=(shifted >> 1) & one,
+        started=(table.lowest < (one << table.place.cast("int32"))).cast("int64"),
     )
     table = table.filter((table.now | table.was) == one)
     new = table.now * (one - table.started)

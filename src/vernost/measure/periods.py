@@ -96,13 +96,15 @@ def day_number(day: date) -> int:
 
 def days(local: "ir.TimestampValue") -> "ir.IntegerValue":
     """Days since 1970-01-01 of a local time, as an expression."""
-    return floor_divide(local.epoch_seconds().cast("int64"), 86_400)
+    import ibis
+
+    # By dates: DuckDB rounds the last half second of a day up when seconds become a whole number.
+    return local.date().delta(ibis.date(EPOCH.isoformat()), unit="day").cast("int64")
 
 
 def floor_divide(top: "ir.IntegerValue", bottom: int) -> "ir.IntegerValue":
     """Whole division that rounds down, also below 0, alike on every engine."""
-    remainder = ((top % bottom) + bottom) % bottom
-    return ((top - remainder).cast("float64") / bottom).cast("int64")
+    return (top.cast("float64") / bottom).floor().cast("int64")
 
 
 @dataclass(frozen=True, slots=True)

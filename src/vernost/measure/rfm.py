@@ -25,17 +25,11 @@ def rfm(scope: Scope) -> Finding:
     """
     import ibis
 
-    customers = _customers(scope)
-    everyone = customers.count().over(ibis.window()).cast("float64")
-    scores = {"r": ibis.desc("recency_days"), "f": "frequency"} | (
-        {"m": "monetary"} if scope.has("orders", "amount") else {}
-    )
-    ranked = customers.mutate(
-        **{
-            name: 1 + _floor(ibis.rank().over(order_by=order).cast("float64") * SCORES / everyone)
-            for name, order in scores.items()
-        }
-    )
+    customers = ranked = _customers(scope)
+    scores = {"r": "recency_days", "f": "frequency"} | ({"m": "monetary"} if scope.has("orders", "amount") else {})
+    for name, column in scores.items():
+        known = _scores(customers, column, name)
+        ranked = ranked.join(known, ranked[column] == known.value_).drop("value_")
     if "m" not in scores:
         ranked = ranked.mutate(m=ibis.null("int64"))
     ranked = ranked.mutate(segment=_segment(ranked))
@@ -44,12 +38,23 @@ def rfm(scope: Scope) -> Finding:
         table=ranked.select("customer_id", *scope.question.cut, *columns),
         columns=columns,
         axis=("customer_id",),
-        who=lambda: ranked.select("customer_id", *scope.question.cut, numerator=ranked.frequency > 0),
+        who=lambda: customers.select("customer_id", *scope.question.cut, numerator=customers.frequency > 0),
     )
 
 
-def _floor(value: "ir.FloatingValue") -> "ir.IntegerValue":
-    return value.floor().cast("int64")
+def _scores(customers: "ir.Table", column: str, score: str) -> "ir.Table":
+    """Score of each value of a column: ``value_`` and the score under its own name.
+
+    Values are scored rather than customers, who are more: less than half the work of ranking each customer thrice.
+    """
+    import ibis
+
+    values = customers.group_by(value_=customers[column]).agg(n_=customers.count())
+    order = ibis.desc("value_") if column == "recency_days" else "value_"
+    no_better = values.n_.sum().over(ibis.cumulative_window(order_by=order))
+    everyone = values.n_.sum().over(ibis.window())
+    fifths = (no_better - values.n_).cast("float64") * SCORES / everyone.cast("float64")
+    return values.select("value_", **{score: 1 + fifths.floor().cast("int64")})
 
 
 def _customers(scope: Scope) -> "ir.Table":

@@ -225,9 +225,19 @@ class Scope:
 
     def standing(self, orders: "ir.Table") -> "ir.Table":
         """Of orders, those not cancelled."""
-        if not self.has("orders", "status"):
-            return orders
-        return orders.filter(lambda t: t.status.isnull() | ~t.status.lower().isin(sorted(CANCELLED)))
+        cancelled = self.cancelled
+        return orders.filter(lambda t: t.status.isnull() | t.status.notin(cancelled)) if cancelled else orders
+
+    @property
+    def cancelled(self) -> list[str]:
+        """Statuses that mean cancelled, as the orders of this log write them: asked for once, not of each row."""
+
+        def make() -> list[str]:
+            orders = self.log.tables["orders"]
+            found = orders.filter(orders.status.lower().isin(sorted(CANCELLED))).select("status").distinct()
+            return sorted(self.log.connection.to_pyarrow(found)["status"].to_pylist())
+
+        return self.log.cached(("cancelled",), make)
 
     def known(self, instant: "ir.TimestampValue") -> "ir.TimestampValue":
         """An instant, or null when it lies after ``as_of``: then it had not happened yet."""
