@@ -85,7 +85,8 @@ def _members(
             and (min_amount is None or money(here) >= Fraction(str(min_amount)))
         }
         for cohort in sorted(active) if start == "recurring" else sorted(active)[:1]:
-            cut = cut_at(world, base, facts, world.start_of(cohort))
+            here = [row for row in facts if _is_in(world, base, row, cohort)]
+            cut = cut_at(world, base, facts, world.start_of(cohort), here)
             found.append(Member(customer, cohort, cut, {p for p in active if p >= cohort}, bills.get(customer, [])))
     assert all(next_period(member.cohort, by) for member in found)
     return found

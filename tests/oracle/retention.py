@@ -34,21 +34,22 @@ def runs(row: Fact, instant: datetime, world: World) -> bool:
     return row["started_at"] <= instant and (ended is None or instant < ended)
 
 
-def is_active(world: World, base: str, facts: list[Fact], period: date) -> bool:
-    """Active in a period: with a sale in it; with subscriptions, running at its end."""
+def active_by(world: World, base: str, facts: list[Fact], period: date) -> list[Fact]:
+    """What makes active in a period: the sales in it; with subscriptions, those that run at its end."""
     if base == "subscriptions":
         end = min(world.start_of(next_period(period, world.question.by or "month")), world.end)
-        return any(runs(row, end, world) for row in facts)
-    return any(world.period(row[AT[base]]) == period for row in facts)
+        return [row for row in facts if runs(row, end, world)]
+    return [row for row in facts if world.period(row[AT[base]]) == period]
 
 
-def cut_at(world: World, base: str, facts: list[Fact], start: datetime) -> Key:
-    """Cuts of a customer at an instant: of the last fact before it (of those running then, with subscriptions), or
-    else of the first fact after it. An attribute of the customer never changes."""
-    earlier = [row for row in facts if row[AT[base]] < start]
+def cut_at(world: World, base: str, facts: list[Fact], start: datetime, here: list[Fact]) -> Key:
+    """Cuts of a customer at the start of a period: those of the last fact before it (with subscriptions, of the last
+    one that runs there), or else of the first fact in it. An attribute of the customer never changes."""
     if base == "subscriptions":
-        earlier = [row for row in facts if runs(row, start, world)] or earlier
-    return world.cut(earlier[-1] if earlier else facts[0])
+        earlier = [row for row in facts if runs(row, start, world)]
+    else:
+        earlier = [row for row in facts if row[AT[base]] < start]
+    return world.cut(earlier[-1] if earlier else here[0])
 
 
 def states(world: World, base: str, event: str | None) -> Iterator[tuple[date, Key, str, str]]:
@@ -57,12 +58,13 @@ def states(world: World, base: str, event: str | None) -> Iterator[tuple[date, K
     for customer, facts in makes_active(world, base, event).items():
         shown = world.periods(base)
         first = previous_period(shown[0], by) if shown else None
-        was = ever = bool(shown) and base == "subscriptions" and is_active(world, base, facts, first)
+        was = ever = bool(shown) and base == "subscriptions" and bool(active_by(world, base, facts, first))
         for period in shown:
-            now = is_active(world, base, facts, period)
+            here = active_by(world, base, facts, period)
+            now = bool(here)
             if now or was:
                 state = "dormant" if not now else "returning" if was else "resurrecting" if ever else "new"
-                yield period, cut_at(world, base, facts, world.start_of(period)), customer, state
+                yield period, cut_at(world, base, facts, world.start_of(period), here), customer, state
             was, ever = now, ever or now
 
 
@@ -118,7 +120,7 @@ def kept_in_window(world: World, base: str, event: str | None, days: int | None)
             was = any(earlier <= row[AT[base]] < start for row in facts)
             now = any(start <= row[AT[base]] < end for row in facts)
         if was:
-            people.append((cut_at(world, base, facts, start), customer, now))
+            people.append((cut_at(world, base, facts, start, []), customer, now))
     hits = grouped((cut, hit) for cut, _, hit in people)
     found = {cut: intervals.share(sum(hit), len(hit)) for cut, hit in hits.items()}
     return Expected(world.rows(found, intervals.share(0, 0), base), world.listed(people, base))
@@ -156,11 +158,11 @@ def active_customers(world: World, base: str | None = None, activity: str | None
     people = []
     for customer, facts in makes_active(world, base, activity).items():
         if base == "subscriptions":
-            now = any(runs(row, end, world) for row in facts)
+            here = [row for row in facts if runs(row, end, world)]
         else:
-            now = any(start <= row[AT[base]] < end for row in facts)
-        if now:
-            people.append((cut_at(world, base, facts, start), customer, True))
+            here = [row for row in facts if start <= row[AT[base]] < end]
+        if here:
+            people.append((cut_at(world, base, facts, start, here), customer, True))
     return number_of(world, base, people)
 
 

@@ -6,11 +6,12 @@ of the order and minimum amounts need the pairs of customer and period themselve
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from vernost.errors import InvalidValue, MissingFacts
-from vernost.measure.periods import Grain
+from vernost.measure.periods import Grain, is_plain_midnight, midnight
 from vernost.measure.scope import Scope
 from vernost.schema import TABLES
 
@@ -102,12 +103,12 @@ class Activity:
 
         scope = self.scope
         rows = scope.facts("subscriptions", "started_at", cut=())
-        ended = (rows.ended_at > _end(scope)).ifelse(ibis.null("timestamp"), rows.ended_at)
-        rows = rows.mutate(ended_local=scope.clock("subscriptions").local(ended))
-        start = self.grain.index(rows.local) if self.counts_start else self._boundary(rows.local)
-        rows = rows.mutate(from_=start, until=self._boundary(rows.ended_local).fill_null(self.last + 1))
+        ended = (rows.ended_at > _literal(scope.end)).ifelse(ibis.null("timestamp"), rows.ended_at)
+        until = self._boundary(ended, scope.clock("subscriptions").local(ended)).fill_null(self.last + 1)
+        rows = rows.mutate(from_=self._boundary(rows.started_at, rows.local), until=until)
         if self.counts_start:
-            rows = rows.mutate(until=ibis.greatest(rows.until, rows.from_ + 1))
+            start = self.grain.index(rows.local)
+            rows = rows.mutate(seen_=rows.from_, from_=start, until=ibis.greatest(rows.until, start + 1))
         periods = ibis.range(self.first, self.last + 1).unnest().name("period").as_table()
         # The period of its start, which facts carry when periods are asked for, is another one.
         rows = (rows.drop("period") if "period" in rows.columns else rows).cross_join(periods)
@@ -115,11 +116,23 @@ class Activity:
             period=lambda t: t.period.cast("int64")
         )
 
-    def _boundary(self, local: "ir.TimestampValue") -> "ir.IntegerValue":
-        """Index of the first period whose first instant is not before a local time."""
+    def _boundary(self, instant: "ir.TimestampValue", local: "ir.TimestampValue") -> "ir.IntegerValue":
+        """Index of the first period whose first instant is not before a UTC instant (local on the company's clock)."""
         index = self.grain.index(local)
         unit = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}[self.grain.value]
-        return index + (local > local.truncate(unit)).cast("int32")
+        is_inside = local > local.truncate(unit)
+        for period, start in self._odd_starts:
+            is_inside = (index == period).ifelse(instant > _literal(start), is_inside)
+        return index + is_inside.cast("int32")
+
+    @cached_property
+    def _odd_starts(self) -> list[tuple[int, datetime]]:
+        """Periods that do not begin at a midnight of their own, since clocks change there, with their UTC instant."""
+        zone = self.scope.zone
+        if not self.scope.clock(self.base).changes:
+            return []
+        days = {period: self.grain.first_day(period) for period in range(self.first, self.last + 1)}
+        return [(period, midnight(zone, day)) for period, day in days.items() if not is_plain_midnight(zone, day)]
 
     @property
     def fits_masks(self) -> bool:
@@ -141,7 +154,8 @@ class Activity:
         """One row a customer and active period: customer_id, period, previous and next active period, cuts, sums.
 
         A cut of the fact is the customer's value at the start of the period: that of the last fact before it, or of the
-        first fact in it for who had none. ``cut_after`` + name is the value at its end.
+        first fact in it for who had none; with subscriptions, of the last one that runs there, or of the first since.
+        ``after_`` + name is the value at its end.
         """
         import ibis
 
@@ -153,25 +167,51 @@ class Activity:
         if self.min_amount is not None:
             aggregates["amount_"] = facts.amount.sum()
         pairs = facts.group_by("customer_id", "period").agg(facts_=facts.count(), **aggregates)
+        turn = ibis.window(group_by="customer_id", order_by="period")
+        if self.fact_cuts:
+            pairs = self._at_start(pairs, pairs.period.lag().over(turn), turn)
         if self.min_orders > 1:
             pairs = pairs.filter(pairs.facts_ >= self.min_orders)
         if self.min_amount is not None:
             pairs = pairs.filter(pairs.amount_ >= self.min_amount)
-        turn = ibis.window(group_by="customer_id", order_by="period")
         pairs = pairs.mutate(previous=pairs.period.lag().over(turn), next=pairs.period.lead().over(turn))
-        for name in self.fact_cuts:
-            before = pairs[f"after_{name}"].lag().over(turn)
-            value = pairs.previous.isnull().ifelse(pairs[f"first_{name}"], before)
-            pairs = pairs.mutate(**{name: value})
         return self.with_customer_cuts(pairs)
 
-    def _marked(self, facts: "ir.Table") -> tuple["ir.Table", Any]:
-        """Facts with their place within customer and period, so that first and last values can be taken."""
+    def _at_start(self, pairs: "ir.Table", previous: "ir.IntegerValue", turn: Any) -> "ir.Table":
+        """Pairs with each cut of the fact as it was at the start of the period."""
         import ibis
 
-        key = {"orders": "order_id", "events": "event_id", "subscriptions": "subscription_id"}[self.base]
-        up = ibis.window(group_by=["customer_id", "period"], order_by=["local", key])
-        down = ibis.window(group_by=["customer_id", "period"], order_by=[ibis.desc("local"), ibis.desc(key)])
+        has_value = previous.notnull()
+        if self.base == "subscriptions":
+            # Of subscriptions only what runs at the start counts; `_marked` puts it first where starts are counted.
+            has_value = ibis.literal(value=False) if self.counts_start else previous == pairs.period - 1
+        return pairs.mutate(
+            **{
+                name: has_value.ifelse(pairs[f"after_{name}"].lag().over(turn), pairs[f"first_{name}"])
+                for name in self.fact_cuts
+            }
+        )
+
+    def _marked(self, facts: "ir.Table") -> tuple["ir.Table", Any]:
+        """Facts with their place within customer and period, so that first and last values can be taken.
+
+        Where starts of subscriptions are counted, the first is the last one that already runs at the period's start.
+        """
+        import ibis
+
+        at, (key,) = BASES[self.base], TABLES[self.base].key
+        backward = [ibis.desc(at), ibis.desc(key)]
+        forward: list[Any] = [at, key]
+        if self.base == "subscriptions" and self.counts_start:
+            runs = facts.seen_ <= facts.period
+            forward = [
+                ibis.desc(runs.cast("int32")),
+                *(ibis.desc(runs.ifelse(facts[n], None)) for n in (at, key)),
+                at,
+                key,
+            ]
+        up = ibis.window(group_by=["customer_id", "period"], order_by=forward)
+        down = ibis.window(group_by=["customer_id", "period"], order_by=backward)
         facts = facts.mutate(up_=ibis.row_number().over(up), down_=ibis.row_number().over(down))
 
         def marks(t: "ir.Table") -> dict[str, Any]:
@@ -200,10 +240,10 @@ def _bit_or() -> Any:
     return bit_or
 
 
-def _end(scope: Scope) -> Any:
+def _literal(instant: datetime) -> Any:
     import ibis
 
-    return ibis.timestamp(scope.end.isoformat(sep=" "))
+    return ibis.timestamp(instant.isoformat(sep=" "))
 
 
 def latest_of_customer(scope: Scope, customers: "ir.Table", table: str, at: str) -> "ir.Table":

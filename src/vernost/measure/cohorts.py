@@ -45,7 +45,8 @@ def cohort_retention(
             periods 1 to age.
         start: 'first': one cohort a customer; 'recurring': a cohort for each period in which they were active.
         relative_to: 'first': share of the cohort's size; 'previous': of the customers one period before.
-        of: 'customers': shares; 'revenue', 'orders': amount per member of the cohort (exact mode only).
+        of: 'customers': shares; 'revenue' (refunds taken off), 'orders': all that members bought in the period, per
+            member of the cohort (exact mode only).
         min_orders: sales that a period needs to count as active.
         min_amount: money that a period needs to count as active.
         horizon: greatest age shown; None for all.
@@ -180,20 +181,23 @@ def _own(table: "ir.Table", names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _amounts(activity: Activity, of: Of) -> "ir.Table":
-    """Cells with the amount of each: cohort, age, cuts, customers, amount."""
+    """Cells with what the members bought in each: cohort, age, cuts, customers (active ones), amount."""
     import ibis
 
-    sums = {"revenue": lambda facts: facts.amount.sum(), "orders": lambda facts: facts.count()}
-    pairs = activity.pairs(amount_of=sums[of])
+    scope, cut = activity.scope, activity.scope.question.cut
+    pairs = activity.pairs()
     first = pairs.period.min().over(ibis.window(group_by="customer_id"))
-    cut = activity.scope.question.cut
-    starts = pairs.mutate(first=first)
-    rows = starts.mutate(cohort=starts["first"], age=starts.period - starts["first"])
-    for name in activity.fact_cuts:
-        own = rows[name].max(where=rows.age == 0).over(ibis.window(group_by="customer_id"))
-        rows = rows.mutate(**{name: own})
-    return rows.group_by(["cohort", "age", *cut]).agg(
-        customers=rows.count().cast("int64"), amount=rows.amount_of.cast("float64").sum()
+    members = pairs.mutate(cohort=first).filter(lambda t: t.period == t.cohort)
+    members = members.select("cohort", *cut, member_=members.customer_id)
+    bills = scope.standing(scope.facts("orders", "ordered_at", cut=()))
+    amount = bills.amount.fill_null(0).cast("float64") if of == "revenue" else (bills.kind == "sale").cast("int32")
+    bought = bills.mutate(amount_=amount).group_by("customer_id", "period").agg(amount_=lambda t: t.amount_.sum())
+    active = pairs.select(active_=pairs.customer_id, visit_=pairs.period)
+    bought = bought.left_join(active, [bought.customer_id == active.active_, bought.period == active.visit_])
+    cells = bought.join(members, bought.customer_id == members.member_)
+    cells = cells.filter(cells.period >= cells.cohort).mutate(age=lambda t: t.period - t.cohort)
+    return cells.group_by(["cohort", "age", *cut]).agg(
+        customers=cells.active_.count().cast("int64"), amount=cells.amount_.sum().cast("float64")
     )
 
 
@@ -221,6 +225,10 @@ def _finding(
     def behind() -> "ir.Table":
         rows = who()
         rows = rows if horizon is None else rows.filter(rows.age <= horizon)
+        if scope.question.since:
+            rows = rows.filter(rows.cohort >= activity.grain.index_of(scope.question.since))
+        if scope.question.until:
+            rows = rows.filter(rows.cohort <= activity.grain.index_of(scope.question.until))
         cohort = activity.grain.start(rows.cohort)
         return rows.select(
             cohort=cohort,
@@ -277,9 +285,7 @@ def _in_sight(activity: Activity, row: Row) -> bool:
     return (question.since is None or last >= question.since) and (question.until is None or first <= question.until)
 
 
-def _cell(
-    activity: Activity, cohort: int, age: int, found: Row | None, size: int, bottom: int, of: Of
-) -> Row:
+def _cell(activity: Activity, cohort: int, age: int, found: Row | None, size: int, bottom: int, of: Of) -> Row:
     grain, period = activity.grain, cohort + age
     begun = period <= activity.last
     customers = (found["customers"] if found else 0) if begun else None

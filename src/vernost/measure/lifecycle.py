@@ -18,8 +18,10 @@ READS = ("subscriptions", "orders", "events")
 def states(activity: Activity) -> "ir.Table":
     """Customers by state: period, cuts, new, returning, resurrecting, dormant (counts)."""
     counts = _from_masks(activity) if activity.fits_masks else _from_pairs(activity)
-    # Between two ends a state compares two ends of a period and is named by that period.
-    return counts.mutate(period=counts.period - 1) if activity.compares_ends else counts
+    if not activity.compares_ends:
+        return counts
+    # A state compares two ends of a period and is named by that period; nothing compares with before the first.
+    return counts.mutate(period=counts.period - 1).filter(lambda t: t.period >= activity.first)
 
 
 def _from_masks(activity: Activity) -> "ir.Table":
@@ -146,8 +148,6 @@ def lifecycle(scope: Scope, *, base: str | None = None, activity: str | None = N
     scope.by_default(Grain.MONTH)
     seen = _activity(scope, base=base, activity=activity)
     table = states(seen)
-    if seen.compares_ends:
-        table = table.filter(table.period >= seen.first)
     asleep = table.dormant.cast("float64").nullif(ibis.literal(0.0))
     table = table.select(*scope.keys, *STATES, quick_ratio=(table.new + table.resurrecting).cast("float64") / asleep)
     return Finding(

@@ -170,6 +170,17 @@ def midnight(zone: str, day: date) -> datetime:
     return local.astimezone(UTC).replace(tzinfo=None)
 
 
+def is_plain_midnight(zone: str, day: date) -> bool:
+    """Whether a local day begins at 0:00 and sees it once.
+
+    >>> is_plain_midnight("America/Sao_Paulo", date(2018, 11, 4))
+    False
+    """
+    local = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
+    shown = local.astimezone(UTC).astimezone(ZoneInfo(zone))
+    return shown == local and local.utcoffset() == local.replace(fold=1).utcoffset()
+
+
 @lru_cache(maxsize=256)
 def _clock(zone: str, first: datetime, last: datetime) -> Clock:
     info = ZoneInfo(zone)

@@ -106,7 +106,8 @@ def _counted(scope: Scope, wanted: tuple[str, ...], base: str | None, activity: 
     seen = Activity(scope, scope.grain, find_base(scope, base), event=activity, counts_start=wanted == ("new",))
     table = states(seen)
     number = sum((table[state] for state in wanted[1:]), table[wanted[0]])
-    table = table.select(*scope.keys, value=number)
+    # A value of a cut that only those asleep have has no rows of its own.
+    table = table.select(*scope.keys, value=number).filter(lambda t: t.value > 0)
 
     def who() -> "ir.Table":
         rows = customer_states(seen)

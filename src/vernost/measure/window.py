@@ -1,6 +1,6 @@
 """Retention over a rolling window: the last n days against the n days before."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from vernost.errors import InvalidValue
@@ -8,11 +8,13 @@ from vernost.measure.activity import BASES
 from vernost.measure.finding import Finding, count, grouped, share_of
 from vernost.measure.periods import midnight
 from vernost.measure.scope import Scope
+from vernost.schema import TABLES
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     import ibis.expr.types as ir
+
+BEGINNING = datetime(1, 1, 1)  # noqa: DTZ001 - UTC by contract
+"""Before any fact."""
 
 DEFAULT_DAYS = 90
 """A quarter: the rhythm at which a retention plan is looked at again."""
@@ -25,7 +27,8 @@ def kept_in_window(scope: Scope, *, days: int | None, base: str, activity: str |
     """
     first, last = window_days(scope, days)
     before = first - (last - first) - timedelta(days=1)
-    start, middle, end = (midnight(scope.zone, day) for day in (before, first, last + timedelta(days=1)))
+    start, middle = midnight(scope.zone, before), midnight(scope.zone, first)
+    end = end_of(scope, last)
     if base == "subscriptions":
         rows, was, now = running_at_ends(scope, middle, end)
     else:
@@ -46,6 +49,11 @@ def window_days(scope: Scope, days: int | None) -> tuple[date, date]:
     return since or until - timedelta(days=(days or DEFAULT_DAYS) - 1), until
 
 
+def end_of(scope: Scope, last: date) -> datetime:
+    """UTC instant at which a window is over; nothing is known after ``as_of``."""
+    return min(midnight(scope.zone, last + timedelta(days=1)), scope.end)
+
+
 def fact_cuts(scope: Scope, base: str) -> list[str]:
     """Cuts that belong to the facts of a table."""
     return [name for name in scope.question.cut if name in scope.log.tables[base].columns]
@@ -53,22 +61,14 @@ def fact_cuts(scope: Scope, base: str) -> list[str]:
 
 def counted_in_window(scope: Scope, base: str, activity: str | None, *, is_new: bool) -> Finding:
     """Customers active in the window (with subscriptions: running at its end), or those who first were in it."""
-    until = midnight(scope.zone, (scope.question.until or scope.as_of) + timedelta(days=1))
-    since = midnight(scope.zone, scope.question.since) if scope.question.since else None
-    facts = _facts(scope, base, activity, until)
-    at = facts[BASES[base]]
-    is_before = at < _literal(since) if since else at.isnull()
-    facts = _cut_at_start(scope, facts.mutate(was_=is_before), base)
-    is_active = ~facts.was_
-    if base == "subscriptions":
-        is_active = facts.ended_at.isnull() | (facts.ended_at > _literal(until))
-    if is_new:
-        is_active = ~facts.was_
-    customers = facts.group_by("customer_id", *fact_cuts(scope, base)).agg(
-        now=is_active.any(),
-        was=facts.was_.any(),
-    )
-    customers = customers.filter(customers.now & ~customers.was) if is_new else customers.filter(customers.now)
+    start = midnight(scope.zone, scope.question.since) if scope.question.since else BEGINNING
+    end = end_of(scope, scope.question.until or scope.as_of)
+    if base == "subscriptions" and not is_new:
+        rows, was, now = running_at_ends(scope, start, end)
+    else:
+        rows, was, now = _active(scope, base, activity, (BEGINNING, start, end))
+    customers = rows.group_by("customer_id", *fact_cuts(scope, base)).agg(was=was.any(), now=now.any())
+    customers = customers.filter(customers.now & ~customers.was if is_new else customers.now)
     customers = with_customer_cuts(scope, customers, base)
     return count(
         scope,
@@ -84,21 +84,23 @@ def with_customer_cuts(scope: Scope, customers: "ir.Table", base: str) -> "ir.Ta
     return scope.with_customer(customers, cuts) if cuts else customers
 
 
-def _facts(scope: Scope, base: str, activity: str | None, end: "datetime") -> "ir.Table":
+def _facts(scope: Scope, base: str, activity: str | None) -> "ir.Table":
+    """Facts up to ``as_of`` that make a known customer active."""
     facts = scope.table(base)
-    facts = facts.filter((facts[BASES[base]] < _literal(end)) & facts.customer_id.notnull())
+    facts = facts.filter((facts[BASES[base]] < _literal(scope.end)) & facts.customer_id.notnull())
     if base == "orders":
         return scope.sold(facts)
     return facts.filter(facts.name == activity) if activity and base == "events" else facts
 
 
 def _active(
-    scope: Scope, base: str, activity: str | None, bounds: "tuple[datetime, datetime, datetime]"
+    scope: Scope, base: str, activity: str | None, bounds: tuple[datetime, datetime, datetime]
 ) -> "tuple[ir.Table, ir.BooleanColumn, ir.BooleanColumn]":
     start, middle, end = bounds
-    facts = _facts(scope, base, activity, end)
+    facts = _facts(scope, base, activity)
     at = facts[BASES[base]]
-    facts = _cut_at_start(scope, facts.filter(at >= _literal(start)).mutate(was_=at < _literal(middle)), base)
+    facts = facts.filter((at >= _literal(start)) & (at < _literal(end))).mutate(was_=at < _literal(middle))
+    facts = _cut_at_start(scope, facts, base)
     return facts, facts.was_, ~facts.was_
 
 
@@ -107,7 +109,7 @@ def _cut_at_start(scope: Scope, facts: "ir.Table", base: str) -> "ir.Table":
 
     Args:
         scope: the log seen through the question.
-        facts: with ``_was``: whether the fact happened before the start.
+        facts: with ``was_``: whether the fact happened before the start (a subscription: runs there).
         base: their table.
     """
     import ibis
@@ -115,11 +117,10 @@ def _cut_at_start(scope: Scope, facts: "ir.Table", base: str) -> "ir.Table":
     cuts = fact_cuts(scope, base)
     if not cuts:
         return facts
-    key = {"orders": "order_id", "events": "event_id", "subscriptions": "subscription_id"}[base]
-    seconds = facts[BASES[base]].epoch_seconds()
-    near = facts.mutate(near_=facts.was_.ifelse(-seconds, seconds))
-    turn = ibis.window(group_by="customer_id", order_by=[ibis.desc("was_"), "near_", key])
-    near = near.mutate(turn_=ibis.row_number().over(turn))
+    at, (key,) = BASES[base], TABLES[base].key
+    backward = [ibis.desc(facts.was_.ifelse(facts[name], None)) for name in (at, key)]
+    turn = ibis.window(group_by="customer_id", order_by=[ibis.desc(facts.was_.cast("int32")), *backward, at, key])
+    near = facts.mutate(turn_=ibis.row_number().over(turn))
     start = near.filter(near.turn_ == 0).select("customer_id", *cuts)
     start = start.rename({f"{name}_": name for name in ("customer_id", *cuts)})
     joined = facts.drop(*cuts).join(start, facts.customer_id == start.customer_id_)
@@ -127,24 +128,24 @@ def _cut_at_start(scope: Scope, facts: "ir.Table", base: str) -> "ir.Table":
 
 
 def running_at_ends(
-    scope: Scope, start: "datetime", end: "datetime"
+    scope: Scope, start: datetime, end: datetime
 ) -> "tuple[ir.Table, ir.BooleanColumn, ir.BooleanColumn]":
-    """Subscriptions up to an end, with whether each runs at the first instant of the window and at its end.
+    """Subscriptions that run at the first instant of the window or at its end, with whether each does.
 
-    Cuts are the customer's at the start.
+    Cuts are the customer's at the start, or at the end for who has none running there.
     """
-    rows = _facts(scope, "subscriptions", None, end)
+    rows = _facts(scope, "subscriptions", None)
 
-    def runs(instant: "datetime") -> "ir.BooleanColumn":
+    def runs(instant: datetime) -> "ir.BooleanColumn":
         at = _literal(instant)
         return (rows.started_at <= at) & (rows.ended_at.isnull() | (rows.ended_at > at))
 
-    flagged = rows.mutate(was_=runs(start), now_=runs(end))
+    flagged = rows.mutate(was_=runs(start), now_=runs(end)).filter(runs(start) | runs(end))
     flagged = _cut_at_start(scope, flagged, "subscriptions")
     return flagged, flagged.was_, flagged.now_
 
 
-def _literal(instant: "datetime") -> "ir.TimestampScalar":
+def _literal(instant: datetime) -> "ir.TimestampScalar":
     import ibis
 
     return ibis.timestamp(instant.isoformat(sep=" "))

@@ -16,7 +16,7 @@ def orders(*rows: tuple[Any, ...]) -> pd.DataFrame:
         {
             "order_id": [f"o{number}" for number in range(len(rows))],
             "customer_id": [row[0] for row in rows],
-            "ordered_at": pd.to_datetime([row[1] for row in rows]),
+            "ordered_at": pd.to_datetime([row[1] for row in rows], format="ISO8601"),
             "amount": [row[2] if len(row) > 2 else 10.0 for row in rows],
             "kind": [row[3] if len(row) > 3 else "sale" for row in rows],
         }
@@ -83,3 +83,85 @@ def subscriptions(*rows: tuple[str, str, str | None], plans: str = "") -> pd.Dat
             "monthly_price": [10.0] * len(rows),
         }
     )
+
+
+ASUNCION = "America/Asuncion"  # clocks went from 0:00 to 1:00 on 2017-10-01: October begins at 04:00 UTC
+
+
+@pytest.mark.parametrize(
+    ("started", "running"),
+    [
+        pytest.param("2017-10-01 04:00:00", 1, id="at the first instant of October"),
+        pytest.param("2017-10-01 04:00:01", 0, id="a second later"),
+    ],
+)
+def test_a_month_without_a_midnight_begins_at_its_first_instant(started: str, running: int) -> None:
+    log = Log.wrap(
+        subscriptions=subscriptions(("ann", started, None), ("bob", "2017-09-10", "2017-11-15")), timezone=ASUNCION
+    )
+    rows = find_measure("active_customers")(log, by="month", base="subscriptions").rows
+    assert [row["value"] for row in rows] == [1 + running, 2, 1]
+
+
+def test_midnight_that_comes_twice_is_the_first_one() -> None:
+    # On the Azores 2023-10-29 saw 0:00 to 1:00 twice: it began at 00:00 UTC, and 0:00 came again at 01:00 UTC.
+    log = Log.wrap(
+        subscriptions=subscriptions(("ann", "2023-10-29 01:00", None), ("bob", "2023-10-27", None)),
+        timezone="Atlantic/Azores",
+    )
+    rows = find_measure("active_customers")(log, by="day", base="subscriptions", as_of="2023-10-30").rows
+    assert {row["period"].day: row["value"] for row in rows} == {27: 1, 28: 1, 29: 2, 30: 2}
+
+
+def test_a_window_reads_a_subscription_that_starts_at_its_very_end() -> None:
+    log = Log.wrap(
+        subscriptions=subscriptions(
+            ("ann", "2024-01-01", "2024-01-20"), ("ann", "2024-02-01", None), ("bob", "2024-01-01", None)
+        )
+    )
+    by_month = find_measure("retention_rate")(log, by="month", as_of="2024-02-10").rows[0]
+    window = find_measure("retention_rate")(log, since="2024-01-01", until="2024-01-31", as_of="2024-02-10").rows[0]
+    assert (window["numerator"], window["denominator"]) == (by_month["numerator"], by_month["denominator"]) == (2, 2)
+
+
+@pytest.mark.parametrize("measure", ["active_customers", "new_customers"])
+def test_a_window_that_outlasts_as_of_reads_nothing_after_it(measure: str) -> None:
+    log = Log.wrap(orders=orders(("ann", "2024-01-10"), ("bob", "2024-02-10")))
+    assert find_measure(measure)(log, until="2024-03-01", as_of="2024-01-31").rows[0]["value"] == 1
+
+
+def test_plans_of_those_who_run_now_are_those_of_now() -> None:
+    log = Log.wrap(
+        subscriptions=subscriptions(("ann", "2020-01-01", "2021-01-01"), ("ann", "2023-01-01", None), plans="ab")
+    )
+    rows = find_measure("active_customers")(log, cut="plan").rows
+    assert [(row["plan"], row["value"]) for row in rows] == [("b", 1)]
+
+
+def test_a_cut_before_the_clocks_go_back_is_the_one_of_the_later_instant() -> None:
+    # In Berlin 00:30 and 01:15 UTC of that day are 2:30 and then 2:15; the later one was in the store.
+    frame = orders(("ann", "2023-10-29 00:30"), ("ann", "2023-10-29 01:15"), ("ann", "2023-11-05"))
+    frame["channel"] = ["web", "store", "web"]
+    log = Log.wrap(orders=frame, timezone="Europe/Berlin")
+    rows = find_measure("retention_rate")(log, by="month", cut="channel").rows
+    assert {row["channel"]: row["denominator"] for row in rows if row["period"].month == 11} == {"store": 1}
+
+
+def test_revenue_of_a_cohort_has_refunds_taken_off() -> None:
+    log = Log.wrap(
+        orders=orders(("ann", "2024-01-01", 30.0), ("ann", "2024-02-01", -10.0, "refund"), ("bob", "2024-01-02", 10.0))
+    )
+    rows = find_measure("cohort_retention")(log, of="revenue").rows
+    assert [(row["customers"], row["value"]) for row in rows] == [(2, 20.0), (0, -5.0)]
+
+
+def test_revenue_of_a_cohort_without_known_amounts_is_nothing() -> None:
+    log = Log.wrap(orders=orders(("ann", "2024-01-01", None), ("bob", "2024-02-01", 10.0)))
+    rows = find_measure("cohort_retention")(log, of="revenue").rows
+    assert [row["value"] for row in rows] == [0.0, 0.0, 10.0, None]
+
+
+def test_members_are_listed_for_the_shown_cohorts_only() -> None:
+    log = Log.wrap(orders=orders(("ann", "2024-01-01"), ("bob", "2024-02-01")))
+    answer = find_measure("cohort_retention")(log, since="2024-02-01")
+    assert answer.who().execute().customer_id.tolist() == ["bob"]
