@@ -53,6 +53,14 @@ class Formats:
         gap = NARROW if self.language == "ru" else ""
         return f"{self.number(100 * value, digits)}{gap}%"
 
+    def small_share(self, value: float) -> str:
+        """A share that is never shown as 0 unless it is.
+
+        >>> Formats("en").small_share(0.0001), Formats("en").small_share(0.02)
+        ('<0.1%', '2.0%')
+        """
+        return f"<{self.share(0.001)}" if 0 < value < 0.0005 else self.share(value)
+
     def points(self, difference: float, digits: int = 1) -> str:
         """A signed difference of two shares in percentage points.
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from vernost.report.document import Figure, Report, Table
+from vernost.report.inquiry import LEAST_CUSTOMERS
 from vernost.report.tables import shown, thinned
 from vernost.report.theme import SCREEN_FONT, config, number_locale, time_locale
 
@@ -25,6 +26,7 @@ def page(report: Report) -> str:
     context = {
         "report": report,
         "say": report.voice.say,
+        "least": LEAST_CUSTOMERS,
         "style": _asset("style.css"),
         "library": library,
         "script": script,

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from vernost.store.log import Log
 
 Row = dict[str, Any]
+LEAST_CUSTOMERS = 30
+"""With fewer customers (or gaps between orders) nothing is concluded."""
+
 ACTIVITY = ("subscriptions", "orders", "events")
 """Tables that can make a customer active; the report is made as of their last fact."""
 
@@ -56,7 +59,7 @@ class Inquiry:
         """The log as a measure would see it, over what makes customers active, or over all there is."""
         question = Question.ask(as_of=self.as_of, timezone=self.timezone, where=self.where)
         reads = [name for name in ACTIVITY if self._has_rows(name)] or list(self.log.tables)
-        return Scope(self.log, question, measure="report", reads=reads)
+        return Scope(self.log, question, measure="The report", reads=reads)
 
     def _has_rows(self, name: str) -> bool:
         if name not in self.log.tables:
@@ -100,8 +103,12 @@ class Inquiry:
 
     def _asked(self, name: str, asked: dict[str, Any], *, lazily: bool) -> Answer | None:
         question = {"as_of": self.day, "timezone": self.timezone, "where": self.where} | asked
+        measure = find_measure(name)
+        if not any(table in self.log.tables for table in measure.reads):
+            self.missing.setdefault(name, ", ".join(measure.reads))
+            return None
         try:
-            answer = find_measure(name)(self.log, **question)
+            answer = measure(self.log, **question)
             if not lazily:
                 answer.rows  # noqa: B018 - some facts are missed only when rows are made
         except MissingFacts as error:

@@ -180,6 +180,69 @@ def dots(
     return finished(alt.layer(*layers), height=_LEAST_BAR * max(len(items), 2) + 16)
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Our value beside a published one.
+
+    Attributes:
+        name: what is compared.
+        ours: our value, or None.
+        theirs: the published value, or None where only bounds are.
+        low: lower published bound, or None.
+        high: upper published bound, or None.
+        ours_text: our value in words.
+        theirs_text: what is published, in words.
+        source: where it is published.
+    """
+
+    name: str
+    ours: float | None
+    theirs: float | None
+    low: float | None
+    high: float | None
+    ours_text: str
+    theirs_text: str
+    source: str
+
+
+def pairs(voice: Voice, items: Sequence[Pair], *, x_title: str) -> Spec:
+    """Our shares beside published ones, one comparison a line."""
+    import altair as alt
+
+    names = [voice.say("industry.published"), voice.say("axis.ours")]
+    data = [
+        {"name": item.name, "who": who, "value": value, "low": low, "high": high, "o": item.ours_text}
+        | {"t": item.theirs_text, "s": item.source}
+        for item in items
+        for who, value, low, high in (
+            (names[0], item.theirs, item.low, item.high),
+            (names[1], item.ours, None, None),
+        )
+    ]
+    axis = alt.Axis(format=".0%", grid=True, tickCount=6)
+    base = alt.Chart(inline(data)).encode(
+        y=alt.Y(
+            "name:N", sort=[item.name for item in items], title=None, axis=alt.Axis(labelLimit=300, labelColor=INK)
+        ),
+        color=alt.Color("who:N", scale=alt.Scale(domain=names, range=[BLUE, ORANGE]), sort=names),
+    )
+    span = base.mark_rule(strokeWidth=4, opacity=0.35, strokeCap="round")
+    dot = base.mark_point(filled=True, size=90, opacity=1).encode(
+        shape=alt.Shape("who:N", scale=alt.Scale(domain=names, range=["circle", "diamond"]), sort=names),
+        tooltip=[
+            alt.Tooltip("name:N", title=voice.say("axis.group")),
+            alt.Tooltip("o:N", title=names[1]),
+            alt.Tooltip("t:N", title=names[0]),
+            alt.Tooltip("s:N", title=voice.say("column.source")),
+        ],
+    )
+    layers = alt.layer(
+        span.encode(x=alt.X("low:Q", title=x_title, axis=axis), x2="high"),
+        dot.encode(x=alt.X("value:Q", title=x_title, axis=axis)),
+    )
+    return finished(layers, height=_CELL * max(len(items), 2) + 16)
+
+
 def bars(voice: Voice, items: Sequence[Dot], unit: str, *, x_title: str) -> Spec:
     """Categories one below the other as bars from zero."""
     import altair as alt

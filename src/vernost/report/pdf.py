@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from vernost.report.document import Chapter, Figure, Report
+from vernost.report.inquiry import LEAST_CUSTOMERS
 from vernost.report.tables import shown, thinned
 from vernost.report.theme import PRINT_FONT, config
 from vernost.report.voice import Voice
@@ -67,7 +68,7 @@ def _content(report: Report) -> dict[str, Any]:
         "subtitle": report.subtitle,
         "made": report.made,
         "summary": say("label.summary"),
-        "legend": say("label.legend_sure") if report.findings else say("label.data_too_few"),
+        "legend": say("label.legend_sure") if report.findings else say("label.data_too_few", least=LEAST_CUSTOMERS),
         "contents": say("label.contents"),
         "headlines": say("label.headlines"),
         "headlines_lead": report.headlines_lead,

@@ -24,7 +24,7 @@ def sentence(finding: "Finding", language: Language) -> str:
         "code": finding.code,
     }
     if finding.share is not None:
-        gaps["share"] = voice.formats.share(finding.share)
+        gaps["share"] = voice.formats.small_share(finding.share)
     key = _key(voice, finding)
     if voice.texts.is_counted(key):
         return voice.count(key, finding.count, **gaps)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from vernost.report.comparison import Change, benjamini_hochberg, proportions_p
-from vernost.report.inquiry import Inquiry, Row
+from vernost.report.inquiry import LEAST_CUSTOMERS, Inquiry, Row
 
 ATTRIBUTES = {
     "customers": "country city acquisition_channel segment language account_manager is_business".split(),
@@ -18,9 +18,6 @@ ATTRIBUTES = {
 
 MOST_GROUPS = 500
 """Attributes with more values than this name single customers rather than groups of them."""
-
-LEAST_CUSTOMERS = 30
-"""A smaller group, or a smaller remainder, is not judged."""
 
 _WINDOW_DAYS = 90
 

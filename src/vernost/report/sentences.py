@@ -25,7 +25,7 @@ def size_of(voice: Voice, change: Change) -> str:
     if change.unit == "share":
         return voice.formats.points(abs(change.difference)).lstrip("+")
     if change.unit == "points":
-        return voice.formats.number(abs(change.difference), 1)
+        return voice.say("change.points", number=voice.formats.number(abs(change.difference), 1))
     if change.relative is not None:
         return voice.formats.share(abs(change.relative))
     return voice.formats.value(abs(change.difference), change.unit)

@@ -3,6 +3,7 @@
 from vernost.report.chapters.contracts import contracts
 from vernost.report.chapters.customers import customers
 from vernost.report.chapters.headlines import headlines, most_changed
+from vernost.report.chapters.industry import industry
 from vernost.report.chapters.notes import glossary, quality, unlock
 from vernost.report.chapters.opinions import opinions
 from vernost.report.chapters.orders import orders
@@ -22,6 +23,7 @@ CHAPTERS = (
     opinions,
     service,
     worth,
+    industry,
     quality,
     unlock,
     glossary,

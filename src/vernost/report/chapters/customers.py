@@ -7,7 +7,7 @@ from vernost.measure.rfm import segments as rfm_segments
 from vernost.report import maps, sentences
 from vernost.report.chapters.figures import interval_note, line, over_time
 from vernost.report.document import Chapter, Column, Figure, Finding, Table
-from vernost.report.inquiry import Inquiry, Row
+from vernost.report.inquiry import LEAST_CUSTOMERS, Inquiry, Row
 from vernost.report.voice import Voice
 
 SLIPPING = ("cannot_lose", "at_risk")
@@ -15,7 +15,6 @@ SLIPPING = ("cannot_lose", "at_risk")
 
 GROUPS = ("vip", "regular", "new", "at_risk", "lost")
 _TOP, _SILENT_DAYS = 0.2, 90
-_LEAST_FOR_SHARES = 10
 _BARS_WIDTH = 460
 
 
@@ -40,7 +39,7 @@ Part = tuple[Figure, list[Finding]]
 def _rfm(inquiry: Inquiry, voice: Voice) -> Part | None:
     cells = _rfm_cells(inquiry)
     total = sum(cell["customers"] for cell in cells)
-    if total < _LEAST_FOR_SHARES:
+    if total < LEAST_CUSTOMERS:
         return None
     sums = _by_segment(cells)
     largest = max(sums, key=lambda name: sums[name]["customers"])
@@ -153,7 +152,7 @@ def _rfm_table(voice: Voice, sums: dict[str, Row], total: int) -> Table:
 
 def _groups(inquiry: Inquiry, voice: Voice) -> Part | None:
     found = [(name, row) for name in GROUPS if (row := next(iter(inquiry.rows(name)), None)) and row["denominator"]]
-    if not found or found[0][1]["denominator"] < _LEAST_FOR_SHARES:
+    if not found or found[0][1]["denominator"] < LEAST_CUSTOMERS:
         return None
     by_name = dict(found)
     text = ""
@@ -209,7 +208,7 @@ def _concentration(inquiry: Inquiry, voice: Voice) -> Part | None:
         next((row for row in answer.rows if row["top"] == _TOP and row["value"] is not None), None) if answer else None
     )
     points = answer.summary.get("lorenz") if answer else None
-    if answer is None or row is None or not points or row["customers"] < _LEAST_FOR_SHARES:
+    if answer is None or row is None or not points or row["customers"] < LEAST_CUSTOMERS:
         return None
     # The measure's curve begins with the poorest; people ask about the largest.
     largest = [(1 - point["customers"], 1 - point["revenue"]) for point in reversed(points)]

@@ -28,6 +28,7 @@ PLACES = {
 }
 """Measures at the top, and the figure that shows each."""
 
+_LEAST_TESTS = 2
 _ALL_TIME = ("repeat_rate",)
 _MIRRORED = ("churn_rate", "revenue_churn")
 """Measures that another one shows from its other side: they are not candidates for the greatest change."""
@@ -70,7 +71,7 @@ def _changes(inquiry: Inquiry, voice: Voice, name: str, unit: str) -> tuple[tupl
 def most_changed(inquiry: Inquiry, voice: Voice) -> list[Finding]:
     """The number that changed most against the period before, corrected for having looked at all of them."""
     drafts = _candidates(inquiry)
-    if not drafts:
+    if len(drafts) < _LEAST_TESTS:
         return []
     adjusted = benjamini_hochberg([change.p_value or 0.0 for _, change in drafts])
     judged = [

@@ -49,20 +49,14 @@ def _notes(inquiry: Inquiry, name: str) -> Collection[Note]:
 
 
 def unlock(inquiry: Inquiry, voice: Voice) -> Chapter:
-    """Measures that wait for facts, and the tables and columns that they wait for."""
-    items = tuple(
-        (f"{voice.name(name)}: {needed(voice, needs)}", voice.meaning(name)) for name, needs in inquiry.missing.items()
-    )
-    if not any(attributes_of(inquiry)):
-        items += (
-            (
-                f"{voice.say('label.unlock_cuts')}: {voice.formats.listed(_CUTS, 'or')}",
-                voice.say("label.unlock_cuts_meaning"),
-            ),
-        )
-    return Chapter(
-        "unlock", voice.say("chapter.unlock"), items=items, lead=voice.say("label.unlock_lead") if items else ""
-    )
+    """Tables and columns that are not there, and the measures that wait for them."""
+    waiting: dict[str, list[str]] = {}
+    for name, needs in inquiry.missing.items():
+        waiting.setdefault(needed(voice, needs), []).append(voice.name(name))
+    if not attributes_of(inquiry):
+        waiting[voice.formats.listed(_CUTS, "or")] = [voice.say("label.unlock_cuts")]
+    items = tuple((needs, ", ".join(names)) for needs, names in waiting.items())
+    return Chapter("unlock", voice.say("chapter.unlock"), items=items, lead=voice.say("label.unlock_lead"))
 
 
 def needed(voice: Voice, needs: str) -> str:

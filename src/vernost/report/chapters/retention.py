@@ -8,14 +8,14 @@ from vernost.report import charts, maps, sentences
 from vernost.report.chapters.figures import changed, changes, interval_note, line, over_time
 from vernost.report.comparison import Change, compare
 from vernost.report.document import Chapter, Column, Figure, Finding, Table
-from vernost.report.inquiry import Inquiry, Row
+from vernost.report.inquiry import LEAST_CUSTOMERS, Inquiry, Row
 from vernost.report.tables import over_periods
 from vernost.report.voice import Voice
 
 MOST_COHORTS, MOST_AGES = 24, 24
 """Cohorts and ages drawn; more cannot be read."""
 
-_YOUNG, _LEAST_COHORT = 3, 30
+_YOUNG = 3
 _CELL_WIDTH, _LABEL_WIDTH = 38, 150
 
 
@@ -52,6 +52,8 @@ def _kept(inquiry: Inquiry, voice: Voice) -> Part | None:
         notes=[interval_note(voice, answer)],
     )
     change = changed(inquiry, rows, "share", inquiry.before)
+    if row["denominator"] < LEAST_CUSTOMERS:
+        return (figure, []) if figure else None
     finding = Finding(text, "retention", weight=100, sure=change.sure if change else None)
     return (figure, [finding]) if figure else None
 
@@ -147,7 +149,7 @@ def _cohort_table(inquiry: Inquiry, voice: Voice, rows: Sequence[Row]) -> Table:
 
 def _newer(rows: Sequence[Row]) -> Change | None:
     """The newest finished cohorts against those before, one period after the first."""
-    first = [row for row in rows if row["age"] == 1 and row["complete"] and row["cohort_size"] >= _LEAST_COHORT]
+    first = [row for row in rows if row["age"] == 1 and row["complete"] and row["cohort_size"] >= LEAST_CUSTOMERS]
     if len(first) < 2 * _YOUNG:
         return None
     groups = (first[-_YOUNG:], first[-2 * _YOUNG : -_YOUNG])
@@ -194,7 +196,7 @@ def _lifecycle(inquiry: Inquiry, voice: Voice) -> Part | None:
         table=over_periods(voice, voice.say("figure.lifecycle"), answer.rows, inquiry.by, columns),
         notes=tuple(notes),
     )
-    if not row["dormant"]:
+    if row["dormant"] < LEAST_CUSTOMERS:
         return figure, []
     base = answer.finding.base or "orders"
     each = _each(inquiry, base)

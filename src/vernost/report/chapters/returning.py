@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from vernost.measure.gaps import RETURNING_SHARE
 from vernost.report import charts, maps, sentences
 from vernost.report.document import Chapter, Column, Figure, Finding, Table
-from vernost.report.inquiry import Inquiry, Row
+from vernost.report.inquiry import LEAST_CUSTOMERS, Inquiry, Row
 from vernost.report.voice import Voice
 
 SPANS = (7, 14, 30, 60, 90, 180, 365)
@@ -13,9 +13,6 @@ SPANS = (7, 14, 30, 60, 90, 180, 365)
 
 _NAMED_SPAN = 90
 _LEAST_RIPE = 5
-_LIVES = {"unit": "customer"}
-"""Of customers, not of single subscriptions: a change of plan ends none."""
-
 _HALF, _BLIND = 0.5, 0.75
 
 
@@ -36,7 +33,7 @@ Part = tuple[Figure, list[Finding]]
 def _return(inquiry: Inquiry, voice: Voice) -> Part | None:
     rows = inquiry.rows("return_curve")
     window = next(iter(inquiry.rows("lapse_window")), None)
-    if len(rows) < 2 or window is None:
+    if len(rows) < 2 or window is None or window["denominator"] < LEAST_CUSTOMERS:
         return None
     words, findings, marks = [sentences.returns(voice, rows)], [], []
     if window["value"] is not None:
@@ -95,7 +92,8 @@ def _second(inquiry: Inquiry, voice: Voice) -> Part | None:
         table=_spans_table(voice, found),
         notes=(voice.say("note.ripe"), voice.say("note.wilson")),
     )
-    return figure, [Finding(again, "second", weight=65), Finding(text, "second", weight=35)]
+    findings = [Finding(again, "second", weight=65), Finding(text, "second", weight=35)]
+    return figure, findings if repeat["denominator"] >= LEAST_CUSTOMERS else []
 
 
 def _median(inquiry: Inquiry) -> float | None:
@@ -129,11 +127,14 @@ def _spans_table(voice: Voice, found: Sequence[tuple[int, Row]]) -> Table:
 
 
 def _survival(inquiry: Inquiry, voice: Voice) -> Part | None:
-    answer = inquiry.ask("survival", **_LIVES if inquiry.scope.has("subscriptions") else {})
+    # Of customers, not of single subscriptions: a change of plan ends nobody.
+    answer = inquiry.ask("survival", unit="customer" if inquiry.scope.has("subscriptions") else None)
     rows = answer.rows if answer else []
     if answer is None or len(rows) < 2 or _is_blind(answer.finding.base, rows):
         return None
     text = sentences.survival(voice, answer.summary, rows[-1])
+    if answer.summary["size"] < LEAST_CUSTOMERS:
+        return None
     median = answer.summary.get("median")
     marks = [(median, f"{voice.say('column.median')}: {voice.formats.number(median)}")] if median is not None else []
     points = [(row["time"], row["value"], row["low"], row["high"]) for row in rows]

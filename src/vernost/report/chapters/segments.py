@@ -5,8 +5,8 @@ from typing import Any
 from vernost.report import maps, sentences
 from vernost.report.comparison import LIKELY, Change
 from vernost.report.document import Chapter, Column, Figure, Finding, Table
-from vernost.report.inquiry import Inquiry
-from vernost.report.segments import LEAST_CUSTOMERS, Search, Segment, find_segments
+from vernost.report.inquiry import LEAST_CUSTOMERS, Inquiry
+from vernost.report.segments import Search, Segment, find_segments
 from vernost.report.voice import Voice
 
 MOST_DRAWN = 15

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from vernost.options import DISCOUNT_RATE, HORIZON_YEARS, MARGIN_RATE, POINTS
 from vernost.report import maps, sentences
 from vernost.report.document import Chapter, Column, Figure, Finding, Table
-from vernost.report.inquiry import Inquiry, Row
+from vernost.report.inquiry import LEAST_CUSTOMERS, Inquiry, Row
 from vernost.report.voice import Voice
 
 ECONOMICS = ("clv", "cac", "clv_to_cac", "payback", "roas", "roi")
@@ -22,7 +22,7 @@ def worth(inquiry: Inquiry, voice: Voice) -> Chapter:
 def _worth(inquiry: Inquiry, voice: Voice) -> tuple[Figure | None, list[Finding]]:
     rows = [row for row in inquiry.rows("retention_value", points=POINTS) if row["value"] and row["profit"]]
     row = next((row for row in rows if row["points"] == POINTS), None)
-    if row is None:
+    if row is None or row["customers"] < LEAST_CUSTOMERS:
         return None, []
     text = sentence(voice, row)
     figure = Figure(
