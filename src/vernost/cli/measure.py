@@ -11,6 +11,7 @@ from vernost.cli.tables import show, show_answer, write_csv
 from vernost.errors import InvalidValue
 
 if TYPE_CHECKING:
+    from vernost.glossary import Language
     from vernost.measure import Answer, Measure
 
 
@@ -84,7 +85,7 @@ def parsed(measure: "Measure", settings: list[str]) -> dict[str, Any]:
     return asked
 
 
-def present(answer: "Answer", form: options.Format, language: str) -> None:
+def present(answer: "Answer", form: options.Format, language: "Language") -> None:
     """Print an answer."""
     if form is options.Format.json:
         typer.echo(answer.to_json())
