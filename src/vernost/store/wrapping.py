@@ -54,7 +54,7 @@ def _in_memory(tables: Mapping[str, object]) -> Wrapped:
     connection.raw_sql("SET TimeZone = 'UTC'")
     found = {}
     for name, rows in tables.items():
-        arrow = _arrow(name, rows)
+        arrow = _with_types(_arrow(name, rows))
         _check_columns(TABLES[name], arrow.column_names)
         source = connection.create_table(f"_{name}", arrow, temp=True)
         try:
@@ -63,6 +63,14 @@ def _in_memory(tables: Mapping[str, object]) -> Wrapped:
             raise InvalidValue(f"{name}: {_first_line(error)} Give values of the log's types.") from error
         connection.drop_table(f"_{name}")
     return found, connection, (connection.disconnect,)
+
+
+def _with_types(table: "pa.Table") -> "pa.Table":
+    """A table whose columns without any value are text: engines have no column without a type."""
+    import pyarrow as pa
+
+    fields = [field.with_type(pa.string()) if pa.types.is_null(field.type) else field for field in table.schema]
+    return table.cast(pa.schema(fields))
 
 
 def _arrow(name: str, rows: Any) -> "pa.Table":

@@ -62,6 +62,14 @@ def test_ids_are_strings_as_they_were_meant(given: list[Any], expected: list[str
         assert log.tables["orders"].order_by("order_id").customer_id.to_pyarrow().to_pylist() == expected
 
 
+def test_a_column_without_any_value_is_null() -> None:
+    frame = pd.DataFrame({"customer_id": ["ann"], "ordered_at": ["2024-05-01"], "status": [None]})
+
+    orders = Log.wrap(orders=frame).tables["orders"]
+
+    assert orders.select("customer_id", "status").to_pyarrow().to_pylist() == [{"customer_id": "ann", "status": None}]
+
+
 def test_instants_with_a_zone_become_utc() -> None:
     moment = pd.Series(pd.to_datetime(["2024-05-01 03:00"])).dt.tz_localize("Europe/Moscow")
     with Log.wrap(orders=pd.DataFrame({"customer_id": ["ann"], "ordered_at": moment})) as log:
