@@ -159,14 +159,13 @@ def engine(request: pytest.FixtureRequest) -> Iterator[ibis.BaseBackend]:
 
 
 def test_it_means_the_same_on_other_engines(engine: ibis.BaseBackend, row: ibis.Table) -> None:
-    there = engine.create_table("row_of_kinds", row.to_pyarrow(), schema=row.schema(), overwrite=True)
+    there = engine.create_table("row_of_kinds", row.to_pyarrow(), schema=row.schema(), temp=True)
     wanted = {f"c{number}": (value(there, text), expected) for number, (text, expected) in enumerate(MEANINGS)}
     found = (
         there.select(**{name: answer.cast("string") for name, (answer, _) in wanted.items()})
         .to_pyarrow()
         .to_pylist()[0]
     )
-    engine.drop_table("row_of_kinds")
     here = row.select(**{f"c{number}": value(row, text).cast("string") for number, (text, _) in enumerate(MEANINGS)})
     expected = here.to_pyarrow().to_pylist()[0]
     assert {MEANINGS[int(name[1:])][0]: _plain(cell) for name, cell in found.items()} == {
