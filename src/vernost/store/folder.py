@@ -125,22 +125,13 @@ class FolderStore:
         Returns:
             How many files were deleted.
         """
-        from deltalake import DeltaTable
-
         with self._writing() as writing:
             now, _ = next_instant((), at)
             recent = [r.load_id for r in writing.history if r.loaded_at >= now - timedelta(days=keep_days)]
             oldest = max(manifest.kept_from(self.root), min([*recent, writing.load_id]) - 1)
             manifest.keep_from(self.root, oldest)
             states = [manifest.read(self.root, number) for number in range(oldest, writing.load_id)]
-            deleted = 0
-            for name in writing.versions:
-                kept = sorted({state.versions[name] for state in states if name in state.versions})
-                table = DeltaTable(self.root / name)
-                deleted += len(
-                    table.vacuum(0, dry_run=False, enforce_retention_duration=False, full=True, keep_versions=kept)
-                )
-            return deleted
+            return sum(delta.vacuum(self.root / name, _versions(states, name)) for name in writing.versions)
 
     def _state(self, load_id: int) -> Manifest:
         return state_at(self.root, load_id)
@@ -161,6 +152,11 @@ def state_at(root: Path, load_id: int | None) -> Manifest:
     return manifest.read(root, load_id)
 
 
+def _versions(states: list[Manifest], name: str) -> list[int]:
+    """The versions of a table that are part of those states."""
+    return sorted({state.versions[name] for state in states if name in state.versions})
+
+
 class _Writing:
     """One write under way: tables run ahead of the manifest until ``finish``."""
 
@@ -177,8 +173,8 @@ class _Writing:
         for name in (*TABLES, _REJECTED):
             path = self.root / name
             if name in self.versions:
-                table = DeltaTable(path)
-                if table.version() != self.versions[name]:
+                table, kept = DeltaTable(path), delta.at_version(path, self.versions[name])
+                if set(delta.files(table, path)) != set(delta.files(kept, path)):
                     table.restore(self.versions[name])
             elif (path / "_delta_log").is_dir():
                 shutil.rmtree(path)
@@ -190,9 +186,10 @@ class _Writing:
         fate = compare(connection, sifted, now)
         rows = changing(sifted, now, instant)
         if fate.changed or (fate.fresh and self._is_outdated(sifted.table)):
-            delta.rewrite(path, delta.stream(connection, replacing(sifted.table, now, rows) if now else rows))
+            rows = replacing(sifted.table, now, rows) if now else rows
+            delta.rewrite(path, delta.stream(connection, delta.arranged(sifted.table, rows)))
         elif fate.fresh:
-            delta.append(path, delta.stream(connection, rows))
+            delta.append(path, delta.stream(connection, delta.arranged(sifted.table, rows)))
             delta.compact(path)
         self._advance(name, count=count + fate.fresh)
         return fate
@@ -214,7 +211,8 @@ class _Writing:
         now = now or delta.query(table, (), ())
         tally = touched(connection, table, before=was, after=became, now=now)
         if tally.read > tally.unchanged:
-            delta.rewrite(path, delta.stream(connection, undone(table, before=was, now=now)))
+            rows = delta.arranged(table, undone(table, before=was, now=now))
+            delta.rewrite(path, delta.stream(connection, rows))
         self._advance(table.name, count=count + tally.accepted - tally.removed)
         return tally
 
