@@ -1,5 +1,6 @@
 """Loading: what came, what became of it, and taking it back."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,7 +30,18 @@ def load(
         raise InvalidValue("There is nothing to load. Name SOURCES: vernost load orders.csv --log ./log.")
     given = options.given(maps, map_file)
     receipt = load_into(log, sources, given=given, timezone=timezone or known_timezone(log))
-    show_receipt(receipt, log, lang.code)
+    show_receipt(receipt, without_password(log), lang.code)
+
+
+def without_password(url: str) -> str:
+    """The URL of a log as it may be shown."""
+    from vernost.store.connection import place
+
+    if place(url).kind != "postgres":
+        return url
+    from vernost.store.postgres import Address
+
+    return Address(url).shown
 
 
 def known_timezone(url: str) -> str:
@@ -61,8 +73,8 @@ def show_receipt(receipt: "Receipt", url: str, language: str) -> None:
     typer.echo(text[language])
     if rejected:
         hint = {
-            "en": f"Rejected rows: {rejected}. See why: vernost rejected --log {url}",
-            "ru": f"Отклонено строк: {rejected}. Причины: vernost rejected --log {url}",
+            "en": f"Rejected rows: {rejected}. See why: vernost rejected --log {shlex.quote(url)}",
+            "ru": f"Отклонено строк: {rejected}. Причины: vernost rejected --log {shlex.quote(url)}",
         }
         typer.echo(hint[language])
 

@@ -219,3 +219,17 @@ def test_a_report_as_of_no_date_says_what_a_date_is(vernost: Terminal, orders: P
 
     assert done.code == 2
     assert done.err == "vernost: --as-of is '31.12.2024', must be a date such as 2024-12-31.\n"
+
+
+def test_a_receipt_shows_no_password_and_a_command_that_can_be_pasted(
+    vernost: Terminal, orders: Path, postgres_url: str
+) -> None:
+    orders.write_text(ORDERS + "6,ann,2024-02-31,60,Omsk\n", encoding="utf-8")
+    url = postgres_url.replace("postgres:@", "postgres:s3cret@")
+
+    done = vernost("load", orders, "--log", url)
+
+    assert "s3cret" in url
+    assert done.code == 0
+    assert "s3cret" not in done.out + done.err
+    assert f"vernost rejected --log '{url.replace('s3cret', '***')}'" in done.out
