@@ -51,7 +51,14 @@ def test_starting_is_cheap(code: str, limit: float) -> None:
 def test_each_public_name_is_there_and_says_what_it_is(name: str) -> None:
     thing = getattr(vernost, name)
 
-    assert getattr(thing, "__doc__", None)
+    assert thing.__doc__ or not callable(thing)
+
+
+def test_each_measure_is_a_public_name() -> None:
+    from vernost import measure
+
+    assert set(measure.CATALOGUE) <= set(vernost.__all__)
+    assert set(measure.__all__) <= set(vernost.__all__)
 
 
 def test_every_package_is_in_the_list_of_layers() -> None:

@@ -15,10 +15,14 @@ _HOMES = {
     "vernost.sources": ("Given", "Reading", "given_from_toml", "read"),
     "vernost.store": ("Log", "Receipt", "check", "open_log", "open_store"),
     "vernost.measure": (
-        "CATALOGUE", "Answer", "Measure", "find_measure",
-        "active_customers", "aov", "churn_rate", "cohort_retention", "customer_features", "lifecycle", "new_customers",
-        "orders", "purchase_frequency", "repeat_rate", "retention_rate", "revenue", "revenue_per_customer", "rfm",
-        "second_order_rate",
+        "Answer", "CATALOGUE", "Measure", "active_customers", "answered_review_rate", "aov", "at_risk",
+        "backlog", "benchmarks", "cac", "ces", "churn_rate", "clv", "clv_to_cac", "cohort_retention",
+        "concentration", "csat", "customer_features", "delivery_delay", "find_measure", "first_reply_time",
+        "grr", "lapse_window", "late_delivery_rate", "lifecycle", "lost", "mrr", "negative_review_rate", "new",
+        "new_customers", "nps", "nrr", "order_gaps", "orders", "payback", "purchase_frequency", "rating",
+        "regular", "repeat_rate", "resolution_time", "retention_rate", "retention_value", "return_curve",
+        "revenue", "revenue_churn", "revenue_per_customer", "rfm", "roas", "roi", "second_order_rate",
+        "silent_leaver_rate", "survival", "unanswered_24h_rate", "vip",
     ),
     "vernost.report": ("render_report",),
 }  # fmt: skip

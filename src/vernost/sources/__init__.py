@@ -2,5 +2,6 @@
 
 from vernost.sources.given import Given, given_from_toml
 from vernost.sources.read import read
+from vernost.sources.source import Reading
 
-__all__ = ["Given", "given_from_toml", "read"]
+__all__ = ["Given", "Reading", "given_from_toml", "read"]
