@@ -44,8 +44,8 @@ class Reading:
     Attributes:
         connection: the staging engine; its memory is bounded and it spills to disk.
         tables: table of the log -> name of the staged relation in ``connection``. Such a relation has all columns of
-            the log's table with their types (instants are UTC without zone), then ``extra`` (JSON text or null), ``source``
-            (text) and ``_row`` (BIGINT: the row's place over all sources of this reading; later rows win).
+            the log's table with their types (instants are UTC without zone), then ``extra`` (JSON text or null),
+            ``source`` (text) and ``_row`` (BIGINT: the row's place over all sources of this reading; later rows win).
         rejected: name of the relation of rows that could not be typed: ``table_name, source, line, reason, raw``
             (``raw`` is JSON text of the row as it was read; ``line`` its line in the file).
         matches: how the columns were found.
