@@ -1,6 +1,6 @@
 """Made-up companies whose reports are looked at in tests."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -26,7 +26,7 @@ def orders_of(
     for number in range(customers):
         day = int(chance.integers(0, days // 2))
         while day < days:
-            rows.append((f"c{number}", day, float(chance.gamma(3, 20).round(2))))
+            rows.append((f"c{number}", day, round(float(chance.gamma(3, 20)), 2)))
             if chance.random() > faithful:
                 break
             day += 1 + int(chance.exponential(1 / rate))
@@ -36,11 +36,11 @@ def orders_of(
 
 
 def hostile_shop() -> Log:
-    """A shop of 200 customers, 16 months, whose cities and names would do harm wherever they are not escaped."""
-    orders = orders_of(7, customers=200, days=480, rate=0.04)
-    ids = [f"c{number}" for number in range(199)] + [SCRIPT]
-    orders["customer_id"] = orders.customer_id.replace("c199", SCRIPT)
-    cities = [CITIES[number % len(CITIES)] for number in range(200)]
+    """A shop of 660 customers, 16 months, whose cities and names would do harm wherever they are not escaped."""
+    orders = orders_of(7, customers=660, days=480, rate=0.04)
+    ids = [f"c{number}" for number in range(659)] + [SCRIPT]
+    orders["customer_id"] = orders.customer_id.replace("c659", SCRIPT)
+    cities = [CITIES[number % len(CITIES)] for number in range(660)]
     return Log.wrap(
         orders=orders,
         customers=pd.DataFrame({"customer_id": ids, "city": cities, "name": SCRIPT}),
@@ -49,16 +49,18 @@ def hostile_shop() -> Log:
 
 
 def two_cities(*, kept_in_kazan: int, kept_in_perm: int, of: int = 100) -> Log:
-    """Two cities of so many customers each, who all buy in the first half; so many of each buy again in the second."""
+    """Two cities of so many customers each, who all buy in March; so many of each buy again in June."""
     rows: list[dict[str, Any]] = []
     homes: list[dict[str, Any]] = []
     for city, kept in (("Казань", kept_in_kazan), ("Пермь", kept_in_perm)):
         for number in range(of):
             name = f"{city}-{number}"
             homes.append({"customer_id": name, "city": city})
-            rows.append({"customer_id": name, "ordered_at": datetime(2024, 1, 10), "amount": 10.0})  # noqa: DTZ001
+            rows.append({"customer_id": name, "ordered_at": datetime(2024, 3, 10), "amount": 10.0})  # noqa: DTZ001
             if number < kept:
                 rows.append({"customer_id": name, "ordered_at": datetime(2024, 6, 20), "amount": 10.0})  # noqa: DTZ001
+    # Two strangers span the half year that the search cuts in two windows.
+    rows.append({"customer_id": "first", "ordered_at": datetime(2024, 1, 1), "amount": 10.0})  # noqa: DTZ001
     rows.append({"customer_id": "last", "ordered_at": datetime(2024, 6, 28), "amount": 10.0})  # noqa: DTZ001
     return Log.wrap(orders=pd.DataFrame(rows), customers=pd.DataFrame(homes))
 
@@ -111,7 +113,3 @@ def half_a_century() -> Log:
 def shared_shop() -> Log:
     """The hostile shop, opened once."""
     return hostile_shop()
-
-
-LAST_DAY = date(2024, 6, 28)
-"""Day of the last order of `two_cities`."""

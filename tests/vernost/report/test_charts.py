@@ -1,0 +1,103 @@
+"""Charts are valid, speak the report's language, and leave blank what is not known."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from tests.vernost.report import shops
+
+from vernost.glossary import Language
+from vernost.report import charts, maps
+from vernost.report.chapters import retention
+from vernost.report.document import Report
+from vernost.report.inquiry import Inquiry
+from vernost.report.pdf import drawing
+from vernost.report.voice import Voice
+
+EN, RU = Voice("en"), Voice("ru")
+
+
+def month(number: int, value: float | None, *, complete: bool = True) -> dict[str, Any]:
+    bounds = {"low": value, "high": value}
+    return {"period": date(2024, number, 1), "complete": complete, "value": value, **bounds}
+
+
+def values(spec: charts.Spec) -> list[dict[str, Any]]:
+    return [row for rows in spec["datasets"].values() for row in rows]
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_every_chart_of_a_report_compiles(language: Language, built: Callable[[Language], Report]) -> None:
+    report = built(language)
+    drawn = [figure for figure in report.figures if figure.spec]
+    assert len(drawn) >= 10
+    for figure in drawn:
+        assert figure.spec is not None
+        svg = drawing(report.voice, figure.spec)
+        assert "<path" in svg, figure.anchor
+
+
+def test_axes_write_months_and_numbers_in_the_language() -> None:
+    rows = [month(number, 0.125 * number) for number in range(1, 7)]
+    course = [charts.Course("x", rows)]
+    russian, english = (drawing(voice, charts.course(voice, course, "share", "month")) for voice in (RU, EN))
+    assert ">янв<" in russian
+    assert ">20\u202f%<" in russian
+    assert ">Jan<" in english
+    assert ">20%<" in english
+
+
+def test_a_period_does_not_move_with_the_zone_of_the_reader() -> None:
+    spec = charts.course(EN, [charts.Course("x", [month(1, 1.0), month(2, 2.0), month(3, 3.0)])], "count", "month")
+    scales = re.findall(r'"type": "utc"', json.dumps(spec))
+    assert scales
+    assert {row["period"] for row in values(spec)} == {"2024-01-01", "2024-02-01", "2024-03-01"}
+
+
+def test_what_is_not_known_is_not_drawn_and_what_runs_is_marked() -> None:
+    rows = [month(1, None), month(2, 0.5), month(3, 0.4), month(4, 0.1, complete=False)]
+    drawn = values(charts.course(EN, [charts.Course("x", rows)], "share", "month"))
+    assert [(row["period"], row["complete"], row["tail"]) for row in drawn] == [
+        ("2024-02-01", True, False),
+        ("2024-03-01", True, True),
+        ("2024-04-01", False, True),
+    ]
+    assert drawn[-1]["when"] == "April 2024 (still running)"
+
+
+def test_the_dormant_hang_below_zero_and_the_others_stack_above() -> None:
+    row = {"period": date(2024, 1, 1), "complete": True, "new": 3, "returning": 5, "resurrecting": 2, "dormant": 4}
+    bars = {
+        row["state"]: (row["y0"], row["y1"]) for row in values(charts.lifecycle(EN, [row], "month")) if "state" in row
+    }
+    assert bars == {"Returning": (0, 5), "New": (5, 8), "Resurrecting": (8, 10), "Dormant": (-4, 0)}
+
+
+def test_a_cell_of_a_cohort_that_has_not_begun_is_blank_and_one_that_runs_is_open() -> None:
+    cells = [
+        maps.Cell("Jan", "1", 0.5, "50", {"x": "y"}),
+        maps.Cell("Feb", "1", 0.2, "20", {"x": "y"}, is_open=True),
+        maps.Cell("Feb", "2", None, "", {"x": "y"}),
+    ]
+    drawn = values(maps.heat_map(cells, rows=["Jan", "Feb"], columns=["1", "2"], x_title="t"))
+    assert [(row["row"], row["column"], row["open"]) for row in drawn] == [("Jan", "1", False), ("Feb", "1", True)]
+
+
+def test_big_numbers_on_an_axis_are_written_in_thousands_and_millions() -> None:
+    rows = [month(number, 1_500_000.0 * number) for number in range(1, 4)]
+    svg = drawing(RU, charts.course(RU, [charts.Course("x", rows)], "money", "month"))
+    assert ">2 млн<" in svg
+
+
+def test_only_what_can_be_read_of_many_cohorts_is_drawn_and_it_is_said() -> None:
+    inquiry = Inquiry(shops.half_a_century())
+    assert inquiry.by == "quarter"
+    figure = next(figure for figure in retention(inquiry, EN).figures if figure.anchor == "cohorts")
+    assert figure.spec is not None
+    drawn = {row["row"] for row in values(dict(figure.spec)) if "row" in row}
+    assert len(drawn) <= 24
+    assert any(note.startswith("Drawn are the last 24 of") for note in figure.notes)
+    assert len(figure.table.rows) > 100
