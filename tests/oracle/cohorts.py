@@ -142,7 +142,9 @@ def _means(world: World, rows: list[Row], relative_to: str) -> list[Row]:
             "age": key[0],
             "cohorts": len(values),
             "simple": sum(value for value, _ in values) / len(values),
-            "weighted": sum(value * weight for value, weight in values) / sum(weight for _, weight in values),
+            "weighted": sum(value * weight for value, weight in values) / total
+            if (total := sum(weight for _, weight in values))
+            else None,
         }
         for key, values in sorted(cells.items(), key=lambda item: in_order(item[0]))
     ]

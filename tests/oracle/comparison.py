@@ -15,7 +15,9 @@ WIDTH_TOLERANCE = 1e-6
 """Of intervals: where all customers are alike, a width of 0 comes out as the root of a rounding error."""
 
 
-def differences(found: Sequence[Mapping[str, Any]], expected: Sequence[Mapping[str, Any]]) -> list[str]:
+def differences(
+    found: Sequence[Mapping[str, Any]], expected: Sequence[Mapping[str, Any]], *, tolerance: float = TOLERANCE
+) -> list[str]:
     """What is different between rows, in words; nothing when they are the same."""
     told = [f"{len(found)} rows, not {len(expected)}"] if len(found) != len(expected) else []
     for number, (row, wanted) in enumerate(zip(found, expected, strict=False)):
@@ -23,7 +25,7 @@ def differences(found: Sequence[Mapping[str, Any]], expected: Sequence[Mapping[s
         told += [
             f"row {number} {_name(wanted)}: {name} is {row[name]!r}, not {wanted[name]!r}"
             for name in wanted
-            if name in row and not is_same(row[name], wanted[name], name, scale=_scale(wanted))
+            if name in row and not is_same(row[name], wanted[name], name, scale=_scale(wanted), tolerance=tolerance)
         ]
     return told
 
@@ -37,19 +39,22 @@ def _scale(row: Mapping[str, Any]) -> float:
     return abs(float(value)) if isinstance(value, int | float) else 1.0
 
 
-def is_same(found: Any, wanted: Any, name: str = "", *, scale: float = 1.0) -> bool:
+def is_same(found: Any, wanted: Any, name: str = "", *, scale: float = 1.0, tolerance: float = TOLERANCE) -> bool:
     """Whether two cells say the same: null only null, numbers up to rounding, all else exactly."""
     if found is None or wanted is None or isinstance(wanted, bool | str | date):
         return type(found) is type(wanted) and found == wanted
     if isinstance(wanted, int | float | Decimal):
         if isinstance(found, bool) or not isinstance(found, int | float | Decimal):
             return False
-        slack = WIDTH_TOLERANCE * max(1.0, scale) if name in {"low", "high"} else TOLERANCE
-        return isclose(float(found), float(wanted), rel_tol=TOLERANCE, abs_tol=slack)
+        slack = WIDTH_TOLERANCE * max(1.0, scale) if name in {"low", "high"} else tolerance
+        return isclose(float(found), float(wanted), rel_tol=tolerance, abs_tol=slack)
     if isinstance(wanted, Mapping):
-        return set(found) == set(wanted) and all(is_same(found[key], wanted[key], key) for key in wanted)
+        return set(found) == set(wanted) and all(
+            is_same(found[key], wanted[key], key, tolerance=tolerance) for key in wanted
+        )
     if isinstance(wanted, Sequence):
-        return len(found) == len(wanted) and all(is_same(one, other) for one, other in zip(found, wanted, strict=True))
+        pairs = zip(found, wanted, strict=False)
+        return len(found) == len(wanted) and all(is_same(one, other, tolerance=tolerance) for one, other in pairs)
     return found == wanted
 
 

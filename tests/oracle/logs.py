@@ -33,7 +33,17 @@ ZONES = [
     "America/Asuncion",
     "Atlantic/Azores",
 ]
-TIMES = [time(12), time(0), time(23, 59, 59), time(0, 30), time(23, 30), time(2, 30), time(0, 0, 0, 500_000), time(1)]
+TIMES = [
+    time(12),
+    time(0),
+    time(23, 59, 59),
+    time(23, 59, 59, 600_000),
+    time(0, 30),
+    time(23, 30),
+    time(2, 30),
+    time(0, 0, 0, 500_000),
+    time(1),
+]
 AMOUNTS = ["10", "20.5", "10", "0", "100", "7.25", "0.5", "1000"]
 STATUSES = [None, "delivered", "Cancelled", "void", "Отменён"]
 

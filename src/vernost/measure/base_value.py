@@ -16,7 +16,7 @@ from vernost.errors import InvalidValue
 from vernost.measure.activity import find_base, latest_of_customer
 from vernost.measure.finding import Row
 from vernost.measure.moments import Means, moments
-from vernost.measure.periods import day_number, days, midnight
+from vernost.measure.periods import day_number, days, midnight, whole_seconds
 from vernost.measure.scope import Scope
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def _of_subscriptions(scope: Scope, span: int) -> "ir.Table":
     price = rows.monthly_price.cast("float64")
     runs = rows.ended_at.isnull() | (rows.ended_at > end)
     ran = (rows.started_at <= then) & (rows.ended_at.isnull() | (rows.ended_at > then))
-    seconds = _seconds(runs.ifelse(end, rows.ended_at)) - _seconds(rows.started_at)
+    seconds = whole_seconds(runs.ifelse(end, rows.ended_at)) - whole_seconds(rows.started_at)
     months = seconds.cast("float64").clip(lower=0.0) / (86_400 * DAYS_IN_MONTH)
     customers = rows.group_by("customer_id").agg(
         paid_=(price * months).sum(),
@@ -160,10 +160,6 @@ def _of_subscriptions(scope: Scope, span: int) -> "ir.Table":
 
 def _flag(condition: Any) -> Any:
     return condition.cast("int32")
-
-
-def _seconds(instant: Any) -> Any:
-    return instant.epoch_seconds().cast("int64")
 
 
 def at_ends(scope: Scope, make: Callable[[Scope], "ir.Table"], table: str) -> "ir.Table":

@@ -36,7 +36,7 @@ def _from_masks(activity: Activity) -> "ir.Table":
     table = table.mutate(
         was=shifted & one,
         now=(shifted >> 1) & one,
-        started=(table.lowest < (one << table.place.cast("int32"))).cast("int64"),
+        started=(table.lowest < (one << table.place.cast("int32"))).cast("int32"),
     )
     table = table.filter((table.now | table.was) == one)
     new = table.now * (one - table.started)

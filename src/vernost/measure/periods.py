@@ -102,6 +102,12 @@ def days(local: "ir.TimestampValue") -> "ir.IntegerValue":
     return local.date().delta(ibis.date(EPOCH.isoformat()), unit="day").cast("int64")
 
 
+def whole_seconds(instant: "ir.TimestampValue") -> "ir.IntegerValue":
+    """Whole seconds since 1970 of an instant, as an expression."""
+    # Cut off first: engines differ in how they round.
+    return instant.truncate("s").epoch_seconds().cast("int64")
+
+
 def floor_divide(top: "ir.IntegerValue", bottom: int) -> "ir.IntegerValue":
     """Whole division that rounds down, also below 0, alike on every engine."""
     return (top.cast("float64") / bottom).floor().cast("int64")

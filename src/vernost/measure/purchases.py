@@ -16,7 +16,7 @@ def _bills(scope: Scope) -> "ir.Table":
     """Standing orders and refunds with what they add: ``sales`` (0 or 1), ``gross`` (sales alone), ``amount``."""
     scope.need("orders", "amount")
     rows = scope.standing(scope.facts("orders", "ordered_at"))
-    is_sale = (rows.kind == "sale").cast("int64")
+    is_sale = (rows.kind == "sale").cast("int32")
     amount = rows.amount.fill_null(0)
     return rows.mutate(sales=is_sale, amount=amount, gross=(rows.kind == "sale").ifelse(amount, 0))
 
@@ -77,7 +77,7 @@ def _buyers(scope: Scope, rows: "ir.Table") -> "ir.Table":
     """One row a known customer and key of these orders: sales, amount, one (1 when there is a sale)."""
     rows = rows.filter(rows.customer_id.notnull())
     customers = grouped(rows, [*scope.keys, "customer_id"], sales=rows.sales.sum(), amount=rows.amount.sum())
-    return customers.mutate(one=(customers.sales > 0).cast("int64"))
+    return customers.mutate(one=(customers.sales > 0).cast("int32"))
 
 
 @measure(unit="count", reads=READS)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from vernost.measure.finding import Finding, grouped, ratio, share, share_of
 from vernost.measure.measure import measure
 from vernost.measure.notes import Note
+from vernost.measure.periods import whole_seconds
 from vernost.measure.scales import on_scale
 from vernost.measure.scope import Scope
 
@@ -44,7 +45,7 @@ def answered_review_rate(scope: Scope) -> Finding:
     scope.need("reviews")
     rows = scope.facts("reviews", "posted_at")
     replied = scope.known(rows.replied_at)
-    seconds = replied.epoch_seconds().cast("int64") - rows.posted_at.epoch_seconds().cast("int64")
+    seconds = whole_seconds(replied) - whole_seconds(rows.posted_at)
     has_undated = rows.replied_at.isnull() & rows.reply.notnull()
     rows = rows.mutate(
         is_answered_=replied.notnull() | has_undated, hours_=seconds.cast("float64").clip(lower=0.0) / 3600

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 SCORES = 5
+_LESS_IS_BETTER = frozenset({"recency_days"})
 
 
 @measure(unit="count", reads=("orders",))
@@ -27,9 +28,11 @@ def rfm(scope: Scope) -> Finding:
 
     customers = ranked = _customers(scope)
     scores = {"r": "recency_days", "f": "frequency"} | ({"m": "monetary"} if scope.has("orders", "amount") else {})
-    for name, column in scores.items():
-        known = _scores(customers, column, name)
-        ranked = ranked.join(known, ranked[column] == known.value_).drop("value_")
+    for score, column in scores.items():
+        ranked = ranked.cross_join(_bounds(customers, column, score))
+    for score, column in scores.items():
+        reached = [_reaches(ranked[column], ranked[_bound(score, least)], column) for least in range(2, SCORES + 1)]
+        ranked = ranked.mutate(**{score: sum(reached, ibis.literal(1)).cast("int64")})
     if "m" not in scores:
         ranked = ranked.mutate(m=ibis.null("int64"))
     ranked = ranked.mutate(segment=_segment(ranked))
@@ -42,19 +45,31 @@ def rfm(scope: Scope) -> Finding:
     )
 
 
-def _scores(customers: "ir.Table", column: str, score: str) -> "ir.Table":
-    """Score of each value of a column: ``value_`` and the score under its own name.
+def _bounds(customers: "ir.Table", column: str, score: str) -> "ir.Table":
+    """One row: the worst value of a column that reaches each score above the first; null where none does.
 
-    Values are scored rather than customers, who are more: less than half the work of ranking each customer thrice.
+    Values are scored rather than customers, who are more, and customers need no ranking against each other.
     """
     import ibis
 
     values = customers.group_by(value_=customers[column]).agg(n_=customers.count())
-    order = ibis.desc("value_") if column == "recency_days" else "value_"
+    order = ibis.desc("value_") if column in _LESS_IS_BETTER else "value_"
     no_better = values.n_.sum().over(ibis.cumulative_window(order_by=order))
     everyone = values.n_.sum().over(ibis.window())
     fifths = (no_better - values.n_).cast("float64") * SCORES / everyone.cast("float64")
-    return values.select("value_", **{score: 1 + fifths.floor().cast("int64")})
+    values = values.select("value_", score_=1 + fifths.floor().cast("int64"))
+    worst = values.value_.max if column in _LESS_IS_BETTER else values.value_.min
+    return values.agg(**{_bound(score, least): worst(where=values.score_ >= least) for least in range(2, SCORES + 1)})
+
+
+def _bound(score: str, least: int) -> str:
+    return f"{score}{least}_"
+
+
+def _reaches(value: "ir.NumericValue", bound: "ir.NumericValue", column: str) -> "ir.IntegerValue":
+    """1 when a value is no worse than a bound, else 0."""
+    is_reached = value <= bound if column in _LESS_IS_BETTER else value >= bound
+    return is_reached.fill_null(False).cast("int32")  # noqa: FBT003 - Ibis takes it so
 
 
 def _customers(scope: Scope) -> "ir.Table":
@@ -66,7 +81,7 @@ def _customers(scope: Scope) -> "ir.Table":
     is_sale = rows.kind == "sale"
     customers = rows.group_by("customer_id").agg(
         last_=rows.local.max(where=is_sale),
-        frequency=is_sale.cast("int64").sum(),
+        frequency=is_sale.cast("int32").sum().cast("int64"),
         monetary=rows.amount.sum().cast("float64"),
     )
     customers = customers.filter(customers.frequency > 0)

@@ -184,7 +184,12 @@ class Scope:
 
     def with_customer(self, facts: "ir.Table", names: Iterable[str]) -> "ir.Table":
         """Facts with attributes of their customers beside them; null where the customer is not known."""
-        customers = self.log.tables["customers"]
+        names, customers = list(names), self.log.tables.get("customers")
+        unknown = [name for name in names if customers is None or name not in customers.columns]
+        if customers is None or unknown:
+            raise UnknownName(
+                "attribute", unknown[0], {name for table in self.reads for name in self.attributes(table)}
+            )
         known = customers.select(customer_=customers.customer_id, **{name: customers[name] for name in names})
         return facts.left_join(known, facts.customer_id == known.customer_).drop("customer_")
 

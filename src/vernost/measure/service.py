@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from vernost.errors import InvalidValue
 from vernost.measure.finding import Finding, count, grouped, share_of
 from vernost.measure.measure import measure
-from vernost.measure.periods import midnight
+from vernost.measure.periods import midnight, whole_seconds
 from vernost.measure.scope import Scope
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def unanswered_24h_rate(scope: Scope, *, hours: float = 24) -> Finding:
     if hours <= 0:
         raise InvalidValue(f"hours is {hours:g}, must be above 0.")
     rows = _tickets(scope, "first_reply_at")
-    age = (_seconds(_instant(scope.end)) - _seconds(rows.opened_at)).cast("float64") / 3600
+    age = (whole_seconds(_instant(scope.end)) - whole_seconds(rows.opened_at)).cast("float64") / 3600
     rows = rows.filter(rows.hours_.notnull() | (age > hours))
     return share_of(scope, rows, rows.hours_.isnull() | (rows.hours_ > hours), first=_first(scope))
 
@@ -85,7 +85,7 @@ def _tickets(scope: Scope, until: str) -> "ir.Table":
     """Tickets with ``hours_`` from opening to an instant of theirs; null while that has not come."""
     scope.need("tickets")
     rows = scope.facts("tickets", "opened_at")
-    seconds = _seconds(scope.known(rows[until])) - _seconds(rows.opened_at)
+    seconds = whole_seconds(scope.known(rows[until])) - whole_seconds(rows.opened_at)
     # A stamp before the opening is a mistake of clocks: the ticket was served at once.
     return rows.mutate(hours_=seconds.cast("float64").clip(lower=0.0) / 3600)
 
@@ -160,10 +160,6 @@ def _who_waits(scope: Scope, rows: "ir.Table") -> "ir.Table":
         rows = _with_end(scope, rows).rename(opened_="period").cross_join(_axis(scope))
         rows = rows.filter((rows.opened_ <= rows.period) & (rows.closed_.isnull() | (rows.closed_ > rows.period)))
     return rows.select(*scope.keys, "customer_id", numerator=ibis.literal(value=True))
-
-
-def _seconds(instant: Any) -> Any:
-    return instant.epoch_seconds().cast("int64")
 
 
 def _instant(instant: "datetime") -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from vernost.errors import UnknownName
 from vernost.measure import Answer, find_measure
 from vernost.store.log import Log
 
@@ -165,3 +166,24 @@ def test_members_are_listed_for_the_shown_cohorts_only() -> None:
     log = Log.wrap(orders=orders(("ann", "2024-01-01"), ("bob", "2024-02-01")))
     answer = find_measure("cohort_retention")(log, since="2024-02-01")
     assert answer.who().execute().customer_id.tolist() == ["bob"]
+
+
+@pytest.mark.parametrize("has_customers", [True, False])
+@pytest.mark.parametrize("measure", ["retention_rate", "new_customers", "cohort_retention", "revenue", "rfm"])
+def test_a_cut_that_nothing_has_is_named(measure: str, has_customers: bool) -> None:
+    tables = {"customers": pd.DataFrame({"customer_id": ["ann"], "city": ["Perm"]})} if has_customers else {}
+    log = Log.wrap(orders=orders(("ann", "2024-01-01")), **tables)
+    with pytest.raises(UnknownName, match="There is no attribute 'plan'"):
+        find_measure(measure)(log, cut="plan").rows  # noqa: B018 - asking is what must fail
+
+
+def test_waits_are_counted_in_whole_seconds() -> None:
+    tickets = pd.DataFrame(
+        {
+            "ticket_id": ["t"],
+            "customer_id": ["ann"],
+            "opened_at": pd.to_datetime(["2024-01-01 10:00:00.6"]),
+            "first_reply_at": pd.to_datetime(["2024-01-01 11:00:00.2"]),
+        }
+    )
+    assert find_measure("first_reply_time")(Log.wrap(tickets=tickets)).rows[0]["value"] == 1.0
