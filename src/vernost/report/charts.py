@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from vernost.measure.periods import Grain
+from vernost.measure.periods import Grain, day_number
 from vernost.report.theme import BLUE, INK, MUTED, ORANGE, PAPER, PLUM, SERIES, TEAL
 from vernost.report.voice import Voice
 
@@ -19,7 +19,7 @@ ZOOM_FROM = 36
 """Courses longer than this can be zoomed and dragged."""
 
 _CURVE_POINTS = 240
-_DAY = 86_400_000
+_DAY, _MARKS = 86_400_000, 10
 _MILLIONS, _THOUSANDS = 1_000_000, 20_000
 
 
@@ -37,6 +37,11 @@ class Course:
     rows: Sequence[Row]
     color: str = BLUE
 
+    @property
+    def known(self) -> list[Row]:
+        """Rows with a value."""
+        return [row for row in self.rows if row["value"] is not None]
+
 
 def inline(rows: Sequence[Row]) -> "alt.InlineData":
     """Rows carried within the specification."""
@@ -52,7 +57,7 @@ def course(voice: Voice, courses: Sequence[Course], unit: str, by: str, *, title
     points = [point for line in courses for point in _points(voice, line, unit, by)]
     names, colors = [line.name for line in courses], [line.color for line in courses]
     color = alt.Color("series:N", scale=alt.Scale(domain=names, range=colors), legend=None)
-    x = period_axis(by)
+    x = period_axis(by, [row["period"] for line in courses for row in line.known])
     y = alt.Y("value:Q", title=title or None, axis=value_axis(voice, unit, [p["value"] for p in points]))
     seen = [alt.Tooltip("when:N", title=voice.say("axis.period"))]
     seen += [
@@ -78,7 +83,7 @@ def course(voice: Voice, courses: Sequence[Course], unit: str, by: str, *, title
 
 
 def _points(voice: Voice, line: Course, unit: str, by: str) -> list[dict[str, Any]]:
-    known = [row for row in line.rows if row["value"] is not None]
+    known = line.known
     done = [row for row in known if row["complete"]]
     tail = {row["period"] for row in known if not row["complete"]}
     tail |= {done[-1]["period"]} if tail and done else set()
@@ -101,7 +106,7 @@ def _points(voice: Voice, line: Course, unit: str, by: str) -> list[dict[str, An
     ]
 
 
-def period_axis(by: str) -> "alt.X":
+def period_axis(by: str, periods: Sequence[date]) -> "alt.X":
     """The axis of time: months in short, years below January; instants are UTC so that no zone moves them."""
     import altair as alt
 
@@ -114,8 +119,14 @@ def period_axis(by: str) -> "alt.X":
         labels = "[utcFormat(datum.value, '%e %b'), datum.index == 0 ? utcFormat(datum.value, '%Y') : '']"
     axis = alt.Axis(labelExpr=labels, labelOverlap="greedy", tickCount=12)
     if by in ("day", "week"):
-        axis.tickMinStep = _DAY
+        # By itself the axis would mark Sundays, and weeks here begin on Mondays.
+        marks = sorted(set(periods))
+        axis.values = [_milliseconds(day) for day in marks[:: -(-len(marks) // _MARKS)]]
     return alt.X("period:T", title=None, scale=alt.Scale(type="utc"), axis=axis)
+
+
+def _milliseconds(day: date) -> int:
+    return day_number(day) * _DAY
 
 
 def value_axis(voice: Voice, unit: str, values: Sequence[float | None]) -> "alt.Axis":
@@ -161,7 +172,7 @@ def lifecycle(voice: Voice, rows: Sequence[Row], by: str) -> Spec:
     if top < _THOUSANDS:
         axis = alt.Axis(labelExpr="format(abs(datum.value), ',~r')")
     base = alt.Chart(inline(bars)).encode(
-        x=period_axis(by),
+        x=period_axis(by, [row["period"] for row in rows]),
         x2="end",
         color=alt.Color("state:N", scale=alt.Scale(domain=names, range=[color for _, color in STATES]), sort=names),
     )

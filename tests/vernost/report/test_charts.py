@@ -101,3 +101,18 @@ def test_only_what_can_be_read_of_many_cohorts_is_drawn_and_it_is_said() -> None
     assert len(drawn) <= 24
     assert any(note.startswith("Drawn are the last 24 of") for note in figure.notes)
     assert len(figure.table.rows) > 100
+
+
+def test_weeks_are_marked_on_the_mondays_they_begin_on() -> None:
+    rows = [month(1, 0.5) | {"period": date(2024, 4, day)} for day in (1, 8, 15, 22)]
+    svg = drawing(EN, charts.course(EN, [charts.Course("x", rows)], "share", "week"))
+    assert [day for day in ("1 Apr", "8 Apr", "15 Apr", "22 Apr") if f">{day}<" not in svg.replace("> ", ">")] == []
+
+
+def test_a_cohort_of_one_does_not_pale_the_others() -> None:
+    cells = [
+        maps.Cell("Jan", "1", 0.4, "40", {"x": "y"}, weight=500),
+        maps.Cell("Feb", "1", 1.0, "100", {"x": "y"}, weight=1),
+    ]
+    spec = maps.heat_map(cells, rows=["Jan", "Feb"], columns=["1"], x_title="t")
+    assert spec["layer"][0]["encoding"]["color"]["scale"]["domain"] == [0, 0.4]

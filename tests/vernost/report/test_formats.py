@@ -42,6 +42,7 @@ def test_a_value_is_written_in_its_unit(language: Language, unit: str, value: fl
         pytest.param("ru", "RUB", 17850.4, "17_850_₽", id="the rouble after the number"),
         pytest.param("ru", "rub", 0, "0_₽", id="codes in any case"),
         pytest.param("ru", "RUB", 1234567.5, "1,23_млн_₽", id="millions in words"),
+        pytest.param("en", "RUB", 17850.4, "RUB~17,850", id="a code of letters keeps its distance"),
         pytest.param("en", "", 1234567.5, "1.23M", id="no currency"),
         pytest.param("en", "points", 250, "250_points", id="a sign of one's own"),
         pytest.param("en", "<b>", 250, "250_<b>", id="a hostile sign stays text"),

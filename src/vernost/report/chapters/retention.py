@@ -15,7 +15,7 @@ from vernost.report.voice import Voice
 MOST_COHORTS, MOST_AGES = 24, 24
 """Cohorts and ages drawn; more cannot be read."""
 
-_YOUNG = 3
+_YOUNG, _RECENT = 3, 12
 _CELL_WIDTH, _LABEL_WIDTH = 38, 150
 
 
@@ -124,6 +124,7 @@ def _heat_map(inquiry: Inquiry, voice: Voice, rows: Sequence[Row], cohorts: Sequ
                 ): f"{formats.number(row['customers'])} / {formats.number(row['cohort_size'])}",
             },
             is_open=not row["complete"],
+            weight=row["cohort_size"],
         )
         for row in rows
     ]
@@ -149,7 +150,8 @@ def _cohort_table(inquiry: Inquiry, voice: Voice, rows: Sequence[Row]) -> Table:
 
 def _newer(rows: Sequence[Row]) -> Change | None:
     """The newest finished cohorts against those before, one period after the first."""
-    first = [row for row in rows if row["age"] == 1 and row["complete"] and row["cohort_size"] >= LEAST_CUSTOMERS]
+    first = [row for row in rows if row["age"] == 1 and row["complete"]][-_RECENT:]
+    first = [row for row in first if row["cohort_size"] >= LEAST_CUSTOMERS]
     if len(first) < 2 * _YOUNG:
         return None
     groups = (first[-_YOUNG:], first[-2 * _YOUNG : -_YOUNG])

@@ -92,7 +92,7 @@ def _economics(inquiry: Inquiry, voice: Voice) -> Figure | None:
     for name in ECONOMICS:
         answer = inquiry.ask(name)
         row = next((row for row in answer.rows if row.get("value") is not None), None) if answer else None
-        if answer and row:
+        if answer and row and row.get("customers", LEAST_CUSTOMERS) >= LEAST_CUSTOMERS:
             shown = voice.formats.value(row["value"], answer.unit)
             bounds = voice.formats.interval(row.get("low"), row.get("high"), answer.unit)
             rows.append((voice.name(name), shown, bounds, voice.meaning(name)))
