@@ -52,7 +52,7 @@ def write_reading(
         if progress:
             progress(name, number / len(names))
         table, relation = TABLES[name], reading.tables[name]
-        sifted = sift(reading.connection, table, relation)
+        sifted = sift(reading.connection, table, relation, said=_said(reading, name))
         if sifted.refused:
             keep_rejected(refusals(table, relation))
         fate = write(sifted)
@@ -61,6 +61,12 @@ def write_reading(
     tallies.extend(Tally(name, read=count, rejected=count) for name, count in malformed.items())
     outcome.tallies = checked(tuple(tallies))
     return outcome
+
+
+def _said(reading: "Reading", table: str) -> frozenset[str] | None:
+    """Columns of a table that the sources have; None when it is not known how they were found."""
+    matches = [match for match in reading.matches if match.table == table]
+    return frozenset(column.column for match in matches for column in match.columns) if matches else None
 
 
 def _tally(sifted: Sifted, fate: Fate, malformed: int) -> Tally:
@@ -77,10 +83,7 @@ def _tally(sifted: Sifted, fate: Fate, malformed: int) -> Tally:
 def _warnings(sifted: Sifted) -> Iterator[str]:
     key = " + ".join(sifted.table.key)
     if sifted.outdone:
-        yield (
-            f"{sifted.table.name}: {sifted.outdone} rows have a {key} that a later row has too; "
-            "the last of each stands."
-        )
+        yield f"{sifted.table.name}: of rows with the same {key} the last stands; earlier ones: {sifted.outdone}."
 
 
 def _in_order(reading: "Reading") -> list[str]:

@@ -97,6 +97,8 @@ class PostgresTable:
         if staged != sifted.kept:
             raise UnbalancedLoad(f"{self.table.name} with {staged} rows sent where {sifted.kept} must be")
         cursor.execute("ANALYZE _staged")
+        if sifted.unsaid:
+            cursor.execute(self._keeping(sifted.unsaid))
         cursor.execute(
             self._sql(
                 "CREATE TEMP TABLE _changed ON COMMIT DROP AS SELECT {key} FROM _staged s JOIN {now} n USING ({key}) "
@@ -166,6 +168,13 @@ class PostgresTable:
         return Tally(
             self.table.name, read=read, accepted=accepted, unchanged=unchanged, replaced=replaced, removed=removed
         )
+
+    def _keeping(self, columns: tuple[str, ...]) -> "Composed":
+        """Statement that gives staged rows what the log knows in columns of which the sources say nothing."""
+        from psycopg.sql import SQL, Identifier
+
+        pairs = SQL(", ").join(SQL("{} = {}").format(Identifier(name), Identifier("n", name)) for name in columns)
+        return self._sql("UPDATE _staged s SET {pairs} FROM {now} n WHERE {s_is_n}", pairs=pairs)
 
     def at_load(self, load_id: int, loaded_at: datetime) -> "Composed":
         """Query of the table's rows after that load, booked at ``loaded_at``."""

@@ -5,7 +5,7 @@ Everything is set-based SQL of the staging engine, which spills to disk; rows ne
 
 # ruff: noqa: S608 - every name and literal in the queries is quoted, or is the schema's own
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -68,6 +68,7 @@ class Sifted:
         refused: how many lack what their table requires; they stand in ``refusals``.
         outdone: how many were followed by a row with the same key.
         filled: columns that have a value in at least one row.
+        unsaid: columns that no source has; a known row keeps what it has in them.
     """
 
     table: Table
@@ -76,6 +77,7 @@ class Sifted:
     refused: int
     outdone: int
     filled: frozenset[str]
+    unsaid: tuple[str, ...] = ()
 
     @property
     def kept(self) -> int:
@@ -96,8 +98,17 @@ class Fate:
     changed: int
 
 
-def sift(connection: "duckdb.DuckDBPyConnection", table: Table, relation: str) -> Sifted:
-    """Tell the staged rows of one table apart, before looking at the log."""
+def sift(
+    connection: "duckdb.DuckDBPyConnection", table: Table, relation: str, *, said: frozenset[str] | None = None
+) -> Sifted:
+    """Tell the staged rows of one table apart, before looking at the log.
+
+    Args:
+        connection: the staging engine.
+        table: the log's table.
+        relation: its staged rows.
+        said: columns that the sources have; None when they speak of all.
+    """
     staged, reason = quoted(relation), _reason(table)
     counts = ", ".join(f"count({quoted(column.name)})" for column in table.stored if column.name != _LOADED_AT)
     read, refused, *filled = _one(
@@ -121,14 +132,32 @@ def sift(connection: "duckdb.DuckDBPyConnection", table: Table, relation: str) -
         staged = f"(SELECT s.* FROM {staged} s ANTI JOIN {_OUTDONE} o ON {earlier} AND s._row < o._last)"
     items = ", ".join(typed(column) for column in table.stored if column.name != _LOADED_AT)
     names = [column.name for column in table.stored if column.name != _LOADED_AT]
+    has_value = frozenset(name for name, count in zip(names, filled, strict=True) if count)
     return Sifted(
         table,
         f"SELECT {items}, _row FROM {staged}",
         int(read),
         int(refused),
         int(outdone),
-        frozenset(name for name, count in zip(names, filled, strict=True) if count),
+        has_value,
+        () if said is None else tuple(name for name in _content(table) if name not in said | has_value),
     )
+
+
+def completed(connection: "duckdb.DuckDBPyConnection", sifted: Sifted, now: str) -> Sifted:
+    """The rows with what the log knows in columns of which the sources say nothing.
+
+    So customers read off a list of orders do not lose the names that a list of customers gave them.
+    """
+    known = [name for name in sifted.unsaid if name in _filled(connection, sifted.table, now)]
+    if not known:
+        return sifted
+    items = ", ".join(f"n.{quoted(name)} AS {quoted(name)}" for name in known)
+    rows = (
+        f"SELECT s.* EXCLUDE ({listed(tuple(known))}), {items} FROM ({sifted.rows}) s "
+        f"LEFT JOIN (SELECT {listed((*sifted.table.key, *known))} FROM ({now})) n USING ({listed(sifted.table.key)})"
+    )
+    return replace(sifted, rows=rows, filled=sifted.filled | frozenset(known))
 
 
 def compare(connection: "duckdb.DuckDBPyConnection", sifted: Sifted, now: str | None) -> Fate:

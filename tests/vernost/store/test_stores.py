@@ -11,6 +11,7 @@ import pytest
 from tests.vernost.store.factories import customer, hour, order, reading
 
 from vernost.errors import InvalidValue, LogBusy, UnknownName, UnusableLog
+from vernost.sources.source import ColumnMatch, TableMatch
 from vernost.store.connection import Store, open_log, open_store
 from vernost.store.receipt import Tally
 
@@ -98,6 +99,22 @@ def test_new_content_replaces_the_old(store: Store, url: str, before: dict[str, 
 
 
 HOSTILE = ["tab\there", "line\nbreak\r\n", "back\\slash \\N \\.", "'quote\" ;--", "", "🦊 кот", "\\", "a\x01b", "{}%s"]
+
+
+@pytest.mark.parametrize("has_city", [True, False])
+def test_a_source_without_a_column_leaves_what_is_known_in_it(store: Store, url: str, *, has_city: bool) -> None:
+    store.load(reading(customers=[customer("ann", name="Ann", city="Omsk")]), loaded_at=hour(0))
+    names = ("customer_id", "city") if has_city else ("customer_id", "name")
+    later = reading(customers=[customer("ann"), customer("bob")])
+    later.matches = (TableMatch("x.csv", "customers", tuple(ColumnMatch(n, n, 1, "given") for n in names)),)
+
+    receipt = store.load(later, loaded_at=hour(1))
+
+    with open_log(url) as log:
+        rows = log.tables["customers"].select("customer_id", "name", "city").to_pyarrow().to_pylist()
+    expected = {"ann": ("Ann", None) if has_city else (None, "Omsk"), "bob": (None, None)}
+    assert {row["customer_id"]: (row["name"], row["city"]) for row in rows} == expected
+    assert receipt.tallies == (Tally("customers", read=2, accepted=1, replaced=1),)
 
 
 def test_text_of_any_kind_comes_back_as_it_was(store: Store, url: str) -> None:
