@@ -65,21 +65,35 @@ def course(voice: Voice, courses: Sequence[Course], unit: str, by: str, *, title
         alt.Tooltip("range:N", title=voice.say("axis.interval")),
     ]
     base = alt.Chart(inline(points)).encode(x=x, color=color)
-    done = base.transform_filter("datum.complete")
     layers = [
-        done.mark_area(opacity=0.16, line=False).encode(y=alt.Y("low:Q"), y2="high:Q"),
-        done.mark_line().encode(y=y),
-        base.transform_filter("datum.tail").mark_line(strokeDash=[4, 4], strokeWidth=1.5).encode(y="value:Q"),
-        done.mark_point(filled=True, size=34, opacity=1).encode(y="value:Q"),
-        base.transform_filter("!datum.complete")
-        .mark_point(filled=False, fill=PAPER, size=44, strokeWidth=1.5, opacity=1)
-        .encode(y="value:Q"),
-        base.mark_point(size=260, opacity=0).encode(y="value:Q", tooltip=seen),
+        *banded(points, base.transform_filter("datum.complete").mark_area(opacity=0.16, line=False)),
+        *_finished_marks(base, y),
+        *(_running_marks(base) if any(point["tail"] for point in points) else ()),
+        base.mark_point(size=260, opacity=0).encode(y=y, tooltip=seen),
     ]
     if len(courses) > 1:
         named = base.transform_filter("datum.named").mark_text(align="left", dx=2, dy=-18, fontWeight="bold")
         layers.append(named.encode(y="value:Q", text="series:N"))
     return finished(alt.layer(*layers), zoom=len(points) > ZOOM_FROM * len(courses))
+
+
+def banded(rows: Sequence[Row], band: Any) -> list[Any]:
+    """A band of intervals, where there are any: Vega complains of an axis without values."""
+    return [band.encode(y="low:Q", y2="high:Q")] if any(row["low"] is not None for row in rows) else []
+
+
+def _finished_marks(base: Any, y: Any) -> list[Any]:
+    done = base.transform_filter("datum.complete")
+    return [done.mark_line().encode(y=y), done.mark_point(filled=True, size=34, opacity=1).encode(y=y)]
+
+
+def _running_marks(base: Any) -> list[Any]:
+    """The running period: dashed from the last finished one to a hollow point."""
+    hollow = base.transform_filter("!datum.complete").mark_point(
+        filled=False, fill=PAPER, size=44, strokeWidth=1.5, opacity=1
+    )
+    dashed = base.transform_filter("datum.tail").mark_line(strokeDash=[4, 4], strokeWidth=1.5)
+    return [dashed.encode(y="value:Q"), hollow.encode(y="value:Q")]
 
 
 def _points(voice: Voice, line: Course, unit: str, by: str) -> list[dict[str, Any]]:
@@ -247,7 +261,7 @@ def curve(
         alt.Tooltip("range:N", title=voice.say("axis.interval")),
     ]
     layers: list[Any] = [
-        base.mark_area(opacity=0.16, interpolate="step-after").encode(y="low:Q", y2="high:Q"),
+        *banded(points, base.mark_area(opacity=0.16, interpolate="step-after")),
         base.mark_line(interpolate="step-after").encode(y=y),
         base.mark_point(size=120, opacity=0).encode(y="value:Q", tooltip=seen),
     ]

@@ -66,17 +66,18 @@ def heat_map(cells: Sequence[Cell], *, rows: Sequence[str], columns: Sequence[st
     color = alt.Color(
         "value:Q", scale=alt.Scale(domain=[0, top], range=list(HEAT), interpolate="lab", clamp=True), legend=None
     )
-    done, open_ = base.transform_filter("!datum.open"), base.transform_filter("datum.open")
     ink = alt.condition(f"datum.value > {top * 0.55}", alt.value(PAPER), alt.value(INK))
-    return finished(
-        alt.layer(
-            done.mark_rect(stroke=PAPER, strokeWidth=1.5).encode(color=color),
-            open_.mark_rect(stroke=ORANGE, strokeWidth=1.2, strokeDash=[2, 2], opacity=0.75).encode(color=color),
-            done.mark_text(fontSize=11).encode(text="text:N", color=ink),
-            open_.mark_text(fontSize=11, fontStyle="italic").encode(text="text:N", color=ink),
-        ),
-        height=max(_CELL * len(rows), 2 * _CELL) + 44,
-    )
+    layers = []
+    if any(not cell.is_open for cell in known):
+        done = base.transform_filter("!datum.open")
+        layers.append(done.mark_rect(stroke=PAPER, strokeWidth=1.5).encode(color=color))
+        layers.append(done.mark_text(fontSize=11).encode(text="text:N", color=ink))
+    if any(cell.is_open for cell in known):
+        running = base.transform_filter("datum.open")
+        framed = running.mark_rect(stroke=ORANGE, strokeWidth=1.2, strokeDash=[2, 2], opacity=0.75)
+        layers.append(framed.encode(color=color))
+        layers.append(running.mark_text(fontSize=11, fontStyle="italic").encode(text="text:N", color=ink))
+    return finished(alt.layer(*layers), height=max(_CELL * len(rows), 2 * _CELL) + 44)
 
 
 def grid(cells: Sequence[Row], *, x_title: str, y_title: str) -> Spec:
@@ -240,11 +241,10 @@ def pairs(voice: Voice, items: Sequence[Pair], *, x_title: str) -> Spec:
             alt.Tooltip("s:N", title=voice.say("column.source")),
         ],
     )
-    layers = alt.layer(
-        span.encode(x=alt.X("low:Q", title=x_title, axis=axis), x2="high"),
-        dot.encode(x=alt.X("value:Q", title=x_title, axis=axis)),
-    )
-    return finished(layers, height=_CELL * max(len(items), 2) + 16)
+    layers = [dot.encode(x=alt.X("value:Q", title=x_title, axis=axis))]
+    if any(item.low is not None for item in items):
+        layers.insert(0, span.encode(x=alt.X("low:Q", title=x_title, axis=axis), x2="high"))
+    return finished(alt.layer(*layers), height=_CELL * max(len(items), 2) + 16)
 
 
 def bars(voice: Voice, items: Sequence[Dot], unit: str, *, x_title: str) -> Spec:

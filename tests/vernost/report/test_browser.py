@@ -3,12 +3,15 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.vernost.report import shops
 
 from vernost.glossary import Language
-from vernost.report import ReportFiles
+from vernost.report import ReportFiles, render_report
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -53,6 +56,25 @@ def test_the_page_draws_all_charts_without_network_errors_or_overflow(
     assert asked == [address]
     assert page.title() != "broken"
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+@needs_browser
+@pytest.mark.parametrize("name", ["subscribers", "two_cities", "visitors", "tiny_shop"])
+def test_the_page_of_any_company_stays_silent(name: str, browser: "Browser", tmp_path: Path) -> None:
+    log = shops.two_cities(kept_in_kazan=30, kept_in_perm=60) if name == "two_cities" else getattr(shops, name)()
+    # With a day that ends a month, no period is running and no cell is open.
+    as_of = date(2024, 6, 30) if name in ("subscribers", "two_cities") else None
+    out = tmp_path / "report.html"
+    render_report(log, out, generated_at=shops.MADE_AT, as_of=as_of)
+    page = browser.new_page(viewport={"width": 1000, "height": 800})
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(out.as_uri())
+    count = page.locator("[data-chart]").count()
+    page.wait_for_function(f"document.querySelectorAll('[data-chart] svg.marks').length === {count}")
+    assert said == []
     page.close()
 
 
