@@ -1,0 +1,1 @@
+"""A made-up company with known truth: all tables of the log, and why each customer left."""
