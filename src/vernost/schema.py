@@ -187,3 +187,8 @@ TABLES = MappingProxyType(
     }
 )
 """All tables of the log by name."""
+
+CANCELLED = tuple(
+    "cancelled canceled cancel void voided unavailable failed отменен отменён отмена отменено аннулирован".split()
+)
+"""What systems write, in lower case, into the status of an order that did not come about."""

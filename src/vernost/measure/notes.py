@@ -6,7 +6,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from vernost.measure.scope import CANCELLED, Scope
+from vernost.measure.scope import Scope
+from vernost.schema import CANCELLED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +61,7 @@ def order_notes(scope: Scope) -> list[Note]:
 
 def _counts(scope: Scope) -> dict[str, int]:
     rows = scope.table("orders")
-    is_cancelled = rows.status.lower().isin(sorted(CANCELLED)).fill_null(False)  # noqa: FBT003 - Ibis takes it so
+    is_cancelled = rows.status.lower().isin(CANCELLED).fill_null(False)  # noqa: FBT003 - Ibis takes it so
     is_sale = (rows.kind == "sale") & ~is_cancelled
     wanted = {
         "cancelled": is_cancelled,

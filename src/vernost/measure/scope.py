@@ -10,17 +10,12 @@ from vernost import expressions
 from vernost.errors import InvalidValue, MissingFacts, UnknownName
 from vernost.measure.periods import Clock, Grain, days, midnight
 from vernost.measure.question import Question
-from vernost.schema import TABLES
+from vernost.schema import CANCELLED, TABLES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from vernost.store.log import Log
-
-CANCELLED = frozenset(
-    "cancelled canceled cancel void voided unavailable failed отменен отменён отмена отменено аннулирован".split()
-)
-"""Order statuses, in lower case, that make an order no sale."""
 
 
 class Scope:
@@ -239,7 +234,7 @@ class Scope:
 
         def make() -> list[str]:
             orders = self.log.tables["orders"]
-            found = orders.filter(orders.status.lower().isin(sorted(CANCELLED))).select("status").distinct()
+            found = orders.filter(orders.status.lower().isin(CANCELLED)).select("status").distinct()
             return sorted(self.log.connection.to_pyarrow(found)["status"].to_pylist())
 
         return self.log.cached(("cancelled",), make)

@@ -6,15 +6,10 @@ from datetime import datetime, timedelta
 from math import exp, log
 from typing import TYPE_CHECKING, Any, Literal
 
-from vernost.schema import Table
+from vernost.schema import CANCELLED, Table
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-
-CANCELLED = tuple(
-    "cancelled canceled cancel void voided unavailable failed отменен отменён отмена отменено аннулирован".split()
-)
-"""What systems write into the status of an order that did not come about."""
 
 _EARLIEST = datetime(1990, 1, 1)  # noqa: DTZ001 - instants of the log are UTC without a zone
 _EPOCH, _EPOCH_END = datetime(1970, 1, 1), datetime(1970, 1, 2)  # noqa: DTZ001
