@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from vernost.errors import InvalidValue, UnusableLog
 from vernost.schema import TABLES, Table
 from vernost.store import delta, manifest
+from vernost.store.arranging import arranged
 from vernost.store.history import clock, next_instant, record_of
 from vernost.store.loading import Progress, write_reading
 from vernost.store.lock import locked
@@ -188,9 +189,11 @@ class _Writing:
         rows = changing(sifted, now, instant)
         if fate.changed or (fate.fresh and self._is_outdated(sifted.table)):
             rows = replacing(sifted.table, now, rows) if now else rows
-            delta.rewrite(path, delta.stream(connection, delta.arranged(sifted.table, rows)))
+            with arranged(connection, sifted.table, rows) as reader:
+                delta.rewrite(path, reader)
         elif fate.fresh:
-            delta.append(path, delta.stream(connection, delta.arranged(sifted.table, rows)))
+            with arranged(connection, sifted.table, rows) as reader:
+                delta.append(path, reader)
             delta.compact(path)
         self._advance(name, count=count + fate.fresh)
         return fate
@@ -212,8 +215,8 @@ class _Writing:
         now = now or delta.query(table, (), ())
         tally = touched(connection, table, before=was, after=became, now=now)
         if tally.read > tally.unchanged:
-            rows = delta.arranged(table, undone(table, before=was, now=now))
-            delta.rewrite(path, delta.stream(connection, rows))
+            with arranged(connection, table, undone(table, before=was, now=now)) as reader:
+                delta.rewrite(path, reader)
         self._advance(table.name, count=count + tally.accepted - tally.removed)
         return tally
 
