@@ -13,6 +13,9 @@ NARROW, JOINER = "\u202f", "\u2060"
 MINUS = "\u2212"
 _IN_MONTH = "январе феврале марте апреле мае июне июле августе сентябре октябре ноябре декабре".split()
 _QUARTERS = ("I", "II", "III", "IV")
+_WORDS = {"hours": {"en": "h", "ru": "ч"}, "months": {"en": "months", "ru": "мес."}}
+"""Units that are said behind the number."""
+
 _MILLION = 1_000_000
 
 
@@ -90,12 +93,13 @@ class Formats:
         """A value in its unit: share, money, count, days, hours, points, ratio; a dash when it is not known."""
         if value is None:
             return "–"
-        digits = {"count": 0, "days": 0, "hours": 1, "points": 1, "ratio": 2}
+        digits = {"count": 0, "days": 0, "hours": 1, "months": 1, "points": 1, "ratio": 2}
         if unit == "share":
             return self.share(value)
         if unit == "money":
             return self.money(value)
-        return self.number(value, digits.get(unit, 2))
+        word = _WORDS.get(unit, {}).get(self.language)
+        return self.number(value, digits.get(unit, 2)) + (NARROW + word if word else "")
 
     def interval(self, low: float | None, high: float | None, unit: str) -> str:
         r"""An interval, its unit said once where it follows the number; empty when there is none.

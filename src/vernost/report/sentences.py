@@ -16,7 +16,8 @@ def interval(voice: Voice, row: Row, unit: str) -> str:
     >>> interval(Voice("en"), {"low": 0.1, "high": 0.2}, "share")
     ' (10.0\u2060–\u206020.0%)'
     """
-    words = voice.formats.interval(row.get("low"), row.get("high"), unit)
+    low, high = row.get("low"), row.get("high")
+    words = voice.formats.interval(low, high, unit) if low != high else ""
     return f" ({words})" if words else ""
 
 
@@ -72,8 +73,8 @@ def kept(voice: Voice, row: Row, base: str, *, before: str, now: str) -> str:
 
 def changed(voice: Voice, change: Change, when: str, key: str = "change.sentence") -> str:
     """A sentence on a change and how sure it is."""
-    if direction(change) == "same":
-        return voice.say(f"{key}_same", change=compared(voice, change, when))
+    if direction(change) == "same" or change.sure is None:
+        return voice.say(f"{key}_bare", change=compared(voice, change, when))
     return voice.say(key, change=compared(voice, change, when), verdict=verdict(voice, change))
 
 

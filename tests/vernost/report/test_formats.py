@@ -26,6 +26,8 @@ def plain(text: str) -> str:
         ("ru", "points", -12.34, "\u221212,3"),
         ("en", "points", -0.04, "0.0"),
         ("ru", "days", 352, "352"),
+        ("ru", "hours", 12.34, "12,3_ч"),
+        ("en", "months", 3.0, "3.0_months"),
         ("en", "share", None, "–"),
     ],
 )

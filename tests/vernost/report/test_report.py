@@ -170,3 +170,11 @@ def test_an_industry_is_compared_with_its_sources() -> None:
     figure = next(figure for figure in report.figures if figure.anchor == "industry")
     assert all(row[4] and row[5] and row[6] for row in figure.table.rows)
     assert "Repeat purchase rate" in {row[0] for row in figure.table.rows}
+
+
+def test_no_more_retention_is_promised_than_there_is_room_for() -> None:
+    for log in (shops.shared_shop(), shops.subscribers()):
+        worth = next((f for f in report_of(log).figures if f.anchor == "worth"), None)
+        assert worth is not None
+        assert all(row[1] < 1 for row in worth.table.rows)
+        assert f"Keeping {worth.table.rows[-1][0]} percentage points more" in worth.text

@@ -21,7 +21,7 @@ def industry(inquiry: Inquiry, voice: Voice) -> Chapter:
     if not rows:
         return Chapter("industry-chapter", title)
     shares = [row for row in rows if row["unit"] == "share" and row["value"] is not None]
-    drawn = shares[:MOST_DRAWN]
+    drawn = [row | {"name": name} for row, name in zip(shares, _names(voice, shares), strict=True)][:MOST_DRAWN]
     notes = [voice.say("note.drawn_groups", drawn=len(drawn), all=len(shares))] if len(drawn) < len(shares) else []
     figure = Figure(
         anchor="industry",
@@ -67,9 +67,20 @@ def _ours(voice: Voice, row: Row) -> str:
     return voice.formats.value(row["value"], unit) + sentences.interval(voice, row, unit)
 
 
+def _names(voice: Voice, rows: Sequence[Row]) -> list[str]:
+    """What each row compares; who measured it is added where two rows would be named alike."""
+    names = [
+        voice.say("industry.place", measure=voice.name(row["measure"]), industry=trade(voice, row["industry"]))
+        for row in rows
+    ]
+    return [
+        f"{name} ({row['publisher']})" if names.count(name) > 1 else name for name, row in zip(names, rows, strict=True)
+    ]
+
+
 def _pair(voice: Voice, row: Row) -> maps.Pair:
     return maps.Pair(
-        name=voice.say("industry.place", measure=voice.name(row["measure"]), industry=trade(voice, row["industry"])),
+        name=row["name"],
         ours=row["value"],
         theirs=row["figure"],
         low=row["figure_low"],

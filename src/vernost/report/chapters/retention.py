@@ -82,7 +82,9 @@ def _cohorts(inquiry: Inquiry, voice: Voice) -> Part | None:
     cohorts = sorted({row["cohort"] for row in rows})
     drawn = cohorts[-MOST_COHORTS:]
     cells = [row for row in rows if row["cohort"] in set(drawn) and 1 <= row["age"] <= MOST_AGES]
-    notes = [voice.say("note.cohort_size"), voice.say("note.open_cells")]
+    notes = [voice.say("note.cohort_size"), voice.say("note.blank_cells")]
+    if any(not row["complete"] for row in cells):
+        notes.append(voice.say("note.open_cells"))
     deepest = max(row["age"] for row in rows)
     if len(drawn) < len(cohorts) or deepest > MOST_AGES:
         notes.append(voice.say("note.drawn_cohorts", drawn=len(drawn), all=len(cohorts), ages=min(MOST_AGES, deepest)))

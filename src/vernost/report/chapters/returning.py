@@ -138,6 +138,8 @@ def _survival(inquiry: Inquiry, voice: Voice) -> Part | None:
     median = answer.summary.get("median")
     marks = [(median, f"{voice.say('column.median')}: {voice.formats.number(median)}")] if median is not None else []
     points = [(row["time"], row["value"], row["low"], row["high"]) for row in rows]
+    if points[0][0] > 0:
+        points.insert(0, (0, 1.0, None, None))
     figure = Figure(
         anchor="survival",
         title=voice.say("figure.survival"),

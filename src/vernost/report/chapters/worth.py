@@ -21,7 +21,9 @@ def worth(inquiry: Inquiry, voice: Voice) -> Chapter:
 
 def _worth(inquiry: Inquiry, voice: Voice) -> tuple[Figure | None, list[Finding]]:
     rows = [row for row in inquiry.rows("retention_value", points=POINTS) if row["value"] and row["profit"]]
-    row = next((row for row in rows if row["points"] == POINTS), None)
+    # Who already keeps 98 % cannot win five points more.
+    rows = [row for row in rows if row["retention"] < 1]
+    row = rows[-1] if rows else None
     if row is None or row["customers"] < LEAST_CUSTOMERS:
         return None, []
     text = sentence(voice, row)
@@ -42,7 +44,7 @@ def sentence(voice: Voice, row: Row) -> str:
     gained = voice.say(
         "worth.value", value=voice.formats.money(row["value"]), interval=sentences.interval(voice, row, "money")
     )
-    yearly = voice.say("worth.sentence", points=row["points"], profit=voice.formats.money(row["profit"]))
+    yearly = voice.count("worth.sentence", row["points"], profit=voice.formats.money(row["profit"]))
     return f"{yearly} {gained}"
 
 
@@ -68,7 +70,7 @@ def _bars(voice: Voice, rows: Sequence[Row]) -> list[maps.Dot]:
             high=None,
             text=voice.formats.money(row["profit"]),
             range="",
-            is_marked=row["points"] == POINTS,
+            is_marked=row is rows[-1],
         )
         for row in rows
     ]
