@@ -7,13 +7,20 @@ from pathlib import Path
 
 import pytest
 
+import vernost
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.console import EXAMPLES, PAGES, ROOT, examples, fits, is_russian, outcomes
 
 _FENCE = re.compile(r"^(`{3,})([^\n]*)\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 ENGLISH = [page for page in PAGES if not is_russian(page)]
+PYTHON = ROOT / "docs" / "reference" / "python.md"
 WITH_EXAMPLES = [page for page in PAGES if any(examples(page.read_text(encoding="utf-8")))]
+
+
+def _translation(page: Path) -> Path:
+    return page.with_name(f"{page.stem}.ru.md")
 
 
 def _name(page: Path) -> str:
@@ -44,6 +51,19 @@ def test_each_link_to_a_file_leads_somewhere(page: Path) -> None:
         assert is_made or (page.parent / target).exists(), target
 
 
+@pytest.mark.parametrize("page", [PYTHON, _translation(PYTHON)], ids=_name)
+def test_each_public_name_has_an_example(page: Path) -> None:
+    names = set(re.findall(r"vernost\.(\w+)", page.read_text(encoding="utf-8")))
+
+    assert set(vernost.__all__) <= names
+
+
+def test_the_settings_shown_are_those_of_the_example_file() -> None:
+    shown = (ROOT / "docs" / "guides" / "load.md").read_text(encoding="utf-8")
+
+    assert f"```toml\n{(EXAMPLES / 'sources.toml').read_text(encoding='utf-8')}```" in shown
+
+
 def test_the_example_files_are_those_that_their_script_makes(tmp_path: Path) -> None:
     runpy.run_path(str(EXAMPLES / "make.py"))["make"](tmp_path)
 
@@ -65,10 +85,6 @@ def test_commands_are_found_with_their_outputs() -> None:
     page = "text\n```console\n$ one\n1\n2\n\n$ two\n```\n```python\n$ not\n```\n"
 
     assert [(found.command, found.expected) for found in examples(page)] == [("one", "1\n2"), ("two", "")]
-
-
-def _translation(page: Path) -> Path:
-    return page.with_name(f"{page.stem}.ru.md")
 
 
 def _prose(text: str) -> str:
