@@ -31,11 +31,23 @@ class Note:
         >>> Note("cancelled_orders", {"count": 3}).sentence("en")
         'Cancelled orders left out: 3.'
         """
-        return _texts()[self.code][language].format(**self.values)
+        shown = {name: _shown(name, value, language) for name, value in self.values.items()}
+        return _texts()[self.code][language].format(**shown)
 
     def to_dict(self) -> dict[str, Any]:
         """It as data."""
         return {"code": self.code, **self.values}
+
+
+def _shown(name: str, value: Any, language: str) -> str:
+    """A value as people of a language write it."""
+    from babel.numbers import format_decimal, format_percent
+
+    if isinstance(value, str):
+        return value
+    if name == "share":
+        return format_percent(value, "0.0\xa0%" if language == "ru" else "0.0%", locale=language)
+    return format_decimal(value, "#,##0.##", locale=language)
 
 
 @cache
