@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+from sphinx.application import Sphinx
+
 sys.path.insert(0, str(Path(__file__).parent))
 
 project = "Vernost"
@@ -19,3 +21,8 @@ myst_heading_anchors = 3
 autodoc_typehints = "description"
 autodoc_member_order = "bysource"
 nitpicky = False
+
+
+def setup(app: Sphinx) -> None:
+    """Leave out the empty line that ends an example so that doctest does not take the fence for its output."""
+    app.connect("source-read", lambda _app, _name, text: text.__setitem__(0, text[0].replace("\n\n```\n", "\n```\n")))
