@@ -22,6 +22,7 @@ def check(
 ) -> None:
     """Check the quality of data: what would be rejected, gaps, doubles, orphans, odd dates and amounts."""
     from vernost.report.quality import sentence
+    from vernost.report.voice import Voice
     from vernost.store import check as find
 
     receipts: list[Receipt] = []
@@ -29,7 +30,8 @@ def check(
         for receipt in receipts:
             show_balance(receipt, lang.code)
         findings = find(found)
+    voice = Voice(lang.code)
     for finding in findings:
-        typer.echo(f"{finding.severity}: {sentence(finding, lang.code)}")
+        typer.echo(f"{voice.say(f'severity.{finding.severity}')}: {sentence(finding, lang.code)}")
     if not findings:
         typer.echo({"en": "Nothing odd was found.", "ru": "Ничего странного не найдено."}[lang.code])

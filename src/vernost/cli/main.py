@@ -7,7 +7,7 @@ from typing import NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from vernost.cli import check, load, measure, report
+from vernost.cli import check, load, measure, report, simulate
 from vernost.errors import VernostError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.command("report")(report.report)
 app.command("measure")(measure.measure)
 app.command("measures")(measure.measures)
 app.command("check")(check.check)
+app.command("simulate")(simulate.simulate)
 app.command("load")(load.load)
 app.command("loads")(load.loads)
 app.command("undo")(load.undo)

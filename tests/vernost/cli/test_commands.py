@@ -233,3 +233,11 @@ def test_a_receipt_shows_no_password_and_a_command_that_can_be_pasted(
     assert done.code == 0
     assert "s3cret" not in done.out + done.err
     assert f"vernost rejected --log '{url.replace('s3cret', '***')}'" in done.out
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "note: Orders"), ("ru", "к сведению: Заказы")])
+def test_a_check_speaks_one_language(vernost: Terminal, orders: Path, language: str, word: str) -> None:
+    done = vernost("check", orders, "--lang", language)
+
+    assert done.code == 0
+    assert word in done.out
