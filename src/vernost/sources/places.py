@@ -14,6 +14,9 @@ TABLE_SUFFIXES = frozenset(
 )
 """What a file's name ends with, before ``.gz``, when a folder is searched for tables."""
 
+IGNORED = ".vernostignore"
+"""A file of this name keeps a folder from being read together with the folder above it."""
+
 
 def find_files(source: str) -> list[Path]:
     """The files that a path, a folder or a pattern means, as people count: ``order_2`` before ``order_10``."""
@@ -50,7 +53,7 @@ def _in_folder(source: str, folder: Path) -> list[Path]:
 
     # Links to folders are not followed: they may lead in circles.
     for root, folders, names in os.walk(folder, onerror=refuse):
-        folders[:] = [name for name in folders if not _is_hidden(name)]
+        folders[:] = [name for name in folders if not _is_hidden(name) and not Path(root, name, IGNORED).exists()]
         found += [Path(root, name) for name in names if _is_table_name(name)]
     if not found:
         raise UnreadableSource(

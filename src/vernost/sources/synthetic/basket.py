@@ -58,7 +58,9 @@ def draw_lines(setting: Setting, chunk: int, traits: Columns, orders: Columns, p
         draws.choice(len(shares), order.size, p=shares),
     )
     quantity = np.where(draws.random(order.size) < 0.15, draws.integers(2, 4, order.size), 1)
-    product = _fitting(products, category, np.log(wanted / quantity), draws.integers(-NEIGHBOURS, NEIGHBOURS + 1, order.size))
+    product = _fitting(
+        products, category, np.log(wanted / quantity), draws.integers(-NEIGHBOURS, NEIGHBOURS + 1, order.size)
+    )
     price = products.cents[product]
     # The dearest product may be too cheap for what is spent: then more pieces of it are bought.
     quantity = np.maximum(quantity, np.round(wanted / price)).astype(np.int64)
@@ -74,9 +76,9 @@ def _fitting(products: Catalogue, category: Array, log_cents: Array, jitter: Arr
 
 def amounts(setting: Setting, orders: Columns, lines: Columns, coupon: Array) -> Columns:
     """What each order cost, in cents, and the discount in it."""
-    gross = np.bincount(
-        lines["order"], weights=lines["quantity"] * lines["cents"], minlength=orders["at"].size
-    ).astype(np.int64)
+    gross = np.bincount(lines["order"], weights=lines["quantity"] * lines["cents"], minlength=orders["at"].size).astype(
+        np.int64
+    )
     discount = np.where(coupon, np.round(gross * setting.preset.purchases.coupon_discount), 0).astype(np.int64)
     return {"cents": gross - discount, "discount": discount}
 

@@ -39,7 +39,7 @@ def numbered(customer: Array) -> Array:
 def spread(generator: np.random.Generator, first: Array, last: Array, counts: Array) -> tuple[Array, Array]:
     """So many instants for each customer between two of its own, in order: customers and instants."""
     customer = np.repeat(np.arange(counts.size), counts)
-    # Sorting customer and share as one number keeps customers together; values alone are sorted, so that ties do no harm.
+    # Customer and share sorted as one number stay together; values alone are sorted, so that ties do no harm.
     share = np.sort(customer + generator.random(customer.size)) - customer
     return customer, first[customer] + share * (last - first)[customer]
 

@@ -66,7 +66,9 @@ def _rises(setting: Setting, terms: Columns) -> list[Columns]:
         at = rise_at(setting, event)
         who = np.flatnonzero(terms["anchor"] < at)
         month = np.ceil((at - terms["anchor"][who]) / MONTH)
-        parts.append({"customer": who, "month": month, "step": np.zeros(who.size, int), "rise": np.full(who.size, event.price)})
+        parts.append(
+            {"customer": who, "month": month, "step": np.zeros(who.size, int), "rise": np.full(who.size, event.price)}
+        )
     return parts
 
 

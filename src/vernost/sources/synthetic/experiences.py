@@ -32,7 +32,12 @@ def slot_causes(preset: Preset) -> Array:
 
 
 def of_occasions(
-    setting: Setting, chunk: int, experience: Experience, traits: Columns, occasions: Columns, chance_factor: Array | float = 1.0
+    setting: Setting,
+    chunk: int,
+    experience: Experience,
+    traits: Columns,
+    occasions: Columns,
+    chance_factor: Array | float = 1.0,
 ) -> Columns:
     """The experiences of one kind, with those that planted events add, on occasions ``customer, at, order``."""
     size = occasions["at"].size
@@ -47,11 +52,9 @@ def of_occasions(
         during = np.zeros(size, bool)
         for first, last in setting.windows(event.month, event.begins, event.days):
             during |= (occasions["at"] >= first) & (occasions["at"] < last)
-        if event.slows != 1:
-            # A wait is the doing of the queue that slows replies, not one more wait beside it.
-            hit = during & (slot >= 0)
-        else:
-            hit = during & (slot < 0) & (draw < reached + event.chance)
+        # A wait is the doing of the queue that slows replies, not one more wait beside it.
+        meets = slot >= 0 if event.slows != 1 else (slot < 0) & (draw < reached + event.chance)
+        hit = during & meets
         slot = np.where(hit, len(setting.preset.experiences) + place, slot)
         weight = np.where(hit, event.weight, weight)
     found = chosen(occasions | {"slot": slot, "weight": weight}, slot >= 0)
@@ -65,7 +68,10 @@ def at_any_time(setting: Setting, chunk: int, experience: Experience, traits: Co
     counts = draws.poisson(experience.chance * (setting.days - arrived) / DAYS_A_YEAR)
     customer = np.repeat(np.arange(arrived.size), counts)
     at = arrived[customer] + draws.random(customer.size) * (setting.days - arrived[customer])
-    slot, weight = np.full(customer.size, setting.preset.experiences.index(experience)), np.full(customer.size, experience.weight)
+    slot, weight = (
+        np.full(customer.size, setting.preset.experiences.index(experience)),
+        np.full(customer.size, experience.weight),
+    )
     parts = [{"customer": customer, "at": at, "slot": slot, "weight": weight}]
     for place, event in enumerate(setting.preset.events):
         if event.experience != experience.kind:
@@ -87,7 +93,9 @@ def _told(
     customer, words = found["customer"], setting.preset.words
     chance = np.minimum(experience.speaks * traits["voice"][customer] * 2, 0.95)
     draw, where = draws.random((2, customer.size))
-    via = np.where(where < words.ticket_share, TICKET, np.where(where < words.ticket_share + words.review_share, REVIEW, ANSWER))
+    via = np.where(
+        where < words.ticket_share, TICKET, np.where(where < words.ticket_share + words.review_share, REVIEW, ANSWER)
+    )
     if experience.at == "ticket":
         # Who waits in vain for support does not write to it once more.
         via = np.where(via == TICKET, REVIEW, via)

@@ -54,7 +54,7 @@ def delayed(setting: Setting, chunk: int, orders: Columns, experiences: Columns)
 
 
 def _promise(setting: Setting, at: Array) -> Array:
-    """The last hour of the promised day by the company's clock; the instant itself where promises are within the day."""
+    """The last hour of the promised day by the company's clock; the instant itself for promises within a day."""
     if setting.preset.delivery.promise_hours[0] < HOURS_A_DAY:
         return at
     return np.floor(at) + (HOURS_A_DAY - 1 - UTC_OFFSETS[setting.language]) * HOUR

@@ -1,4 +1,4 @@
-"""When customers leave: a hazard that each experience raises and time fades, and the instant at which it has done enough.
+"""When customers leave: a hazard that experiences raise and time fades, and the instant when it has done enough.
 
 A customer leaves when the hazard summed up over time passes a threshold drawn once for each customer (exponential, mean
 1). Between two experiences the sum has a closed form, so that customers are followed from one to the next, all at once.
@@ -68,17 +68,17 @@ class Hazard:
         step = 0
         while active.size:
             rows = starts[active] + step
-            stays = walk._walk(active, experiences["at"][rows])
+            stays = walk.walk_on(active, experiences["at"][rows])
             active, rows = active[stays], rows[stays]
             slots = experiences["slot"][rows]
             walk.excess[active, slots] += experiences["weight"][rows] / self.fades[slots]
             step += 1
             active = active[counts[active] > step]
         active = np.flatnonzero(np.isinf(walk.left))
-        walk._walk(active, np.full(active.size, until))
+        walk.walk_on(active, np.full(active.size, until))
         return walk
 
-    def _walk(self, who: Array, to: Array) -> Array:
+    def walk_on(self, who: Array, to: Array) -> Array:
         """Let time pass for some customers; which of them stay."""
         days = np.maximum(to - self.at[who], 0.0)
         excess, base, remains = self.excess[who], self.base[who], self.threshold_left[who]

@@ -54,47 +54,32 @@ def _next_burn(orders: Columns, rows: Array, burns_at: Array) -> tuple[Array, Ar
 
 
 def _entries(setting: Setting, lots: Columns, reward: Array) -> Columns:
+    """Entries of all lots: earned, and ended by what comes first."""
     taken_first = (lots["reversed"] < np.minimum(lots["burnt"], lots["expires"])) & (lots["taken"] > 0)
     rest = lots["points"] - np.where(taken_first, lots["taken"], 0)
     is_burnt = (lots["burnt"] <= lots["expires"]) & (rest > 0)
-    is_expired = ~is_burnt & (rest > 0)
-    burns = chosen(lots | {"points": rest}, is_burnt)
-    # One reward takes all lots that are left.
-    burner, which = np.unique(burns["burner"], return_inverse=True)
-    burnt: Columns = {
-        "customer": np.zeros(burner.size, int),
-        "at": np.zeros(burner.size),
-        "points": np.bincount(which, weights=burns["points"], minlength=burner.size),
-        "order": burner,
-    }
-    burnt["customer"][which], burnt["at"][which] = burns["customer"], burns["burnt"]
-    none, nothing = (lambda n: np.full(n, -1)), (lambda n: np.full(n, np.nan))
-    parts = [
-        _kind(EARN, lots["customer"], lots["at"], lots["points"], lots["order"], lots["expires"], none(lots["at"].size)),
-        _kind(BURN, burnt["customer"], burnt["at"], -burnt["points"], burner, nothing(burner.size), reward[burner]),
-    ]
-    for kind, rows, at, points in (
-        (EXPIRE, is_expired, lots["expires"], rest),
-        (REVERSE, taken_first, lots["reversed"], lots["taken"]),
-    ):
-        count = int(rows.sum())
-        order = lots["order"][rows]
-        parts.append(_kind(kind, lots["customer"][rows], at[rows], -points[rows], order, nothing(count), none(count)))
-    entries = joined(parts)
+    burnt = _burnt(chosen(lots | {"points": rest}, is_burnt))
+    entries = joined(
+        [
+            _kind(EARN, lots) | {"expires": lots["expires"]},
+            _kind(BURN, burnt | {"points": -burnt["points"]}) | {"reward": reward[burnt["order"]]},
+            _kind(EXPIRE, chosen(lots | {"at": lots["expires"], "points": -rest}, ~is_burnt & (rest > 0))),
+            _kind(REVERSE, chosen(lots | {"at": lots["reversed"], "points": -lots["taken"]}, taken_first)),
+        ]
+    )
     entries = chosen(entries, entries["at"] < setting.days)
     # Points are earned before they are spent at the same instant.
     return chosen(entries, np.lexsort((entries["kind"], entries["at"], entries["customer"])))
 
 
-def _kind(
-    kind: int, customer: Array, at: Array, points: Array, order: Array, expires: Array, reward: Array
-) -> Columns:
-    return {
-        "customer": customer,
-        "at": at,
-        "points": points,
-        "kind": np.full(at.size, kind),
-        "order": order,
-        "expires": expires,
-        "reward": reward,
-    }
+def _burnt(lots: Columns) -> Columns:
+    """Rewards: each takes all lots that are left."""
+    order, first, which = np.unique(lots["burner"], return_index=True, return_inverse=True)
+    points = np.bincount(which, weights=lots["points"], minlength=order.size)
+    return {"customer": lots["customer"][first], "at": lots["burnt"][first], "points": points, "order": order}
+
+
+def _kind(kind: int, rows: Columns) -> Columns:
+    size = rows["at"].size
+    told = {name: rows[name] for name in ("customer", "at", "points", "order")}
+    return told | {"kind": np.full(size, kind), "expires": np.full(size, np.nan), "reward": np.full(size, -1)}

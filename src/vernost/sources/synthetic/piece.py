@@ -1,4 +1,4 @@
-"""One chunk of customers from arrival to the end of the span: everything that happens to them, as columns of numbers."""
+"""One chunk of customers from arrival to the end of the span: all that happens to them, as columns of numbers."""
 
 from dataclasses import dataclass
 
@@ -56,7 +56,7 @@ def make_piece(setting: Setting, chunk: int, products: Catalogue) -> Piece:
     """Draw the course of a chunk as if nobody ever left, find who leaves when, and keep what was lived."""
     course = draw_course(setting, chunk)
     departure = depart(setting, chunk, course.traits, in_order(course.experiences), course.terms)
-    return Piece(chunk, course.traits, departure, _lived(setting, chunk, products, course, departure.left))
+    return Piece(chunk, course.traits, departure, _lived(setting, chunk, products, course, departure))
 
 
 def draw_course(setting: Setting, chunk: int) -> _Course:
@@ -78,8 +78,11 @@ def draw_course(setting: Setting, chunk: int) -> _Course:
     return _Course(traits, contacts, orders, tickets, experiences, terms, stretches)
 
 
-def _lived(setting: Setting, chunk: int, products: Catalogue, course: _Course, left: Array) -> dict[str, Columns]:
+def _lived(
+    setting: Setting, chunk: int, products: Catalogue, course: _Course, departure: Departure
+) -> dict[str, Columns]:
     """The facts before each customer left, numbers of rows pointing to what was kept."""
+    left = departure.left
     contacts = noticed(setting, chunk, course.contacts, left)
     orders, order_of = _kept(course.orders, _before(course.orders, left))
     experiences, experience_of = _kept(course.experiences, _before(course.experiences, left))
@@ -94,8 +97,9 @@ def _lived(setting: Setting, chunk: int, products: Catalogue, course: _Course, l
     facts["answers"] = voices.draw_answers(setting, chunk, course.traits, orders, tickets, experiences, left)
     facts["events"] = draw_visits(setting, chunk, course.traits, left, experiences)
     experiences["is_told"] = _told(facts)
-    until = np.inf if setting.preset.is_contract else KNOWN_FOR_GONE_AFTER
-    limit = left if setting.preset.is_contract else left + until
+    limit = left + (0.0 if setting.preset.is_contract else KNOWN_FOR_GONE_AFTER)
+    if "stretches" in facts:
+        facts["stretches"] = voices.told_cancellations(setting, chunk, facts["stretches"], departure)
     facts["contacts"] = chosen(contacts, contacts["at"] < limit[contacts["customer"]])
     return facts
 
@@ -123,24 +127,32 @@ def _bought(
         rows = np.arange(orders["at"].size)
         lines = {"order": rows, "product": plan, "quantity": np.ones(rows.size, np.int64), "cents": cents}
         paid = {"cents": cents, "discount": np.zeros(rows.size, np.int64)}
-    orders = orders | paid | {"is_coupon": coupon}
+    orders = orders | paid | {"is_coupon": coupon, "campaign": _campaign(course, orders)}
     facts |= {"orders": orders, "order_lines": lines}
     facts["refunds"] = draw_refunds(setting, chunk, orders, _is_defect(setting, orders, experiences), left)
     return facts
 
 
 def _by_coupon(setting: Setting, course: _Course, orders: Columns) -> Array:
-    kinds = setting.preset.campaigns.kinds
-    if "coupon" not in kinds or not course.contacts["at"].size:
-        return np.zeros(orders["at"].size, bool)
-    kind = course.contacts["campaign"][orders["contact"]] % len(kinds)
-    return (orders["contact"] >= 0) & (kind == kinds.index("coupon"))
+    kinds, campaign = setting.preset.campaigns.kinds, _campaign(course, orders)
+    if "coupon" not in kinds:
+        return np.zeros(campaign.size, bool)
+    return (campaign >= 0) & (campaign % len(kinds) == kinds.index("coupon"))
+
+
+def _campaign(course: _Course, orders: Columns) -> Array:
+    """The campaign that brought each order, or -1."""
+    if not course.contacts["at"].size:
+        return np.full(orders["at"].size, -1)
+    return np.where(orders["contact"] >= 0, course.contacts["campaign"][orders["contact"]], -1)
 
 
 def _is_defect(setting: Setting, orders: Columns, experiences: Columns) -> Array:
     """Whether something of an order made its customer want the money back."""
     wants = [
-        place for place, each in enumerate(setting.preset.experiences) if "refund" in each.aspects and each.at == "order"
+        place
+        for place, each in enumerate(setting.preset.experiences)
+        if "refund" in each.aspects and each.at == "order"
     ]
     rows = experiences["order"][np.isin(experiences["slot"], wants) & (experiences["order"] >= 0)]
     is_defect = np.zeros(orders["at"].size, bool)
@@ -168,5 +180,3 @@ def _kept(columns: Columns, mask: Array) -> tuple[Columns, Array]:
 
 def _moved(rows: Array, now: Array) -> Array:
     return np.where(rows >= 0, now[np.maximum(rows, 0)], -1) if now.size else np.full(rows.size, -1)
-
-

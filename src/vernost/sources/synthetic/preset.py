@@ -60,7 +60,7 @@ class Traits:
     voice_concentration: float
     consent_share: float
     business_share: float
-    anonymous_contact_share: float
+    no_email_share: float
 
 
 @dataclass(frozen=True)
@@ -320,10 +320,12 @@ class Preset:
     """A kind of company.
 
     Attributes:
+        domain: the kind of business that texts speak of.
         money_per_ruble: what one rouble of the file is in the money of the English company.
     """
 
     name: str
+    domain: Literal["shop", "subscription", "saas", "telecom", "restaurant"]
     money_per_ruble: float
     acquisition: Acquisition
     calendar: Calendar

@@ -1,4 +1,4 @@
-"""What customers buy without a contract: orders as if nobody ever left, by gamma-mixed rates and the company's rhythm."""
+"""What customers buy without a contract: orders as if nobody ever left, by mixed rates and the company's rhythm."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ MINUTE = 1 / 1440
 def draw_orders(setting: Setting, chunk: int, traits: Columns, contacts: Columns) -> Columns:
     """Orders by customer and time: ``customer, at, contact`` (the row of the contact that brought it, or -1)."""
     own = _own_orders(setting, chunk, traits)
-    brought = _brought_orders(setting, chunk, traits, contacts)
+    brought = _brought_orders(setting, chunk, contacts)
     orders = in_order(joined([own, brought]))
     return orders | {"place": numbered(orders["customer"])}
 
@@ -34,7 +34,7 @@ def _own_orders(setting: Setting, chunk: int, traits: Columns) -> Columns:
     }
 
 
-def _brought_orders(setting: Setting, chunk: int, traits: Columns, contacts: Columns) -> Columns:
+def _brought_orders(setting: Setting, chunk: int, contacts: Columns) -> Columns:
     """Orders that persuadable customers would not have made without a message."""
     draws, campaigns = setting.chance.of("brought orders", chunk), setting.preset.campaigns
     chances, delays = draws.random(contacts["at"].size), draws.random(contacts["at"].size)

@@ -51,7 +51,7 @@ class Setting:
 
     @cached_property
     def start(self) -> datetime:
-        """The first instant of the span: so many months before its end, on the same day of the month or the last one."""
+        """The first instant of the span: so many months before its end."""
         from calendar import monthrange
 
         months = self.end.year * 12 + self.end.month - 1 - self.months
@@ -89,7 +89,7 @@ class Setting:
         return range(chunk * CHUNK, min((chunk + 1) * CHUNK, self.customers))
 
     def windows(self, month: int, begins: float, days: float) -> Iterator[tuple[float, float]]:
-        """From when until when something lasts: each year from a month on, or once (month 0) after a share of the span."""
+        """From when until when something lasts: each year from a month on, or once (month 0) after a share of it."""
         if not month:
             yield begins * self.days, min(begins * self.days + days, self.days)
             return

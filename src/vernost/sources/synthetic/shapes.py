@@ -21,7 +21,7 @@ def shaped(record: type[Record], told: Any, *, where: str) -> Record:
             raise UnknownName(f"setting in {where}", str(name), names)
     missing = [name for name in names if name not in told]
     if missing:
-        raise InvalidValue(f"{where} lacks {', '.join(missing)}. Add it, or begin with extends = \"shop\".")
+        raise InvalidValue(f'{where} lacks {", ".join(missing)}. Add it, or begin with extends = "shop".')
     return record(**{name: _value(hints[name], told[name], f"{where}.{name}") for name in names})
 
 

@@ -36,7 +36,9 @@ def draw_tickets(setting: Setting, chunk: int, orders: Columns, experiences: Col
     )
     tickets = in_order(chosen(tickets, tickets["at"] < setting.days))
     size = tickets["at"].size
-    hours = words.reply_hours * np.exp(words.reply_spread * draws.standard_normal(size)) * _slowness(setting, tickets["at"])
+    hours = (
+        words.reply_hours * np.exp(words.reply_spread * draws.standard_normal(size)) * _slowness(setting, tickets["at"])
+    )
     replied = np.where(draws.random(size) < words.unanswered, np.inf, tickets["at"] + hours * HOUR)
     return tickets | {
         "replied": replied,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vernost.sources.synthetic.columns import Array, Columns, chosen, in_order, joined, last_before
+from vernost.sources.synthetic.departure import Departure
 from vernost.sources.synthetic.experiences import ANSWER, REVIEW, slot_fades
 from vernost.sources.synthetic.preset import Preset
 from vernost.sources.synthetic.setting import Setting
@@ -133,7 +134,9 @@ def draw_reviews(setting: Setting, chunk: int, orders: Columns, experiences: Col
 def _content(rows: Array, at: Array, orders: Columns, experiences: Columns) -> tuple[Array, Array]:
     lived = in_order(experiences)
     last = last_before(lived["customer"], lived["at"], orders["customer"][rows], at)
-    recent = (last >= 0) & (at - lived["at"][np.maximum(last, 0)] < 30) if lived["at"].size else np.zeros(rows.size, bool)
+    recent = (
+        (last >= 0) & (at - lived["at"][np.maximum(last, 0)] < 30) if lived["at"].size else np.zeros(rows.size, bool)
+    )
     return rows[~recent], at[~recent]
 
 
@@ -146,8 +149,10 @@ def draw_answers(
         _after_orders(setting, draws, orders),
         _after_tickets(setting, draws, tickets, experiences),
         _told(experiences, draws),
-        _on_leaving(setting, draws, left),
     ]
+    if not setting.preset.is_contract:
+        # Under a contract people say why when they cancel.
+        parts.append(_on_leaving(setting, draws, left))
     answers = in_order(joined(parts))
     late = answers["at"] >= np.where(answers["question"] == LEAVING, np.inf, left[answers["customer"]])
     answers = chosen(answers, (answers["at"] < setting.days) & ~late)
@@ -168,7 +173,11 @@ def _after_tickets(setting: Setting, draws: np.random.Generator, tickets: Column
     asked = tickets["resolved"][rows] + 1 / 24
     question = np.where(rows % 2 == 0, CSAT, CES)
     told = tickets["experience"][rows]
-    slot = np.where(told >= 0, experiences["slot"][told], NOTHING) if experiences["slot"].size else np.full(rows.size, NOTHING)
+    slot = (
+        np.where(told >= 0, experiences["slot"][told], NOTHING)
+        if experiences["slot"].size
+        else np.full(rows.size, NOTHING)
+    )
     return _asked(draws, tickets["customer"][rows], asked, question, rows) | {"slot": slot}
 
 
@@ -181,9 +190,23 @@ def _told(experiences: Columns, draws: np.random.Generator) -> Columns:
 def _on_leaving(setting: Setting, draws: np.random.Generator, left: Array) -> Columns:
     told = np.isfinite(left) & (draws.random(left.size) < setting.preset.words.leaving_told)
     who = np.flatnonzero(told)
-    # Under a contract the form stands before the end, without one the company asks soon after.
-    shift = -2.0 if setting.preset.is_contract else 0.0
-    return _asked(draws, who, left[who] + shift, LEAVING, np.full(who.size, -1))
+    return _asked(draws, who, left[who], LEAVING, np.full(who.size, -1))
+
+
+def told_cancellations(setting: Setting, chunk: int, stretches: Columns, departure: Departure) -> Columns:
+    """Stretches with what was said at their end: ``is_told``, ``rival`` (a place, or -1) and ``has_text``."""
+    words, rivals = setting.preset.words, setting.preset.competitors
+    draws, size = setting.chance.of("cancellations", chunk), stretches["at"].size
+    customer = stretches["customer"]
+    ends = stretches["is_last"] & ~np.isnan(stretches["ended"])
+    told = ends & (draws.random(size) < words.leaving_told)
+    rival = draws.choice(len(rivals), size, p=[each.share for each in rivals])
+    names = [each.kind for each in setting.preset.experiences if "competitor" in each.aspects]
+    to_rival = np.isin(departure.cause[customer], [setting.preset.causes.index(name) for name in names])
+    planted = np.array([*(event.rival for event in setting.preset.events), False])[departure.event[customer]]
+    has_text = told & (draws.random(size) < words.text_share)
+    rival = np.where(to_rival, np.where(planted, 0, rival), -1)
+    return stretches | {"is_told": told, "rival": rival, "has_text": has_text}
 
 
 def _asked(draws: np.random.Generator, customer: Array, asked: Array, question: Array | int, row: Array) -> Columns:
@@ -192,7 +215,7 @@ def _asked(draws: np.random.Generator, customer: Array, asked: Array, question: 
     return {
         "customer": customer,
         "asked": asked,
-        "at": asked + np.where(np.asarray(question) == LEAVING, np.minimum(wait, 1.5), wait),
+        "at": asked + wait,
         "question": np.broadcast_to(np.asarray(question), size).copy(),
         "row": row,
         "slot": np.full(size, NOTHING),
@@ -214,7 +237,7 @@ def _scored(
         fades = slot_fades(setting.preset)[lived["slot"][last]]
         harm = np.where(has, HARM * lived["weight"][last] * np.exp(-age / fades), 0.0)
         slot = np.where(has & (harm > 1.5), lived["slot"][last], NOTHING)
-    mood = 9.0 + 1.1 * traits["contentment"][answers["customer"]] + draws.standard_normal(size) - np.minimum(harm, 8)
+    mood = 9.6 + 1.1 * traits["contentment"][answers["customer"]] + draws.standard_normal(size) - np.minimum(harm, 8)
     mood = np.where(question == TOLD, np.minimum(mood, 6.4) - 1.5, mood)
     nps = np.clip(np.round(mood), 0, 10)
     csat = np.clip(np.round(mood / 2.1 + 0.4), 1, 5)

@@ -17,12 +17,12 @@ Progress = Callable[[str, float], None]
 class World:
     """The state of all customers at the end of the span.
 
-    Instants are days since ``setting.start``, in UTC. Columns of ``customers``, one row each in the order of their numbers:
+    Instants are days since ``setting.start``, in UTC. Columns of ``customers``, a row each in order of their numbers:
 
-    - traits, as drawn by `draw_traits`: ``number, arrived, channel, keenness, contentment, rate`` (orders a day when the
-      season is 1), ``unfaithfulness, patience, price, messages`` (what hazards of each kind are multiplied with),
-      ``voice, mean_spend, favourite, consents, is_member, is_business, cost`` and ``group_<kind of action>``, a place in
-      `GROUPS`;
+    - traits, as drawn by `draw_traits`: ``number, arrived, channel, keenness, contentment, rate`` (orders a day when
+      the season is 1), ``unfaithfulness, patience, price, messages`` (what hazards of each kind are multiplied with),
+      ``voice, mean_spend, favourite, consents, is_member, is_business, cost`` and ``group_<kind of action>``, a place
+      in `GROUPS`;
     - ``decided, left`` (infinite: stays), ``cause`` (a place in ``preset.causes``; -1: stays), ``event`` (a place in
       ``preset.events``; -1: none);
     - ``base`` (hazard a day that nothing changes), ``threshold_left`` (what of the threshold is not used up);
@@ -32,8 +32,8 @@ class World:
     Attributes:
         setting: the simulation: preset, customers, months, seed, language, span.
         customers: columns by name.
-        excess: hazard a day by customer and slot at the end of the span or of the stay. Slots are the experiences of the
-            preset in their order, then its events; each fades by `slot_fades`.
+        excess: hazard a day by customer and slot at the end of the span or of the stay. Slots are the experiences of
+            the preset in their order, then its events; each fades by `slot_fades`.
     """
 
     setting: Setting

@@ -1,0 +1,85 @@
+"""Columns of numbers become columns of files: ids, instants, exact money, words by code."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vernost.sources.synthetic.columns import Array
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SECONDS_A_DAY = 86_400
+MICROSECONDS = 1_000_000
+MONEY_DIGITS, MONEY_SCALE = 18, 2
+
+
+def instants(start: datetime, at: Array) -> "pa.Array":
+    """Instants to the second, UTC without a zone; NaN and infinity are null."""
+    import pyarrow as pa
+
+    known = np.isfinite(at)
+    seconds = np.floor(np.where(known, at, 0.0) * SECONDS_A_DAY).astype(np.int64)
+    since = np.int64(np.datetime64(start, "us").astype(np.int64))
+    return pa.array(since + seconds * MICROSECONDS, mask=None if known.all() else ~known).view(pa.timestamp("us"))
+
+
+def money(cents: Array, mask: Array | None = None) -> "pa.Array":
+    """Exact decimals; null where the mask says so."""
+    import pyarrow as pa
+
+    # A decimal is an integer of 128 bits: the cents, and their sign in the upper half.
+    words = np.empty((cents.size, 2), np.int64)
+    words[:, 0], words[:, 1] = cents, cents >> 63
+    kind = pa.decimal128(MONEY_DIGITS, MONEY_SCALE)
+    validity = None if mask is None else pa.array(~mask).buffers()[1]
+    return pa.Array.from_buffers(kind, cents.size, [validity, pa.py_buffer(words)])
+
+
+def coded(codes: Array, words: Sequence[str]) -> "pa.Array":
+    """A word for each code; null for codes below 0."""
+    import pyarrow as pa
+
+    nothing = codes < 0
+    places = pa.array(np.where(nothing, 0, codes).astype(np.int32), mask=nothing if nothing.any() else None)
+    if not words:
+        return pa.nulls(codes.size, pa.string())
+    return pa.DictionaryArray.from_arrays(places, pa.array(words, pa.string()))
+
+
+def numbered_ids(ids: "pa.Array", owner: Array, number: Array, mark: str) -> "pa.Array":
+    """Ids made of the owner's id, a mark and a number from 1: ``c0000001-o3``."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return pc.binary_join_element_wise(ids.take(pa.array(owner)), pa.array(number + 1).cast(pa.string()), f"-{mark}")
+
+
+def customer_ids(numbers: range) -> "pa.Array":
+    """Ids of customers by their numbers."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    digits = pa.array(np.arange(numbers.start, numbers.stop) + 1).cast(pa.string())
+    return pc.binary_join_element_wise("c", pc.utf8_lpad(digits, 7, "0"), "")
+
+
+def constant(word: str, count: int) -> "pa.Array":
+    """The same word in each row."""
+    return coded(np.zeros(count, int), [word])
+
+
+def flags(values: Array) -> "pa.Array":
+    """Truths."""
+    import pyarrow as pa
+
+    return pa.array(values.astype(bool))
+
+
+def missing(count: int, kind: str = "string") -> "pa.Array":
+    """Nothing in each row."""
+    import pyarrow as pa
+
+    return pa.nulls(count, {"string": pa.string(), "instant": pa.timestamp("us")}[kind])

@@ -1,0 +1,252 @@
+"""The tables of the log of one chunk, apart from what is said in words."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vernost.sources.synthetic.arrow import (
+    coded,
+    constant,
+    flags,
+    instants,
+    missing,
+    money,
+    numbered_ids,
+)
+from vernost.sources.synthetic.basket import Catalogue
+from vernost.sources.synthetic.columns import Array, Columns, numbered
+from vernost.sources.synthetic.contacts import campaign_instants
+from vernost.sources.synthetic.departure import STAYS
+from vernost.sources.synthetic.labels import label
+from vernost.sources.synthetic.ledger import KINDS
+from vernost.sources.synthetic.piece import Piece
+from vernost.sources.synthetic.setting import Setting
+from vernost.sources.synthetic.visits import names_of, properties
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MESSAGE_COST = {"email": 5, "push": 1, "sms": 350}
+"""Kopecks of one message."""
+SALE_STATUS, CANCELLED_STATUS = "completed", "cancelled"
+
+
+def orders_table(setting: Setting, piece: Piece, ids: "pa.Array") -> "pa.Table":
+    """Sales and refunds."""
+    import pyarrow as pa
+
+    orders, refunds = piece.facts["orders"], piece.facts["refunds"]
+    preset, of = setting.preset, refunds["order"]
+    numbers = np.concatenate([orders["place"], orders["place"][of]])
+    sales, back = orders["at"].size, of.size
+    is_sale = np.arange(sales + back) < sales
+    rows = np.concatenate([np.arange(sales), of])
+    customer = orders["customer"][rows]
+    names = numbered_ids(ids, customer, numbers, "o")
+    delivered = np.where(np.isnan(orders["promised"]), np.nan, orders["received"])
+    delivered = np.where(delivered < setting.days, delivered, np.nan)[rows]
+    stores = [store.of(setting.language) for store in preset.purchases.stores]
+    cents = np.concatenate([orders["cents"], -refunds["cents"]])
+    return pa.table(
+        {
+            "order_id": _with_mark(names, is_sale, "-refund"),
+            "customer_id": ids.take(pa.array(customer)),
+            "ordered_at": instants(setting.start, np.concatenate([orders["at"], refunds["at"]])),
+            "amount": money(cents),
+            "kind": coded((~is_sale).astype(int), ["sale", "refund"]),
+            "status": coded(orders["is_cancelled"][rows].astype(int), [SALE_STATUS, CANCELLED_STATUS]),
+            "discount": money(np.where(is_sale, orders["discount"][rows], 0)),
+            "channel": coded(orders["channel"][rows], list(preset.purchases.channels)),
+            "store": coded(orders["store"][rows] if stores else np.full(rows.size, -1), stores),
+            "promised_at": instants(setting.start, np.where(is_sale, orders["promised"][rows], np.nan)),
+            "delivered_at": instants(setting.start, np.where(is_sale, delivered, np.nan)),
+            "coupon": _coupons(setting, piece, rows, is_sale),
+        }
+    )
+
+
+def _with_mark(names: "pa.Array", is_plain: Array, mark: str) -> "pa.Array":
+    import pyarrow.compute as pc
+
+    tails = coded((~is_plain).astype(int), ["", mark]).cast("string")
+    return pc.binary_join_element_wise(names, tails, "")
+
+
+def _coupons(setting: Setting, piece: Piece, rows: Array, is_sale: Array) -> "pa.Array":
+    """The coupon of an order: that of the campaign which brought it."""
+    orders = piece.facts["orders"]
+    used = orders["is_coupon"][rows] & is_sale
+    return coded(np.where(used, orders["campaign"][rows], -1), campaign_names(setting))
+
+
+def campaign_names(setting: Setting) -> list[str]:
+    """Names of all campaigns: their kind and first day."""
+    from datetime import timedelta
+
+    kinds = setting.preset.campaigns.kinds
+    days = [setting.start + timedelta(days=float(at)) for at in campaign_instants(setting)]
+    return [f"{kinds[place % len(kinds)]}-{day:%Y-%m-%d}" for place, day in enumerate(days)]
+
+
+def lines_table(setting: Setting, piece: Piece, ids: "pa.Array", products: Catalogue, names: list[str]) -> "pa.Table":
+    """Lines of orders."""
+    import pyarrow as pa
+
+    orders, lines = piece.facts["orders"], piece.facts["order_lines"]
+    order, product = lines["order"], lines["product"]
+    if setting.preset.is_contract:
+        codes, shown = [f"plan-{place + 1}" for place in range(len(names))], names
+        category = constant("plan", order.size)
+    else:
+        codes, shown = [f"p{place + 1:04d}" for place in range(products.cents.size)], names
+        groups = [each.name.of(setting.language) for each in products.categories]
+        category = coded(product // products.per_category, groups)
+    return pa.table(
+        {
+            "order_id": numbered_ids(ids, orders["customer"], orders["place"], "o").take(pa.array(order)),
+            "line": pa.array(numbered(order) + 1),
+            "product_id": coded(product, codes),
+            "product": coded(product, shown),
+            "category": category,
+            "quantity": pa.array(lines["quantity"].astype(float)),
+            "unit_price": money(lines["cents"]),
+        }
+    )
+
+
+def events_table(setting: Setting, piece: Piece, ids: "pa.Array") -> "pa.Table":
+    """What was seen of customers."""
+    import pyarrow as pa
+
+    events = piece.facts["events"]
+    customer = events["customer"]
+    day = np.floor(events["at"]).astype(np.int64)
+    return pa.table(
+        {
+            "event_id": numbered_ids(ids, customer, numbered(customer), "e"),
+            "customer_id": ids.take(pa.array(customer)),
+            "occurred_at": instants(setting.start, events["at"]),
+            "name": coded(events["name"], names_of(setting.preset)),
+            "properties": coded(events["platform"], properties()),
+            "session_id": numbered_ids(ids, customer, day, "s"),
+        }
+    )
+
+
+def contacts_table(setting: Setting, piece: Piece, ids: "pa.Array") -> "pa.Table":
+    """What the company sent, and to whom it sent nothing to compare."""
+    import pyarrow as pa
+
+    contacts = piece.facts["contacts"]
+    customer, is_control = contacts["customer"], contacts["is_control"]
+    at = {name: instants(setting.start, contacts[name]) for name in ("at", "sent", "delivered", "opened", "clicked")}
+    bounced = np.where(contacts["is_bounced"], contacts["sent"] + 1 / 1440, np.nan)
+    return pa.table(
+        {
+            "contact_id": numbered_ids(ids, customer, contacts["campaign"], "m"),
+            "customer_id": ids.take(pa.array(customer)),
+            "campaign": coded(contacts["campaign"], campaign_names(setting)),
+            "channel": coded(contacts["channel"], list(setting.preset.campaigns.channels)),
+            "variant": coded(is_control.astype(int), ["treatment", "control"]),
+            "assigned_at": at["at"],
+            "sent_at": at["sent"],
+            "delivered_at": at["delivered"],
+            "opened_at": at["opened"],
+            "clicked_at": at["clicked"],
+            "bounced_at": instants(setting.start, bounced),
+            "unsubscribed_at": instants(setting.start, contacts["unsubscribed"]),
+            "cost": money(contact_cents(setting, contacts), mask=is_control),
+        }
+    )
+
+
+def contact_cents(setting: Setting, contacts: Columns) -> Array:
+    """What each message cost, in cents; nothing for the control."""
+    kopecks = [MESSAGE_COST.get(name, 5) for name in setting.preset.campaigns.channels]
+    cents = np.maximum(np.round(np.array(kopecks) * setting.money), 1).astype(np.int64)
+    return np.where(contacts["is_control"], 0, cents[contacts["channel"]])
+
+
+def points_table(setting: Setting, piece: Piece, ids: "pa.Array") -> "pa.Table":
+    """The ledger of points."""
+    import pyarrow as pa
+
+    points, orders = piece.facts["points"], piece.facts["orders"]
+    customer, order = points["customer"], points["order"]
+    rewards = [reward.of(setting.language) for reward in setting.preset.points.rewards]
+    return pa.table(
+        {
+            "entry_id": numbered_ids(ids, customer, numbered(customer), "b"),
+            "customer_id": ids.take(pa.array(customer)),
+            "booked_at": instants(setting.start, points["at"]),
+            "points": pa.array(points["points"].astype(float)),
+            "kind": coded(points["kind"], KINDS),
+            "order_id": numbered_ids(ids, customer, orders["place"][order], "o"),
+            "expires_at": instants(setting.start, points["expires"]),
+            "reward": coded(points["reward"], rewards),
+        }
+    )
+
+
+def subscriptions_table(setting: Setting, piece: Piece, ids: "pa.Array", texts: "pa.Array") -> "pa.Table":
+    """Contracts; the texts are those of the cancellations, row by row."""
+    import pyarrow as pa
+
+    stretches, departure = piece.facts["stretches"], piece.departure
+    customer = stretches["customer"]
+    told = stretches["is_told"]
+    cause = np.where(told, departure.cause[customer], STAYS)
+    reasons = [label("causes", code, setting.language) for code in setting.preset.causes]
+    plans = [plan.name.of(setting.language) for plan in setting.preset.contract.plans]
+    rivals = [rival.name.of(setting.language) for rival in setting.preset.competitors]
+    return pa.table(
+        {
+            "subscription_id": numbered_ids(ids, customer, stretches["place"], "s"),
+            "customer_id": ids.take(pa.array(customer)),
+            "plan": coded(stretches["plan"], plans),
+            "started_at": instants(setting.start, stretches["at"]),
+            "ended_at": instants(setting.start, stretches["ended"]),
+            "monthly_price": money(stretches["cents"]),
+            "cancel_reason": coded(cause, reasons),
+            "cancel_text": texts,
+            "went_to": coded(np.where(told, stretches["rival"], -1), rivals),
+        }
+    )
+
+
+def customers_table(setting: Setting, piece: Piece, ids: "pa.Array", people: "dict[str, pa.Array]") -> "pa.Table":
+    """Who the customers are."""
+    import pyarrow as pa
+
+    traits = piece.traits
+    count = traits["arrived"].size
+    channels = [channel.name for channel in setting.preset.acquisition.channels]
+    columns = {"customer_id": ids, "created_at": instants(setting.start, traits["arrived"])}
+    columns |= {name: people[name] for name in ("name", "email", "phone", "birthday_on", "country", "city")}
+    columns |= {
+        "language": constant(setting.language, count),
+        "acquisition_channel": coded(traits["channel"], channels),
+        "acquisition_cost": money(np.round(traits["cost"] * 100).astype(np.int64)),
+        "segment": coded(_segments(setting, piece), SEGMENTS),
+        "account_manager": _managers(setting, piece) if setting.preset.contract.seats > 1 else missing(count),
+        "is_business": flags(traits["is_business"]),
+    }
+    return pa.table(columns)
+
+
+SEGMENTS = ("consumer", "small business", "large business")
+LARGE_SEATS = 20
+
+
+def _segments(setting: Setting, piece: Piece) -> Array:
+    """The company's own grouping."""
+    is_business = piece.traits["is_business"]
+    if "terms" not in piece.facts or setting.preset.contract.seats <= 1:
+        return is_business.astype(int)
+    return np.where(piece.facts["terms"]["seats"] >= LARGE_SEATS, 2, 1)
+
+
+def _managers(setting: Setting, piece: Piece) -> "pa.Array":
+    agents = [agent.of(setting.language) for agent in setting.preset.words.agents]
+    large = _segments(setting, piece) == len(SEGMENTS) - 1
+    return coded(np.where(large, piece.traits["number"] % max(len(agents), 1), -1), agents)
