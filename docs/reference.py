@@ -9,6 +9,7 @@ from sphinx.application import Sphinx
 
 from vernost.cli.main import app as command_line_app
 from vernost.cli.main import run
+from vernost.cli.measure import explained
 from vernost.glossary import Language
 from vernost.measure import CATALOGUE
 from vernost.schema import TABLES
@@ -31,15 +32,19 @@ def measures(language: Language) -> str:
     """All measures: meaning, unit, tables, options."""
     title, reads, options, unit = {
         "en": ("Measures", "Reads", "Options", "Unit"),
-        "ru": ("Показатели", "Читает", "Параметры", "Единица"),
+        "ru": ("Показатели", "Читает", "Параметры (пояснения по-английски)", "Единица"),
     }[language]
     lines = [f"# {title}\n"]
     for measure in CATALOGUE.values():
         lines += [f"## {measure.term.title(language)}\n", f"`{measure.name}`\n", f"{measure.term.meaning(language)}\n"]
         lines += [f"- {unit}: `{measure.unit}`", f"- {reads}: {', '.join(f'`{name}`' for name in measure.reads)}"]
         if measure.options:
-            shown = ", ".join(f"`{name}={default}`" for name, default in measure.options.items())
-            lines.append(f"- {options}: {shown}")
+            meanings = explained(measure)
+            lines.append(f"- {options}:")
+            lines += [
+                f"  - `{name}={default}`: {meanings.get(name, '')}".rstrip(": ")
+                for name, default in measure.options.items()
+            ]
         lines.append("")
     return "\n".join(lines)
 

@@ -119,12 +119,39 @@ def measures(
     if name:
         chosen = find_measure(name)
         typer.echo(f"{chosen.name} — {chosen.term.title(language)}\n{chosen.term.meaning(language)}\n")
-        rows = [{"option": option, "default": default} for option, default in chosen.options.items()]
+        meanings = explained(chosen)
+        rows = [
+            {"option": option, "default": default, "meaning": meanings.get(option)}
+            for option, default in chosen.options.items()
+        ]
         if rows:
-            show(rows, ("option", "default"), language=language)
+            show(rows, ("option", "default", "meaning"), language=language)
         return
     rows = [
         {"name": measure.name, "title": measure.term.title(language), "meaning": measure.term.meaning(language)}
         for measure in CATALOGUE.values()
     ]
     show(rows, ("name", "title", "meaning"), language=language)
+
+
+def explained(measure: "Measure") -> dict[str, str]:
+    """What the options of a measure mean, as its function says it.
+
+    >>> from vernost.measure import find_measure
+    >>> explained(find_measure("rfm")), explained(find_measure("cohort_retention"))["horizon"]
+    ({}, 'greatest age shown; None for all.')
+    """
+    import inspect
+
+    _, _, arguments = (inspect.getdoc(measure.function) or "").partition("Args:\n")
+    words: dict[str, str] = {}
+    name = ""
+    for line in arguments.splitlines():
+        if not line.startswith("    "):
+            break
+        if line[4] != " ":
+            name, _, text = line.strip().partition(": ")
+            words[name] = text
+        else:
+            words[name] += " " + line.strip()
+    return {name: text for name, text in words.items() if name in measure.options}
