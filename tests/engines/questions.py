@@ -44,6 +44,9 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
 WITHOUT_PERIODS = {"rfm", "customer_features", "vip", "new", "at_risk", "lost", "regular", "benchmarks"}
 """Measures that say how things stand at one date."""
 
+BY_STATE = {"clv", "clv_to_cac", "payback", "retention_value"}
+"""Measures that look at the whole log again for each period: asked by long ones."""
+
 
 def logs() -> dict[str, RandomLog]:
     """The logs by name; one of them of a shop without subscriptions."""
@@ -56,7 +59,8 @@ def asked(measure: Measure) -> Iterator[tuple[str, dict[str, Any]]]:
     """Names of logs with what is asked of them: plainly, by month and cut, and once with each value of each option."""
     dice = SeededDice(sum(map(ord, measure.name)))
     yield "long", {}
-    yield "shop", {}
+    if "subscriptions" in measure.reads and len(measure.reads) > 1:
+        yield "shop", {}
     yield "summer time", _question(dice, measure, "week")
     yield "azores", _question(dice, measure, "month")
     for option in measure.options:
@@ -72,6 +76,7 @@ def asked(measure: Measure) -> Iterator[tuple[str, dict[str, Any]]]:
 def _question(dice: SeededDice, measure: Measure, by: str | None, base: str | None = None) -> dict[str, Any]:
     cuts = [name for table in (base or measure.reads[0], "customers") for name in CUTS.get(table, ())]
     question = Question(cut=(dice.pick(cuts),) if dice.chance(60) else ())
+    by = "year" if measure.name in BY_STATE else by
     return replace(question, by=None if measure.name in WITHOUT_PERIODS else by).asked()
 
 

@@ -52,7 +52,13 @@ def postgres_logs(new_postgres_url: Callable[[], str]) -> Iterator[dict[str, Log
 
 @pytest.fixture(scope="module")
 def spark_logs(spark_session: "SparkSession", folders: Mapping[str, str]) -> Iterator[dict[str, Log]]:
+    # Each query is about a handful of rows: one partition, planned once.
+    settings = {"spark.sql.shuffle.partitions": "1", "spark.sql.adaptive.enabled": "false"}
+    before = {name: spark_session.conf.get(name) for name in settings}
     with ExitStack() as stack:
+        for name, value in settings.items():
+            spark_session.conf.set(name, value)
+            stack.callback(spark_session.conf.set, name, before[name])
         yield {name: stack.enter_context(open_log(f"spark://{url}")) for name, url in folders.items()}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tests.oracle import cohorts, customers, purchases, repeats, retention
+from tests.oracle import cohorts, contracts, customers, purchases, repeats, retention, service, voices
 from tests.oracle.dice import Dice
 from tests.oracle.logs import RandomLog
 from tests.oracle.questions import random_question
@@ -111,6 +111,15 @@ def _second(dice: Dice, _base: str, _question: Question) -> Options:
     return {"days": dice.pick([30, 0, 1, 365])} if dice.chance(70) else {}
 
 
+def _window(dice: Dice, _base: str, question: Question) -> Options:
+    is_free = question.by is None and question.since is None
+    return {"days": dice.pick([7, 1, 30, 365])} if is_free and dice.chance(60) else {}
+
+
+def _hours(dice: Dice, _base: str, _question: Question) -> Options:
+    return {"hours": dice.pick([1, 23, 100])} if dice.chance(50) else {}
+
+
 def _coarse(question: Question) -> Question:
     """Triangles have a cell for each pair of periods: not by day."""
     return replace(question, by="week" if question.by == "day" else question.by)
@@ -139,4 +148,20 @@ ORACLES: Mapping[str, Oracle] = {
     "second_order_rate": Oracle(repeats.second_order_rate, (("orders",),), ("orders",), _second),
     "rfm": Oracle(customers.rfm, (("orders",),), ("orders",), shape=_whole),
     "customer_features": Oracle(customers.customer_features, (("orders",),), ("orders",), shape=_whole),
+    "revenue_churn": Oracle(contracts.revenue_churn, (("subscriptions",),), ("subscriptions",), _window),
+    "nrr": Oracle(contracts.nrr, (("subscriptions",),), ("subscriptions",), _window),
+    "grr": Oracle(contracts.grr, (("subscriptions",),), ("subscriptions",), _window),
+    "mrr": Oracle(contracts.mrr, (("subscriptions",),), ("subscriptions",)),
+    "late_delivery_rate": Oracle(service.late_delivery_rate, (("orders",),), ("orders",)),
+    "delivery_delay": Oracle(service.delivery_delay, (("orders",),), ("orders",)),
+    "unanswered_24h_rate": Oracle(service.unanswered_24h_rate, (("tickets",),), ("tickets",), _hours),
+    "first_reply_time": Oracle(service.first_reply_time, (("tickets",),), ("tickets",)),
+    "resolution_time": Oracle(service.resolution_time, (("tickets",),), ("tickets",)),
+    "backlog": Oracle(service.backlog, (("tickets",),), ("tickets",)),
+    "nps": Oracle(voices.nps, (("answers",),), ("answers",)),
+    "csat": Oracle(voices.csat, (("answers",),), ("answers",)),
+    "ces": Oracle(voices.ces, (("answers",),), ("answers",)),
+    "rating": Oracle(voices.rating, (("reviews",),), ("reviews",)),
+    "negative_review_rate": Oracle(voices.negative_review_rate, (("reviews",),), ("reviews",)),
+    "answered_review_rate": Oracle(voices.answered_review_rate, (("reviews",),), ("reviews",)),
 }

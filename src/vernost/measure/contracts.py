@@ -1,7 +1,6 @@
 """Money under contract: monthly recurring revenue, what of it is lost, what of it is kept."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from vernost.measure.activity import Activity
@@ -9,7 +8,7 @@ from vernost.measure.finding import Finding, grouped, ratio, total
 from vernost.measure.measure import measure
 from vernost.measure.periods import Grain, midnight
 from vernost.measure.scope import Scope
-from vernost.measure.window import fact_cuts, running_at_ends, window_days, with_customer_cuts
+from vernost.measure.window import end_of, fact_cuts, running_at_ends, runs_at, window_days, with_customer_cuts
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -127,7 +126,7 @@ def _ends_of_periods(scope: Scope, grain: Grain) -> "ir.Table":
 
 def _ends_of_window(scope: Scope, days: int | None) -> "ir.Table":
     first, last = window_days(scope, days)
-    start, end = midnight(scope.zone, first), midnight(scope.zone, last + timedelta(days=1))
+    start, end = midnight(scope.zone, first), end_of(scope, last)
     rows, was, now = running_at_ends(scope, start, end)
     price = rows.monthly_price.cast("float64")
     customers = rows.group_by("customer_id", *fact_cuts(scope, "subscriptions")).agg(
@@ -150,13 +149,9 @@ def _running_at_end(scope: Scope) -> "ir.Table":
 
 
 def _running_at_last(scope: Scope) -> "ir.Table":
-    import ibis
-
-    end = midnight(scope.zone, (scope.question.until or scope.as_of) + timedelta(days=1))
-    at = ibis.timestamp(end.isoformat(sep=" "))
-    rows = scope.table("subscriptions")
-    rows = rows.filter((rows.started_at < at) & (rows.ended_at.isnull() | (rows.ended_at > at)))
-    return scope.with_attributes(rows, "subscriptions", scope.question.cut)
+    end = end_of(scope, scope.question.until or scope.as_of)
+    rows = scope.facts("subscriptions", "started_at", cut=(), in_window=False)
+    return scope.with_attributes(rows.filter(runs_at(rows, end)), "subscriptions", scope.question.cut)
 
 
 def _false() -> Any:

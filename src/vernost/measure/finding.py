@@ -201,7 +201,7 @@ def ratio(
         numerator=found.numerator.fill_null(0.0),
         denominator=found.denominator.fill_null(0.0),
         **{name: found[name] / safe for name in beside},
-        **{name: found[name] for name in plain},
+        **{name: found[name].fill_null(0) for name in plain},
     )
     return Finding(
         table=table,

@@ -59,7 +59,7 @@ def nps(scope: Scope, *, survey: str | None = None) -> Finding:
         value=value,
         low=(value - error).clip(lower=-100.0),
         high=(value + error).clip(upper=100.0),
-        blank_rate_=answered / counts.asked_.cast("float64"),
+        blank_rate_=counts.denominator.cast("float64") / counts.asked_.cast("float64").nullif(ibis.literal(0.0)),
     )
     table = _with_response_rate(scope, table, survey)
     return Finding(

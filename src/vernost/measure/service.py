@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 from vernost.errors import InvalidValue
 from vernost.measure.finding import Finding, count, grouped, share_of
 from vernost.measure.measure import measure
-from vernost.measure.periods import midnight, whole_seconds
+from vernost.measure.periods import whole_seconds
 from vernost.measure.scope import Scope
+from vernost.measure.window import end_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -97,21 +98,13 @@ def _history(scope: Scope) -> "ir.Table":
 
 
 def _open_at_last(scope: Scope, rows: "ir.Table") -> "ir.Table":
-    rows = _open_at(rows, _end(scope))
+    rows = _open_at(rows, end_of(scope, scope.question.until or scope.as_of))
     return grouped(rows, scope.keys, value=rows.count())
 
 
 def _open_at(rows: "ir.Table", end: "datetime") -> "ir.Table":
     at = _instant(end)
     return rows.filter((rows.opened_at < at) & (rows.resolved_at.isnull() | (rows.resolved_at >= at)))
-
-
-def _end(scope: Scope) -> "datetime":
-    """UTC instant at which the window, or ``as_of``, is over."""
-    from datetime import timedelta
-
-    until = scope.question.until
-    return midnight(scope.zone, until + timedelta(days=1)) if until else scope.end
 
 
 def _open_at_ends(scope: Scope, rows: "ir.Table") -> "ir.Table":
@@ -155,7 +148,7 @@ def _who_waits(scope: Scope, rows: "ir.Table") -> "ir.Table":
     import ibis
 
     if scope.grain is None:
-        rows = _open_at(rows, _end(scope))
+        rows = _open_at(rows, end_of(scope, scope.question.until or scope.as_of))
     else:
         rows = _with_end(scope, rows).rename(opened_="period").cross_join(_axis(scope))
         rows = rows.filter((rows.opened_ <= rows.period) & (rows.closed_.isnull() | (rows.closed_ > rows.period)))

@@ -135,14 +135,15 @@ def running_at_ends(
     Cuts are the customer's at the start, or at the end for who has none running there.
     """
     rows = _facts(scope, "subscriptions", None)
-
-    def runs(instant: datetime) -> "ir.BooleanColumn":
-        at = _literal(instant)
-        return (rows.started_at <= at) & (rows.ended_at.isnull() | (rows.ended_at > at))
-
-    flagged = rows.mutate(was_=runs(start), now_=runs(end)).filter(runs(start) | runs(end))
-    flagged = _cut_at_start(scope, flagged, "subscriptions")
+    flagged = rows.mutate(was_=runs_at(rows, start), now_=runs_at(rows, end))
+    flagged = _cut_at_start(scope, flagged.filter(flagged.was_ | flagged.now_), "subscriptions")
     return flagged, flagged.was_, flagged.now_
+
+
+def runs_at(subscriptions: "ir.Table", instant: datetime) -> "ir.BooleanColumn":
+    """Whether each subscription runs at an instant: in [started, ended)."""
+    at, ended = _literal(instant), subscriptions.ended_at
+    return (subscriptions.started_at <= at) & (ended.isnull() | (ended > at))
 
 
 def _literal(instant: datetime) -> "ir.TimestampScalar":

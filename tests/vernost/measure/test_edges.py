@@ -187,3 +187,48 @@ def test_waits_are_counted_in_whole_seconds() -> None:
         }
     )
     assert find_measure("first_reply_time")(Log.wrap(tickets=tickets)).rows[0]["value"] == 1.0
+
+
+def test_a_window_of_contracts_reads_nothing_after_as_of_and_what_starts_at_its_end() -> None:
+    log = Log.wrap(subscriptions=subscriptions(("ann", "2024-01-01", None), ("bob", "2024-02-01", None)))
+    until = {
+        day: find_measure("mrr")(log, until=day, as_of="2024-01-31").rows[0]["value"]
+        for day in ("2024-01-31", "2024-03-01")
+    }
+    assert until == {"2024-01-31": 10.0, "2024-03-01": 10.0}
+    assert find_measure("mrr")(log, until="2024-01-31", as_of="2024-02-01").rows[0]["value"] == 20.0
+
+
+def test_a_backlog_of_a_window_that_outlasts_as_of_is_the_one_at_as_of() -> None:
+    tickets = pd.DataFrame(
+        {
+            "ticket_id": ["t"],
+            "customer_id": ["ann"],
+            "opened_at": pd.to_datetime(["2024-01-01"]),
+            "resolved_at": pd.to_datetime(["2024-02-10"]),
+        }
+    )
+    answer = find_measure("backlog")(Log.wrap(tickets=tickets), as_of="2024-01-31", until="2024-03-01")
+    assert answer.rows[0]["value"] == 1
+
+
+def test_churn_of_nobody_has_counts_of_zero() -> None:
+    log = Log.wrap(subscriptions=subscriptions(("ann", "2024-01-01", None)))
+    row = find_measure("revenue_churn")(log, since="2023-01-01", until="2023-01-31").rows[0]
+    assert (row["value"], row["customers"], row["upgraded"]) == (None, 0, 0)
+
+
+def test_nobody_of_those_asked_answered() -> None:
+    answers = pd.DataFrame(
+        {
+            "answer_id": ["a", "b"],
+            "response_id": ["a", "b"],
+            "survey": "s",
+            "question": "q",
+            "kind": "nps",
+            "answered_at": pd.to_datetime(["2024-01-01", "2024-02-01"]),
+            "score": [None, 9.0],
+        }
+    )
+    rows = find_measure("nps")(Log.wrap(answers=answers), by="month").rows
+    assert [(row["value"], row["response_rate"]) for row in rows] == [(None, 0.0), (100.0, 1.0)]
