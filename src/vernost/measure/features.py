@@ -27,7 +27,7 @@ def customer_features(scope: Scope) -> Finding:
     recent = {}
     for span in RECENT_DAYS:
         is_recent = rows.day_ > today - span
-        recent[f"orders_{span}d"] = is_recent.cast("int32").sum()
+        recent[f"orders_{span}d"] = rows.count(where=is_recent)
         recent[f"revenue_{span}d"] = is_recent.ifelse(rows.money_, 0.0).sum()
     customers = rows.group_by("customer_id").agg(
         first_=rows.day_.min(),

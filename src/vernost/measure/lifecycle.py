@@ -31,23 +31,21 @@ def _from_masks(activity: Activity) -> "ir.Table":
     one = ibis.literal(1).cast("int64")
     places = ibis.range(0, activity.last - activity.first + 1).unnest().name("place").as_table()
     table = masks.cross_join(places)
-    # A bit to the left of the first period is never set, so the first period compares with an empty one before it.
-    shifted = (table.mask << 1) >> table.place.cast("int32")
-    table = table.mutate(
-        was=shifted & one,
-        now=(shifted >> 1) & one,
-        started=(table.lowest < (one << table.place.cast("int32"))).cast("int32"),
-    )
-    table = table.filter((table.now | table.was) == one)
-    new = table.now * (one - table.started)
-    returning = table.now * table.was
+    bit = one << table.place.cast("int32")
+    # Before the first period there is no bit, so the first period compares with an empty one before it.
+    table = table.mutate(bit=bit, seen=table["mask"] & (bit | (bit >> 1)))
+    table = table.filter(table.seen > 0)
+    is_new, is_old = table.lowest == table.bit, table.lowest < table.bit
+    customers = {
+        "new": is_new,
+        "returning": is_old & (table.seen > table.bit),
+        "resurrecting": is_old & (table.seen == table.bit),
+        "dormant": table.seen < table.bit,
+    }
     return grouped(
         table,
         ["place", *activity.scope.question.cut],
-        new=(new * table.n).sum(),
-        returning=(returning * table.n).sum(),
-        resurrecting=((table.now - new - returning) * table.n).sum(),
-        dormant=((one - table.now) * table.n).sum(),
+        **{state: table.n.sum(where=where).fill_null(0).cast("int64") for state, where in customers.items()},
     ).mutate(period=lambda t: t.place.cast("int64") + activity.first)
 
 

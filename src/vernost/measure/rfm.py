@@ -81,7 +81,7 @@ def _customers(scope: Scope) -> "ir.Table":
     is_sale = rows.kind == "sale"
     customers = rows.group_by("customer_id").agg(
         last_=rows.local.max(where=is_sale),
-        frequency=is_sale.cast("int32").sum().cast("int64"),
+        frequency=rows.count(where=is_sale),
         monetary=rows.amount.sum().cast("float64"),
     )
     customers = customers.filter(customers.frequency > 0)
