@@ -136,8 +136,9 @@ def _review(page: Page) -> None:
 
 
 def _ticket(page: Page) -> None:
-    page.add(page.line("ticket", "greet"))
-    page.add(page.line("ticket", "about"))
+    tone = "_good" if page.mood == "good" else ""
+    page.add(page.line("ticket", "greet" + tone))
+    page.add(page.line("ticket", "about" + tone))
     for aspect, sentiment in page.aspects:
         if sentiment != BAD or page.chance(0.55):
             page.add(page.clause(aspect, sentiment))
@@ -146,6 +147,8 @@ def _ticket(page: Page) -> None:
     if page.mood == "good":
         _detail(page, 0.5)
         page.add(page.line("ticket", "ask_good"))
+    elif page.mood == "plain":
+        _detail(page, 0.9)
     else:
         if page.chance(0.3):
             page.add(page.line("review", "after_bad"))
@@ -153,7 +156,7 @@ def _ticket(page: Page) -> None:
             page.add(page.line("ticket", "ask"))
         if page.chance(0.12):
             page.add(page.line("ticket", "urgent"))
-    page.add(page.line("ticket", "bye"))
+    page.add(page.line("ticket", "bye" + tone))
 
 
 def _answer(page: Page) -> None:
@@ -198,7 +201,7 @@ def _cancel(page: Page) -> None:
         _wish(page)
     elif page.chance(0.4):
         page.add(page.line("review", "after_bad"))
-    page.add(page.line("cancel", "bye"))
+    page.add(page.line("cancel", "bye" if is_bad else "bye_good"))
 
 
 def _farewell(page: Page) -> str:

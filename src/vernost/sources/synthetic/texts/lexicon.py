@@ -64,7 +64,7 @@ def lexicon(language: Language, domain: Domain) -> Lexicon:
     told = _told(language)
     business = told["domain"][domain]
     lists = {"money": Lines(tuple(say_line(sum_, {}) for sum_ in _SUMS[language])), "got": _lines(business["got"], {})}
-    lists |= {name: _lines(lines, {}) for name, lines in told["lists"].items()}
+    lists |= {name: _lines(lines, {}) for name, lines in {**told["lists"], **business.get("lists", {})}.items()}
     own = business.get("aspect", {})
     return Lexicon(
         language=language,

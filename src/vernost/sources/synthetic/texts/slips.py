@@ -55,7 +55,7 @@ def _dropped(word: str, draw: Draw, _keyboard: Mapping[str, str]) -> str:
 
 
 def _swapped(word: str, draw: Draw, _keyboard: Mapping[str, str]) -> str:
-    at = _inner(word, draw)
+    at = 1 + int(draw() * (len(word) - 3))
     return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
 
 

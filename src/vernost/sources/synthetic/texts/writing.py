@@ -1,6 +1,6 @@
 """Many texts at once, each about its own aspects, with the truth about each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING, get_args
@@ -75,7 +75,9 @@ def write(
     scene = words.scene(draws(generator))
     told = Texts([], aspects, [], [])
     before = ""
-    for about, is_woman, rival in zip(aspects, women or repeat(None), rivals or repeat(None), strict=False):
+    who = repeat(None) if women is None else women
+    whom = repeat(None) if rivals is None else rivals
+    for about, is_woman, rival in zip(aspects, who, whom, strict=False):
         scene.rival = rival or ""
         text, is_ironic, is_misspelt = before, False, False
         while text == before:
@@ -109,7 +111,7 @@ def _check(
     women: Sequence[bool] | None,
     rivals: Sequence[str | None] | None,
 ) -> None:
-    for code, sentiment in _distinct(aspects):
+    for code, sentiment in sorted({pair for about in aspects for pair in about}):
         if code not in words.aspects:
             raise UnknownName("aspect", code, words.aspects)
         if not BAD <= sentiment <= GOOD:
@@ -117,7 +119,3 @@ def _check(
     for name, given in (("women", women), ("rivals", rivals)):
         if given is not None and len(given) != len(aspects):
             raise InvalidValue(f"{name} has {len(given)} values for {len(aspects)} texts: give one for each text.")
-
-
-def _distinct(aspects: Sequence[Aspects]) -> Iterable[tuple[str, int]]:
-    return sorted({pair for about in aspects for pair in about})
