@@ -11,7 +11,7 @@ from vernost.cli.main import app as command_line_app
 from vernost.cli.main import run
 from vernost.cli.measure import explained
 from vernost.glossary import Language
-from vernost.measure import CATALOGUE
+from vernost.measure.measure import chapters
 from vernost.schema import TABLES
 
 SUFFIX: dict[Language, str] = {"en": ".md", "ru": ".ru.md"}
@@ -35,7 +35,7 @@ def measures(language: Language) -> str:
         "ru": ("Показатели", "Читает", "Параметры (пояснения по-английски)", "Единица"),
     }[language]
     lines = [f"# {title}\n"]
-    for measure in CATALOGUE.values():
+    for measure in chapters():
         lines += [f"## {measure.term.title(language)}\n", f"`{measure.name}`\n", f"{measure.term.meaning(language)}\n"]
         lines += [f"- {unit}: `{measure.unit}`", f"- {reads}: {', '.join(f'`{name}`' for name in measure.reads)}"]
         if measure.options:

@@ -113,7 +113,8 @@ def measures(
     lang: options.Lang = options.SYSTEM_LANGUAGE,
 ) -> None:
     """List all measures with their meanings; with a NAME its options too."""
-    from vernost.measure import CATALOGUE, find_measure
+    from vernost.measure import find_measure
+    from vernost.measure.measure import chapters
 
     language = lang.code
     if name:
@@ -129,7 +130,7 @@ def measures(
         return
     rows = [
         {"name": measure.name, "title": measure.term.title(language), "meaning": measure.term.meaning(language)}
-        for measure in CATALOGUE.values()
+        for measure in chapters()
     ]
     show(rows, ("name", "title", "meaning"), language=language)
 

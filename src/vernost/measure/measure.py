@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vernost.errors import UnknownName
-from vernost.glossary import Term, term
+from vernost.glossary import Term, term, terms
 from vernost.measure.answer import Answer
 from vernost.measure.finding import Finding
 from vernost.measure.question import Question
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 QUESTION = ("by", "cut", "where", "since", "until", "as_of", "timezone")
 CATALOGUE: dict[str, "Measure"] = {}
-"""All measures by name, in the order of the chapters."""
+"""All measures by name."""
 
 
 @dataclass(eq=False)
@@ -83,6 +83,11 @@ def measure(*, unit: str, reads: Iterable[str]) -> Callable[[Callable[..., Findi
         return made
 
     return make
+
+
+def chapters() -> list[Measure]:
+    """All measures in the order of the glossary's chapters."""
+    return [CATALOGUE[name] for name in terms() if name in CATALOGUE]
 
 
 def find_measure(name: str) -> Measure:

@@ -59,7 +59,8 @@ def order_notes(scope: Scope) -> list[Note]:
     """Notes on the orders that a measure reads: cancelled ones, walk-ins, orders without an amount."""
     if "orders" not in scope.reads:
         return []
-    counts = scope.log.cached(("order_notes", scope.question.where), lambda: _counts(scope))
+    asked = (scope.question.where, scope.question.as_of, scope.window, scope.zone)
+    counts = scope.log.cached(("order_notes", asked), lambda: _counts(scope))
     notes = []
     if counts["cancelled"]:
         notes.append(Note("cancelled_orders", {"count": counts["cancelled"]}))
@@ -72,7 +73,7 @@ def order_notes(scope: Scope) -> list[Note]:
 
 
 def _counts(scope: Scope) -> dict[str, int]:
-    rows = scope.table("orders")
+    rows = scope.facts("orders", "ordered_at", cut=())
     is_cancelled = rows.status.lower().isin(CANCELLED).fill_null(False)  # noqa: FBT003 - Ibis takes it so
     is_sale = (rows.kind == "sale") & ~is_cancelled
     wanted = {

@@ -2,7 +2,9 @@
 
 import pytest
 
+from vernost.measure import orders
 from vernost.measure.notes import Note
+from vernost.store import Log
 
 
 @pytest.mark.parametrize(
@@ -24,3 +26,13 @@ from vernost.measure.notes import Note
 )
 def test_a_note_is_a_sentence_of_its_language(note: Note, language: str, sentence: str) -> None:
     assert note.sentence(language) == sentence
+
+
+def test_notes_count_what_had_happened_by_as_of() -> None:
+    days = ["2024-01-01", "2024-03-01"]
+    rows = {"customer_id": ["ann", "bob"], "ordered_at": days, "amount": [1, 2], "status": [None, "cancelled"]}
+    log = Log.wrap(orders=rows)
+
+    assert [note.to_dict() for note in orders(log).notes] == [{"code": "cancelled_orders", "count": 1}]
+    assert orders(log, as_of="2024-02-01").notes == []
+    assert orders(log, until="2024-02-01").notes == []
