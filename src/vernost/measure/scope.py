@@ -44,13 +44,8 @@ class Scope:
         return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
 
     def _column_span(self, table: str, column: str) -> tuple[datetime, datetime] | None:
-        def make() -> tuple[datetime, datetime] | None:
-            facts = self.log.tables[table]
-            ends = self.log.connection.to_pyarrow(facts.agg(first=facts[column].min(), last=facts[column].max()))
-            first, last = ends["first"][0].as_py(), ends["last"][0].as_py()
-            return None if first is None else (_instant(first), _instant(last))
-
-        return self.log.cached(("span", table, column), make)
+        span = self.log.span(table, column)
+        return None if span is None else (_instant(span[0]), _instant(span[1]))
 
     @cached_property
     def as_of(self) -> date:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from vernost.errors import UnusableLog
 from vernost.schema import Table
 from vernost.store.manifest import settle
-from vernost.store.sifting import literal, typed
+from vernost.store.sifting import literal, quoted, typed
 
 if TYPE_CHECKING:
     import duckdb
@@ -51,6 +51,19 @@ def query(table: Table, columns: Iterable[str], parquet: Iterable[Path]) -> str:
         nothing = ", ".join(typed(column, value="NULL") for column in table.stored)
         return f"SELECT {nothing} WHERE false"
     return f"SELECT {items} FROM read_parquet([{paths}], hive_partitioning = false)"
+
+
+def span_query(column: str, parquet: Iterable[Path]) -> str:
+    """DuckDB query of the first and the last value of a column in those files.
+
+    Asked of each file by itself, DuckDB reads both from the file's statistics; asked of all together, it reads all rows.
+    """
+    name = quoted(column)
+    ends = " UNION ALL ".join(
+        f"SELECT min({name}) AS first, max({name}) AS last FROM read_parquet({literal(_without_pattern(str(path)))})"
+        for path in parquet
+    )
+    return f"SELECT min(first), max(last) FROM ({ends})"
 
 
 def columns(delta: "DeltaTable") -> tuple[str, ...]:

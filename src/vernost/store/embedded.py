@@ -1,6 +1,7 @@
 """The log in a folder, read by an embedded DuckDB."""
 
 import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,12 +10,15 @@ from vernost.errors import InvalidValue
 from vernost.schema import TABLES
 from vernost.store import delta, manifest
 from vernost.store.folder import state_at
-from vernost.store.log import Log
+from vernost.store.log import Log, Span
 from vernost.store.manifest import Manifest
 from vernost.store.sifting import quoted
 
 if TYPE_CHECKING:
     import duckdb
+
+Contents = tuple[str, tuple[str, ...], list[Path]]
+"""Name of a table, its columns and its Parquet files."""
 
 
 def open_folder(path: Path, *, url: str, at_load: int | None, timezone: str | None, memory_limit: str | None) -> Log:
@@ -28,7 +32,8 @@ def open_folder(path: Path, *, url: str, at_load: int | None, timezone: str | No
         opened.callback(connection.disconnect)
         _set_up(connection.con, spill, memory_limit)
         tables = {}
-        for name, columns, parquet in contents(path, state):
+        held = contents(path, state)
+        for name, columns, parquet in held:
             connection.con.execute(f"CREATE VIEW {quoted(name)} AS {delta.query(TABLES[name], columns, parquet)}")
             tables[name] = connection.table(name)
         return Log(
@@ -38,7 +43,22 @@ def open_folder(path: Path, *, url: str, at_load: int | None, timezone: str | No
             url=url,
             load_count=state.load_id,
             closers=(opened.pop_all().close,),
+            span=_spans(connection.con, held),
         )
+
+
+def _spans(engine: "duckdb.DuckDBPyConnection", held: list[Contents]) -> Callable[[str, str], Span | None]:
+    """What tells the span of a column without reading its rows."""
+    files = {name: (columns, parquet) for name, columns, parquet in held}
+
+    def span(table: str, column: str) -> Span | None:
+        columns, parquet = files[table]
+        if column not in columns or not parquet:
+            return None
+        first, last = engine.sql(delta.span_query(column, parquet)).fetchone() or (None, None)
+        return None if first is None else (first, last)
+
+    return span
 
 
 def _set_up(engine: "duckdb.DuckDBPyConnection", spill: str, memory_limit: str | None) -> None:
@@ -53,7 +73,7 @@ def _set_up(engine: "duckdb.DuckDBPyConnection", spill: str, memory_limit: str |
             raise InvalidValue(f"{memory_limit!r} is no amount of memory. Name one such as 2GB.") from error
 
 
-def contents(path: Path, state: Manifest) -> list[tuple[str, tuple[str, ...], list[Path]]]:
+def contents(path: Path, state: Manifest) -> list[Contents]:
     """Each table of a state with its columns and its Parquet files."""
     found = []
     for name, version in state.versions.items():

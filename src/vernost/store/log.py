@@ -1,6 +1,7 @@
 """The customer log as every measure reads it: typed Ibis tables in one engine, and the company's clock."""
 
 from collections.abc import Callable, Hashable, Mapping
+from datetime import date
 from html import escape
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 engines = Literal["duckdb", "postgres", "pyspark"]
 T = TypeVar("T")
+Span = tuple[date, date]
+"""First and last instant (or date) of facts; instants are UTC without a zone."""
 
 
 class Log:
@@ -42,6 +45,7 @@ class Log:
         url: str,
         load_count: int = 0,
         closers: tuple[Callable[[], None], ...] = (),
+        span: Callable[[str, str], Span | None] | None = None,
     ) -> None:
         check_timezone(timezone)
         self.tables: Mapping[str, ir.Table] = MappingProxyType(
@@ -53,6 +57,7 @@ class Log:
         self.url = url
         self.load_count = load_count
         self._closers = closers
+        self._span = span or self._scanned_span
         self._cache: dict[Hashable, Any] = {}
 
     @classmethod
@@ -76,6 +81,16 @@ class Log:
         if key not in self._cache:
             self._cache[key] = make()
         return cast("T", self._cache[key])
+
+    def span(self, table: str, column: str) -> Span | None:
+        """First and last value of a column of instants or dates; None when it has no value."""
+        return self.cached(("span", table, column), lambda: self._span(table, column))
+
+    def _scanned_span(self, table: str, column: str) -> Span | None:
+        rows = self.tables[table]
+        ends = self.connection.to_pyarrow(rows.agg(first=rows[column].min(), last=rows[column].max()))
+        first, last = ends["first"][0].as_py(), ends["last"][0].as_py()
+        return None if first is None else (first, last)
 
     def close(self) -> None:
         """Leave the engine; the tables can no longer be read."""

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from deltalake import DeltaTable
-from tests.vernost.store.factories import hour, order, reading
+from tests.vernost.store.factories import customer, hour, order, reading
 
 from vernost.errors import InvalidValue, UnusableLog
 from vernost.store.connection import open_log, open_store, place
+from vernost.store.log import Log
 from vernost.store.postgres import Address
 
 
@@ -172,3 +173,19 @@ def test_a_memory_limit_is_set_or_refused(tmp_path: Path) -> None:
     assert limit == "953.6 MiB"
     with pytest.raises(InvalidValue, match="no amount of memory"):
         open_log(url, memory_limit="much")
+
+
+def ends(log: Log) -> list[str]:
+    """First and last day of its orders."""
+    return [f"{at:%Y-%m-%d}" for at in log.span("orders", "ordered_at") or ()]
+
+
+def test_a_log_of_several_files_knows_the_span_of_its_facts(tmp_path: Path) -> None:
+    store = open_store(str(tmp_path / "log"), create=True)
+    store.load(reading(orders=[order("1", day=5), order("2", day=3)]), loaded_at=hour(0))
+    store.load(reading(orders=[order("3", day=9)], customers=[customer("ann")]), loaded_at=hour(1))
+    with open_log(str(tmp_path / "log")) as log:
+        assert ends(log) == ["2024-01-03", "2024-01-09"]
+        assert log.span("orders", "delivered_at") is None
+    with open_log(str(tmp_path / "log"), at_load=1) as before:
+        assert ends(before) == ["2024-01-03", "2024-01-05"]
