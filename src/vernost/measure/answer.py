@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from vernost.measure.measure import Measure
     from vernost.measure.periods import Grain
 
+_DIGITS = 14
+"""Significant digits of a float in an answer."""
+
 _SHOWN = 60
 """Rows shown in a notebook."""
 
@@ -199,12 +202,15 @@ class Answer:
 
 
 def _plain(value: Any) -> Any:
-    """A value as Python people expect it: money as float, NaN as None."""
+    """A value as people expect it: money as a number, NaN as None, the last two digits of a float rounded away.
+
+    Those two depend on the order in which an engine adds, and would differ between runs and engines.
+    """
     if isinstance(value, Decimal):
         return float(value)
-    if isinstance(value, float) and value != value:
-        return None
-    return value
+    if not isinstance(value, float):
+        return value
+    return None if value != value else float(f"{value:.{_DIGITS}g}")
 
 
 def _cell(value: Any) -> str:
