@@ -87,11 +87,13 @@ def _briefly(page: Page) -> str:
 def _tell(page: Page, *, after: float) -> None:
     """A clause for each aspect, tied together; a consequence after some."""
     before: int | None = None
+    clause = ""
     for aspect, sentiment in page.aspects:
+        is_open = bool(clause) and page.sentences[-1].endswith(clause) and clause[-1] not in "?!."
         clause = page.clause(aspect, sentiment)
         if before is None or (before == sentiment and page.chance(0.4)):
             page.add(clause)
-        elif page.chance(0.45) and page.sentences[-1][-1] not in "?!.":
+        elif is_open and page.chance(0.45):
             page.sentences[-1] += ", " + page.link(before, sentiment) + clause
         else:
             page.add(page.link(before, sentiment) + clause)
@@ -120,18 +122,20 @@ def _review(page: Page) -> None:
         page.add(page.line("irony", "open"))
         _tell(page, after=0.2)
         page.add(page.line("irony", "close"))
-    elif length < 0.22:
+    elif length < (0.1 if page.mood == "plain" else 0.22):
         page.add(_briefly(page))
         _detail(page, 0.97)
         page.add(page.line("review", f"verdict_{page.mood}"))
     else:
         if length > 0.40 or page.mood == "plain":
             page.add(page.line("review", f"open_{page.mood}"))
-        _detail(page, 0.6)
+        # A number in the opening is of years with the company, which a detail might contradict.
+        if not any(symbol.isdigit() for sentence in page.sentences for symbol in sentence):
+            _detail(page, 0.8)
         _tell(page, after=0.7 if length > 0.85 else 0.5)
         if length > 0.65 and page.chance(0.5):
             _wish(page)
-        if page.chance(0.75):
+        if page.mood == "plain" or page.chance(0.75):
             page.add(page.line("review", f"verdict_{page.mood}"))
 
 
@@ -223,7 +227,7 @@ def _reply(page: Page) -> None:
             page.add(page.lexicon.aspects[aspect]["glad" if sentiment == GOOD else "sorry"].say(page.scene))
     act = "act_bad" if page.mood in ("bad", "mixed") else "act_good"
     page.add(page.line("reply", act))
-    if page.chance(0.4):
+    if page.mood == "plain" or page.chance(0.4):
         page.add(page.line("reply", act))
     page.add(page.line("reply", "bye"))
 

@@ -45,7 +45,7 @@ def test_every_aspect_asked_for_is_spoken_of(language: Language, kind: Kind) -> 
 
 
 @pytest.mark.parametrize(("language", "kind"), EACH)
-@pytest.mark.parametrize("about", [("price", -1), ("delivery", 1)])
+@pytest.mark.parametrize("about", [("price", -1), ("delivery", 1), ("wait", 0)])
 def test_ten_thousand_texts_about_the_same_differ(language: Language, kind: Kind, about: tuple[str, int]) -> None:
     texts = compose(kind, [[about]] * 10_000, language, chance())
     assert len(set(texts)) > 9_900
