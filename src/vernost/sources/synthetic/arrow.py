@@ -42,11 +42,14 @@ def coded(codes: Array, words: Sequence[str]) -> "pa.Array":
     """A word for each code; null for codes below 0."""
     import pyarrow as pa
 
-    nothing = codes < 0
-    places = pa.array(np.where(nothing, 0, codes).astype(np.int32), mask=nothing if nothing.any() else None)
     if not words:
         return pa.nulls(codes.size, pa.string())
-    return pa.DictionaryArray.from_arrays(places, pa.array(words, pa.string()))
+    # A dictionary that has a word twice is written in one way or another: each word gets one code.
+    known = list(dict.fromkeys(words))
+    places = np.array([known.index(word) for word in words], np.int32)[np.maximum(codes, 0)]
+    nothing = codes < 0
+    indices = pa.array(np.where(nothing, 0, places), mask=nothing if nothing.any() else None)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(known, pa.string()))
 
 
 def numbered_ids(ids: "pa.Array", owner: Array, number: Array, mark: str) -> "pa.Array":

@@ -91,7 +91,8 @@ class Setting:
     def windows(self, month: int, begins: float, days: float) -> Iterator[tuple[float, float]]:
         """From when until when something lasts: each year from a month on, or once (month 0) after a share of it."""
         if not month:
-            yield begins * self.days, min(begins * self.days + days, self.days)
+            midnight = float(int(begins * self.days))
+            yield midnight, min(midnight + days, self.days)
             return
         for year in range(self.start.year, self.end.year + 1):
             first = (datetime(year, month, 1) - self.start) / timedelta(days=1)  # noqa: DTZ001 - all is UTC here

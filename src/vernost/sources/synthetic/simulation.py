@@ -15,6 +15,7 @@ from vernost.sources.synthetic.arrow import customer_ids
 from vernost.sources.synthetic.basket import Catalogue, catalogue
 from vernost.sources.synthetic.columns import Array
 from vernost.sources.synthetic.company import competitors_table, spend_table, spent
+from vernost.sources.synthetic.goods import products as goods
 from vernost.sources.synthetic.piece import make_piece
 from vernost.sources.synthetic.sayings import Speaker
 from vernost.sources.synthetic.setting import Setting
@@ -36,7 +37,7 @@ from vernost.sources.synthetic.truth import (
     experiences_truth,
     tally_of,
 )
-from vernost.sources.synthetic.wording import people_of, product_names
+from vernost.sources.synthetic.wording import people_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -211,7 +212,7 @@ def _product_names(setting: Setting, products: Catalogue) -> list[str]:
     if setting.preset.is_contract:
         return [plan.name.of(setting.language) for plan in setting.preset.contract.plans]
     categories = [category.name.of(setting.language) for category in products.categories]
-    return product_names(products.per_category, categories, setting.language, setting.chance.of("product names"))
+    return goods(products.per_category, categories, setting.language, setting.chance.of("product names"))
 
 
 def _path(folder: Path, name: str, number: int, files: int) -> Path:

@@ -9,7 +9,7 @@ import numpy as np
 from vernost.sources.synthetic.columns import Array
 from vernost.sources.synthetic.people import people
 from vernost.sources.synthetic.piece import Piece
-from vernost.sources.synthetic.setting import Language, Setting
+from vernost.sources.synthetic.setting import Setting
 from vernost.sources.synthetic.texts import Aspects, Kind, write
 
 if TYPE_CHECKING:
@@ -58,8 +58,3 @@ def people_of(setting: Setting, piece: Piece) -> People:
     columns["email"] = pa.array(np.array(told["email"], object), pa.string(), mask=withheld)
     columns["birthday_on"] = pa.array(told["birthday"]).cast(pa.date32())
     return People(columns, np.asarray(told["is_woman"], bool))
-
-
-def product_names(count: int, categories: Sequence[str], language: Language, draws: np.random.Generator) -> list[str]:
-    """Names of so many products of each category, category by category."""
-    return [f"{category} {place + 1}" for category in categories for place in range(count)]

@@ -1,0 +1,57 @@
+"""The command that makes up a company."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = [sys.executable, "-c", "from vernost.cli.main import run; run()"]
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*HERE, *words], capture_output=True, text=True, check=False)  # noqa: S603
+
+
+def test_a_company_is_made_up_and_measured_without_any_mapping(tmp_path: Path) -> None:
+    out = str(tmp_path / "firm")
+
+    made = run("simulate", out, "--customers", "120", "--months", "6", "--lang", "ru", "--end", "2024-06-30")
+    measured = run("measure", "active_customers", out, "--by", "month", "--format", "csv")
+
+    assert made.returncode == 0, made.stderr
+    assert made.stderr == ""
+    assert "customers: 120" in made.stdout
+    assert measured.returncode == 0, measured.stderr
+    periods = [line.split(",")[0] for line in measured.stdout.splitlines()[1:]]
+    assert periods == ["2024-01-01", "2024-02-01", "2024-03-01", "2024-04-01", "2024-05-01", "2024-06-01"]
+
+
+def test_the_defaults_are_fixed_so_that_a_seed_means_the_same_everywhere(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        assert run("simulate", str(tmp_path / name), "--customers", "50", "--seed", "9").returncode == 0
+
+    one, two = (sorted((tmp_path / name).rglob("*.parquet")) for name in ("one", "two"))
+    assert [path.read_bytes() for path in one] == [path.read_bytes() for path in two]
+    assert '"last_day": "2025-12-31"' in (tmp_path / "one" / "truth" / "world.json").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        pytest.param(["--preset", "shops"], "There is no preset 'shops'. Did you mean shop?", id="preset"),
+        pytest.param(["--customers", "0"], "customers is 0, must be from 1", id="nobody"),
+        pytest.param(["--end", "soon"], "--end is 'soon', must be a date", id="date"),
+        pytest.param(["--end", "1971-01-31"], "would begin before 1971", id="too early"),
+        pytest.param(["--lang", "xx"], "--lang", id="language"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_writes_nothing(tmp_path: Path, words: list[str], sentence: str) -> None:
+    out = tmp_path / "firm"
+
+    failed = run("simulate", str(out), *words)
+
+    assert failed.returncode == 2
+    assert sentence in failed.stderr
+    assert len(failed.stderr.splitlines()) == 1
+    assert not out.exists()
