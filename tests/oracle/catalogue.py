@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tests.oracle import cohorts, contracts, customers, purchases, repeats, retention, service, voices
+from tests.oracle import cohorts, contracts, customers, purchases, repeats, retention, service, silences, voices
 from tests.oracle.dice import Dice
 from tests.oracle.logs import RandomLog
 from tests.oracle.questions import random_question
@@ -120,6 +120,47 @@ def _hours(dice: Dice, _base: str, _question: Question) -> Options:
     return {"hours": dice.pick([1, 23, 100])} if dice.chance(50) else {}
 
 
+def _lapse(dice: Dice, _base: str, _question: Question) -> Options:
+    return {"lapse_days": dice.pick([20, 0, 100])} if dice.chance(40) else {}
+
+
+def _risk(dice: Dice, base: str, question: Question) -> Options:
+    return _lapse(dice, base, question) | ({"min_gaps": dice.pick([1, 2])} if dice.chance(50) else {})
+
+
+def _survival(dice: Dice, base: str, question: Question) -> Options:
+    if base == "orders":
+        return _lapse(dice, base, question)
+    return {"unit": dice.pick(["customer", "subscription"])} if dice.chance(60) else {}
+
+
+def _silent(dice: Dice, base: str, question: Question) -> Options:
+    options = {"days": dice.pick([10, 0, 400])} if dice.chance(50) else {}
+    return options | (_lapse(dice, base, question) if base == "orders" else {})
+
+
+def _new(dice: Dice, _base: str, _question: Question) -> Options:
+    return {"days": dice.pick([10, 0, 400])} if dice.chance(50) else {}
+
+
+def _returning(dice: Dice, _base: str, _question: Question) -> Options:
+    return {"returning_share": dice.pick([0.3, 0.5, 0.05])} if dice.chance(50) else {}
+
+
+def _by_order(dice: Dice, _base: str, _question: Question) -> Options:
+    return {"by_order": True} if dice.chance(50) else {}
+
+
+def _at_a_date(question: Question) -> Question:
+    """Segments say how customers stand at one date."""
+    return replace(question, by=None, since=None, until=None)
+
+
+def _unfiltered(question: Question) -> Question:
+    """A condition on orders says nothing about tickets."""
+    return replace(question, where=None)
+
+
 def _coarse(question: Question) -> Question:
     """Triangles have a cell for each pair of periods: not by day."""
     return replace(question, by="week" if question.by == "day" else question.by)
@@ -163,5 +204,22 @@ ORACLES: Mapping[str, Oracle] = {
     "ces": Oracle(voices.ces, (("answers",),), ("answers",)),
     "rating": Oracle(voices.rating, (("reviews",),), ("reviews",)),
     "negative_review_rate": Oracle(voices.negative_review_rate, (("reviews",),), ("reviews",)),
+    "order_gaps": Oracle(silences.order_gaps, (("orders",),), ("orders",), _by_order),
+    "return_curve": Oracle(silences.return_curve, (("orders",),), ("orders",)),
+    "lapse_window": Oracle(silences.lapse_window, (("orders",),), ("orders",), _returning),
+    "concentration": Oracle(silences.concentration, (("orders",),), ("orders",)),
+    "vip": Oracle(silences.vip, (("orders",),), ("orders",), shape=_at_a_date),
+    "new": Oracle(silences.new, (("orders",),), ("orders",), _new, _at_a_date),
+    "at_risk": Oracle(silences.at_risk, (("orders",),), ("orders",), _risk, _at_a_date),
+    "lost": Oracle(silences.lost, (("orders",),), ("orders",), _lapse, _at_a_date),
+    "regular": Oracle(silences.regular, (("orders",),), ("orders",), _risk, _at_a_date),
+    "survival": Oracle(silences.survival, (("subscriptions",), ("orders",)), ("subscriptions", "orders"), _survival),
+    "silent_leaver_rate": Oracle(
+        silences.silent_leaver_rate,
+        (("subscriptions", "tickets"), ("orders", "tickets", "reviews"), ("subscriptions",), ("orders", "answers")),
+        ("subscriptions", "orders", "tickets", "answers", "reviews"),
+        _silent,
+        _unfiltered,
+    ),
     "answered_review_rate": Oracle(voices.answered_review_rate, (("reviews",),), ("reviews",)),
 }

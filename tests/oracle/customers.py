@@ -1,7 +1,6 @@
 """One row a customer: scores against the others, and features."""
 
 import tomllib
-from collections.abc import Iterable
 from datetime import timedelta
 from fractions import Fraction
 from importlib.resources import files
@@ -103,10 +102,6 @@ def _rows(world: World, found: dict[str, Row]) -> Expected:
         {"customer_id": customer, "complete": until is None or until <= world.as_of}
         | dict(zip(world.question.cut, cuts[customer], strict=True))
         | found[customer]
-        for customer in _sorted(found)
+        for customer in sorted(found, key=lambda customer: in_order((*cuts[customer], customer)))
     ]
     return Expected(rows, sorted(((customer, *cuts[customer], True) for customer in found), key=in_order))
-
-
-def _sorted(customers: Iterable[str]) -> list[str]:
-    return sorted(customers)

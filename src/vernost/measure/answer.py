@@ -104,7 +104,7 @@ class Answer:
             or grain is None
             or first is None
         ):
-            return sorted(rows, key=lambda row: _order(row, (*self.finding.axis, *cut)))
+            return sorted(rows, key=lambda row: _order(row, (*cut, *self.finding.axis)))
         wanted = range(first, self.scope.last_index(grain) + 1)
         known = {(row["period"], *(row[name] for name in cut)): row for row in rows}
         values = sorted({key[1:] for key in known}, key=_nulls_last) or ([()] if not cut else [])

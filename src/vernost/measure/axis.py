@@ -70,9 +70,13 @@ def filled(
     names = ("period", *scope.question.cut, *axis)
     known = {tuple(row[name] for name in names): row for row in rows}
     width = len(scope.question.cut)
-    groups = dict.fromkeys(key[1 : 1 + width] for key in known) or ({} if width else {(): None})
+    groups = sorted({key[1 : 1 + width] for key in known}, key=_nulls_last) or ([] if width else [()])
     wanted = product(range(first, scope.last_index(grain) + 1), groups, product(*axis.values()))
     return [
         known.get(key) or dict(zip(names, key, strict=True)) | dict(empty)
         for key in ((period, *group, *place) for period, group, place in wanted)
     ]
+
+
+def _nulls_last(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple((value is None, "" if value is None else value) for value in values)

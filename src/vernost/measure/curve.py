@@ -106,7 +106,7 @@ class Curve:
 
 
 def curves(rows: Iterable[Row], keys: Sequence[str], time: str) -> dict[tuple[Any, ...], Curve]:
-    """A curve by the values of the keys, in the order in which these first come up; null values last."""
+    """A curve by the values of the keys, in their order; null values last."""
     found: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
         found.setdefault(tuple(row[name] for name in keys), []).append(row)

@@ -232,3 +232,15 @@ def test_nobody_of_those_asked_answered() -> None:
     )
     rows = find_measure("nps")(Log.wrap(answers=answers), by="month").rows
     assert [(row["value"], row["response_rate"]) for row in rows] == [(None, 0.0), (100.0, 1.0)]
+
+
+@pytest.mark.parametrize("measure", ["order_gaps", "lapse_window", "concentration"])
+def test_values_of_a_cut_come_in_their_order_in_each_period(measure: str) -> None:
+    frame = orders(("ann", "2024-01-01"), ("ann", "2024-01-09"), ("bob", "2024-01-02"), ("bob", "2024-01-03"))
+    people = pd.DataFrame({"customer_id": ["ann", "bob"], "city": ["Omsk", "Perm"]})
+    for cities in (["Omsk", "Perm"], ["Perm", "Omsk"], [None, "Omsk"]):
+        rows = find_measure(measure)(
+            Log.wrap(orders=frame, customers=people.assign(city=cities)), by="month", cut="city"
+        ).rows
+        seen = list(dict.fromkeys(row["city"] for row in rows))
+        assert seen == sorted(cities, key=lambda city: (city is None, city or ""))
