@@ -56,8 +56,8 @@ class Sayings:
 class Speaker:
     """Puts what is said in one chunk into words, and keeps what is true of them."""
 
-    def __init__(self, setting: Setting, piece: Piece, ids: "pa.Array", is_woman: Array) -> None:
-        self.setting, self.piece, self.ids, self.is_woman = setting, piece, ids, is_woman
+    def __init__(self, setting: Setting, piece: Piece, ids: "pa.Array", is_woman: Array, products: list[str]) -> None:
+        self.setting, self.piece, self.ids, self.is_woman, self.products = setting, piece, ids, is_woman, products
         self._truth: list[pa.Table] = []
 
     def all(self) -> Sayings:
@@ -183,11 +183,19 @@ class Speaker:
                 "platform": coded(reviews["platform"], self.setting.preset.words.platforms),
                 "rating": pa.array(reviews["rating"].astype(float)),
                 "text": self._texts("reviews", "review", sides, ids, owner=reviews["customer"], said=said),
+                "product_id": self._products(reviews["order"]),
                 "store": self._stores(reviews["order"]),
                 "replied_at": instants(start, reviews["replied"]),
                 "reply": self._texts("replies", "reply", sides, ids, owner=reviews["customer"], said=is_replied),
             }
         )
+
+    def _products(self, order: Array) -> "pa.Array":
+        """The first product of each order; null where a review is of no order."""
+        lines = self.piece.facts["order_lines"]
+        first = np.searchsorted(lines["order"], np.maximum(order, 0))
+        product = lines["product"][first] if lines["order"].size else np.zeros(order.size, int)
+        return coded(np.where(order >= 0, product, -1), self.products)
 
     def _stores(self, order: Array) -> "pa.Array":
         stores = [store.of(self.setting.language) for store in self.setting.preset.purchases.stores]

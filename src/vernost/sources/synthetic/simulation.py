@@ -26,6 +26,7 @@ from vernost.sources.synthetic.tables import (
     lines_table,
     orders_table,
     points_table,
+    product_codes,
     subscriptions_table,
 )
 from vernost.sources.synthetic.truth import (
@@ -189,7 +190,7 @@ def _chunk_tables(
     piece = make_piece(setting, chunk, products)
     ids = customer_ids(setting.numbers(chunk))
     people = people_of(setting, piece)
-    sayings = Speaker(setting, piece, ids, people.is_woman).all()
+    sayings = Speaker(setting, piece, ids, people.is_woman, product_codes(setting, products)).all()
     tables = {
         "customers": customers_table(setting, piece, ids, people.columns),
         "orders": orders_table(setting, piece, ids),

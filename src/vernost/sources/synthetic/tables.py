@@ -33,23 +33,29 @@ SALE_STATUS, CANCELLED_STATUS = "completed", "cancelled"
 
 def orders_table(setting: Setting, piece: Piece, ids: "pa.Array") -> "pa.Table":
     """Sales and refunds."""
+    orders, refunds = piece.facts["orders"], piece.facts["refunds"]
+    names = numbered_ids(ids, orders["customer"], orders["place"], "o")
+    return sales_table(setting, orders, refunds, ids, names, campaign_names(setting))
+
+
+def sales_table(
+    setting: Setting, orders: Columns, refunds: Columns, ids: "pa.Array", names: "pa.Array", coupons: list[str]
+) -> "pa.Table":
+    """Orders of these names, and their refunds; ``campaign`` of an order bought with a coupon is its place in these."""
     import pyarrow as pa
 
-    orders, refunds = piece.facts["orders"], piece.facts["refunds"]
     preset, of = setting.preset, refunds["order"]
-    numbers = np.concatenate([orders["place"], orders["place"][of]])
     sales, back = orders["at"].size, of.size
     is_sale = np.arange(sales + back) < sales
     rows = np.concatenate([np.arange(sales), of])
     customer = orders["customer"][rows]
-    names = numbered_ids(ids, customer, numbers, "o")
     delivered = np.where(np.isnan(orders["promised"]), np.nan, orders["received"])
     delivered = np.where(delivered < setting.days, delivered, np.nan)[rows]
     stores = [store.of(setting.language) for store in preset.purchases.stores]
     cents = np.concatenate([orders["cents"], -refunds["cents"]])
     return pa.table(
         {
-            "order_id": _with_mark(names, is_sale, "-refund"),
+            "order_id": _with_mark(names.take(pa.array(rows)), is_sale, "-refund"),
             "customer_id": ids.take(pa.array(customer)),
             "ordered_at": instants(setting.start, np.concatenate([orders["at"], refunds["at"]])),
             "amount": money(cents),
@@ -60,7 +66,7 @@ def orders_table(setting: Setting, piece: Piece, ids: "pa.Array") -> "pa.Table":
             "store": coded(orders["store"][rows] if stores else np.full(rows.size, -1), stores),
             "promised_at": instants(setting.start, np.where(is_sale, orders["promised"][rows], np.nan)),
             "delivered_at": instants(setting.start, np.where(is_sale, delivered, np.nan)),
-            "coupon": _coupons(setting, piece, rows, is_sale),
+            "coupon": coded(np.where(is_sale & orders["is_coupon"][rows], orders["campaign"][rows], -1), coupons),
         }
     )
 
@@ -70,13 +76,6 @@ def _with_mark(names: "pa.Array", is_plain: Array, mark: str) -> "pa.Array":
 
     tails = coded((~is_plain).astype(int), ["", mark]).cast("string")
     return pc.binary_join_element_wise(names, tails, "")
-
-
-def _coupons(setting: Setting, piece: Piece, rows: Array, is_sale: Array) -> "pa.Array":
-    """The coupon of an order: that of the campaign which brought it."""
-    orders = piece.facts["orders"]
-    used = orders["is_coupon"][rows] & is_sale
-    return coded(np.where(used, orders["campaign"][rows], -1), campaign_names(setting))
 
 
 def campaign_names(setting: Setting) -> list[str]:
@@ -95,23 +94,28 @@ def lines_table(setting: Setting, piece: Piece, ids: "pa.Array", products: Catal
     orders, lines = piece.facts["orders"], piece.facts["order_lines"]
     order, product = lines["order"], lines["product"]
     if setting.preset.is_contract:
-        codes, shown = [f"plan-{place + 1}" for place in range(len(names))], names
         category = constant("plan", order.size)
     else:
-        codes, shown = [f"p{place + 1:04d}" for place in range(products.cents.size)], names
         groups = [each.name.of(setting.language) for each in products.categories]
         category = coded(product // products.per_category, groups)
     return pa.table(
         {
             "order_id": numbered_ids(ids, orders["customer"], orders["place"], "o").take(pa.array(order)),
             "line": pa.array(numbered(order) + 1),
-            "product_id": coded(product, codes),
-            "product": coded(product, shown),
+            "product_id": coded(product, product_codes(setting, products)),
+            "product": coded(product, names),
             "category": category,
             "quantity": pa.array(lines["quantity"].astype(float)),
             "unit_price": money(lines["cents"]),
         }
     )
+
+
+def product_codes(setting: Setting, products: Catalogue) -> list[str]:
+    """Ids of what is sold."""
+    if setting.preset.is_contract:
+        return [f"plan-{place + 1}" for place in range(len(setting.preset.contract.plans))]
+    return [f"p{place + 1:04d}" for place in range(products.cents.size)]
 
 
 def events_table(setting: Setting, piece: Piece, ids: "pa.Array") -> "pa.Table":
@@ -227,14 +231,14 @@ def customers_table(setting: Setting, piece: Piece, ids: "pa.Array", people: "di
         "language": constant(setting.language, count),
         "acquisition_channel": coded(traits["channel"], channels),
         "acquisition_cost": money(np.round(traits["cost"] * 100).astype(np.int64)),
-        "segment": coded(_segments(setting, piece), SEGMENTS),
+        "segment": coded(_segments(setting, piece), [label("segments", name, setting.language) for name in SEGMENTS]),
         "account_manager": _managers(setting, piece) if setting.preset.contract.seats > 1 else missing(count),
         "is_business": flags(traits["is_business"]),
     }
     return pa.table(columns)
 
 
-SEGMENTS = ("consumer", "small business", "large business")
+SEGMENTS = ("consumer", "small_business", "large_business")
 LARGE_SEATS = 20
 
 

@@ -226,3 +226,15 @@ def test_the_smallest_companies_are_written_too(tmp_path: Path, preset: str, cus
 def test_a_setting_that_cannot_be_is_refused(wrong: dict[str, int], sentence: str) -> None:
     with pytest.raises(InvalidValue, match=sentence):
         Setting(load_preset("shop"), **wrong)  # type: ignore[arg-type]
+
+
+def test_a_review_of_an_order_names_one_of_its_products() -> None:
+    connection = facts(company("shop"))
+    named = count(connection, "SELECT count(product_id) FROM reviews")
+    bought = count(
+        connection,
+        """SELECT count(*) FROM reviews r WHERE EXISTS (SELECT 1 FROM orders o JOIN order_lines USING (order_id) WHERE
+        o.customer_id = r.customer_id AND product_id = r.product_id AND o.ordered_at < r.posted_at)""",
+    )
+
+    assert named == bought > 100
