@@ -8,7 +8,7 @@ from tests.oracle.dice import Dice
 from tests.oracle.logs import ZONES, RandomLog
 from tests.oracle.world import Question, Where
 
-GRAINS = ("month", None, "week", "quarter", "year", "day")
+GRAINS = ("month", None, "week", "day", None, "quarter", "year", "day")
 MOST_PERIODS = 230
 DAYS_IN = {"day": 1, "week": 7, "month": 28, "quarter": 90, "year": 365, None: 10_000}
 
@@ -55,14 +55,17 @@ def random_question(dice: Dice, log: RandomLog, base: str, *, may_cut: bool = Tr
     holders = [name for name in (base, "customers") if name in log.tables]
     cuts = [name for holder in holders for name in CUTS.get(holder, ())]
     wheres = [where for holder in holders for where in WHERES.get(holder, ())]
-    since, until = random_window(dice, log) if dice.chance(25) else (None, None)
+    since, until = random_window(dice, log) if dice.chance(35) else (None, None)
+    as_of = random_day(dice, log) if dice.chance(35) else None
+    if until and dice.chance(30):
+        as_of = until - timedelta(days=dice.integer(0, 10))
     return Question(
         by=dice.pick(fitting),
         cut=random_cut(dice, cuts) if may_cut and cuts and dice.chance(45) else (),
         where=dice.pick(wheres) if wheres and dice.chance(15) else None,
         since=since,
         until=until,
-        as_of=random_day(dice, log) if dice.chance(25) else None,
+        as_of=as_of,
         timezone=dice.pick(ZONES) if dice.chance(10) else None,
     )
 
