@@ -1,8 +1,8 @@
 """A whole made-up company written to files: chunk by chunk, on several processors, the same bytes for the same seed."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,12 +81,23 @@ def simulate(setting: Setting, out: str | Path, *, processes: int = 1, progress:
         progress: hears of the share that is done.
     """
     folder = _empty_folder(Path(out))
+    try:
+        return _simulated(setting, folder, processes, progress)
+    except BaseException:
+        # Half a company would be taken for a whole one.
+        _emptied(folder)
+        raise
+
+
+def _simulated(setting: Setting, folder: Path, processes: int, progress: Progress | None) -> Simulated:
+    _prepare_truth(folder)
     files = [setting.chunks[first : first + CHUNKS_A_FILE] for first in range(0, len(setting.chunks), CHUNKS_A_FILE)]
     whole = _Whole()
-    for done, part in enumerate(_written(setting, folder, files, processes), start=1):
-        whole.add(part)
-        if progress:
-            progress("customers", done / len(files))
+    with closing(_written(setting, folder, files, processes)) as written:
+        for done, part in enumerate(written, start=1):
+            whole.add(part)
+            if progress:
+                progress("customers", done / len(files))
     return _finished(setting, folder, whole)
 
 
@@ -98,10 +109,24 @@ def _empty_folder(folder: Path) -> Path:
         raise InvalidValue(f"{folder} cannot be made a folder ({error.strerror}). Name another one.") from error
     if not is_empty:
         raise InvalidValue(f"{folder} is not empty. Name a new folder, so that nothing is mixed up or lost.")
+    return folder
+
+
+def _prepare_truth(folder: Path) -> None:
     truth = folder / TRUTH
     truth.mkdir()
     (truth / NOT_A_SOURCE).write_text(WARNING, encoding="utf-8")
-    return folder
+
+
+def _emptied(folder: Path) -> None:
+    """Take away what was written into a folder that had been empty."""
+    from shutil import rmtree
+
+    for path in folder.iterdir():
+        if path.is_dir():
+            rmtree(path)
+        else:
+            path.unlink()
 
 
 @dataclass
@@ -137,7 +162,7 @@ class _Whole:
         return np.sum([getattr(part, purpose) for part in self.parts], axis=0)
 
 
-def _written(setting: Setting, folder: Path, files: list[range], processes: int) -> Iterator[_Part]:
+def _written(setting: Setting, folder: Path, files: list[range], processes: int) -> Generator[_Part, None, None]:
     """Each file's customers, written here or by several processes, in order."""
     jobs = [(setting, folder, number, chunks, len(files)) for number, chunks in enumerate(files, start=1)]
     if processes <= 1 or len(jobs) == 1:
@@ -147,8 +172,17 @@ def _written(setting: Setting, folder: Path, files: list[range], processes: int)
     from multiprocessing import get_context
 
     # Forked processes would inherit threads of Arrow in the middle of their work.
-    with ProcessPoolExecutor(min(processes, len(jobs)), mp_context=get_context("spawn")) as pool:
+    pool = ProcessPoolExecutor(min(processes, len(jobs)), get_context("spawn"), _leave_interrupts_to_the_parent)
+    try:
         yield from pool.map(_write_file, jobs)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _write_file(job: tuple[Setting, Path, int, range, int]) -> _Part:

@@ -238,3 +238,15 @@ def test_a_review_of_an_order_names_one_of_its_products() -> None:
     )
 
     assert named == bought > 100
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_simulation_that_is_stopped_leaves_nothing_behind(tmp_path: Path, processes: int) -> None:
+    def stop(_what: str, _share: float) -> None:
+        assert any(tmp_path.glob("*.parquet"))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        simulate(Setting(load_preset("shop"), customers=50_010, months=1), tmp_path, processes=processes, progress=stop)
+
+    assert list(tmp_path.iterdir()) == []
