@@ -106,7 +106,14 @@ def retention_rate(
 def churn_rate(
     scope: Scope, *, days: int | None = None, base: str | None = None, activity: str | None = None
 ) -> Finding:
-    """One minus the retention rate, on the same base; arguments as there."""
+    """One minus the retention rate, on the same base.
+
+    Args:
+        scope: the log seen through the question.
+        days: length of the window without ``by``: the last so many days against as many before; 90 by default.
+        base: the table that makes a customer active; by default subscriptions, orders or events, whichever there is.
+        activity: name of the event that counts, with events.
+    """
     return _kept(scope, days=days, base=base, activity=activity, complement=True)
 
 

@@ -94,7 +94,13 @@ def active_customers(scope: Scope, *, base: str | None = None, activity: str | N
 
 @measure(unit="count", reads=READS)
 def new_customers(scope: Scope, *, base: str | None = None, activity: str | None = None) -> Finding:
-    """Customers whose first sale (or subscription) falls in the period; arguments as of active_customers."""
+    """Customers whose first sale (or subscription) falls in the period.
+
+    Args:
+        scope: the log seen through the question.
+        base: the table that makes a customer active.
+        activity: name of the event that counts, with events.
+    """
     return _counted(scope, ("new",), base, activity)
 
 
