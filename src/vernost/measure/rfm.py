@@ -26,15 +26,12 @@ def rfm(scope: Scope) -> Finding:
     """
     import ibis
 
-    customers = ranked = _customers(scope)
+    customers = _customers(scope)
     scores = {"r": "recency_days", "f": "frequency"} | ({"m": "monetary"} if scope.has("orders", "amount") else {})
-    for score, column in scores.items():
-        ranked = ranked.cross_join(_bounds(customers, column, score))
-    for score, column in scores.items():
-        reached = [_reaches(ranked[column], ranked[_bound(score, least)], column) for least in range(2, SCORES + 1)]
-        ranked = ranked.mutate(**{score: sum(reached, ibis.literal(1)).cast("int64")})
-    if "m" not in scores:
-        ranked = ranked.mutate(m=ibis.null("int64"))
+    bounded = customers.cross_join(*(_bounds(customers, column, score) for score, column in scores.items()))
+    scored = {score: _score(bounded, column, score) for score, column in scores.items()}
+    scored.setdefault("m", ibis.null("int64"))
+    ranked = bounded.select(*customers.columns, **scored)
     ranked = ranked.mutate(segment=_segment(ranked))
     columns = ("recency_days", "frequency", "monetary", "r", "f", "m", "segment")
     return Finding(
@@ -57,19 +54,26 @@ def _bounds(customers: "ir.Table", column: str, score: str) -> "ir.Table":
     no_better = values.n_.sum().over(ibis.cumulative_window(order_by=order))
     everyone = values.n_.sum().over(ibis.window())
     fifths = (no_better - values.n_).cast("float64") * SCORES / everyone.cast("float64")
-    values = values.select("value_", score_=1 + fifths.floor().cast("int64"))
+    values = values.select("value_", fifths_=fifths)
     worst = values.value_.max if column in _LESS_IS_BETTER else values.value_.min
-    return values.agg(**{_bound(score, least): worst(where=values.score_ >= least) for least in range(2, SCORES + 1)})
+    return values.agg(
+        **{_bound(score, least): worst(where=values.fifths_ >= least - 1) for least in range(2, SCORES + 1)}
+    )
 
 
 def _bound(score: str, least: int) -> str:
     return f"{score}{least}_"
 
 
-def _reaches(value: "ir.NumericValue", bound: "ir.NumericValue", column: str) -> "ir.IntegerValue":
-    """1 when a value is no worse than a bound, else 0."""
-    is_reached = value <= bound if column in _LESS_IS_BETTER else value >= bound
-    return is_reached.fill_null(False).cast("int32")  # noqa: FBT003 - Ibis takes it so
+def _score(bounded: "ir.Table", column: str, score: str) -> "ir.IntegerValue":
+    """The greatest score whose bound a customer's value reaches."""
+    import ibis
+
+    value, branches = bounded[column], []
+    for least in range(SCORES, 1, -1):
+        bound = bounded[_bound(score, least)]
+        branches.append((value <= bound if column in _LESS_IS_BETTER else value >= bound, least))
+    return ibis.cases(*branches, else_=1).cast("int64")
 
 
 def _customers(scope: Scope) -> "ir.Table":
