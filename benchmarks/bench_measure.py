@@ -11,7 +11,6 @@ log for its span and its statuses; `again` is the same call on the same log.
 
 import argparse
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -77,8 +76,12 @@ def timed(run: "Callable[[], pa.Table]") -> "tuple[pa.Table, float]":
 
 
 def peak() -> float:
-    """Peak memory of this process so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Peak memory of this process so far, in MB.
+
+    Not ``ru_maxrss``: a process inherits that from the one that started it.
+    """
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def child(contender: str, task: str, log: Path, keep: str | None) -> Result:
