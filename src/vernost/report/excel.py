@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from vernost.report.document import Column, Report, Table
+from vernost.sources.own import AUTHOR
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -31,7 +32,7 @@ def workbook(report: Report, generated_at: datetime) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(made, options) as book:
         created = generated_at.astimezone(UTC).replace(tzinfo=None)
-        book.set_properties({"title": report.title, "created": created, "comments": report.made})
+        book.set_properties({"title": report.title, "author": AUTHOR, "created": created, "comments": report.made})
         looks = _looks(book)
         names: set[str] = set()
         for table in _tables(report):

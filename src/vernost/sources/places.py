@@ -3,11 +3,13 @@
 import glob
 import os
 import re
+import shlex
 from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from vernost.errors import UnreadableSource
+from vernost.sources.own import is_log, is_own_workbook
 
 TABLE_SUFFIXES = frozenset(
     ".csv .tsv .tab .psv .txt .dat .xlsx .xlsm .xls .xlsb .ods .parquet .pq .json .jsonl .ndjson".split()
@@ -39,6 +41,8 @@ def _find(source: str, path: Path) -> list[Path]:
     if path.exists():
         if not path.is_file():
             raise UnreadableSource(source, "it is a device or a pipe, not a file", "Save its contents to a file first.")
+        if is_own_workbook(path):
+            raise UnreadableSource(source, "it is a report of Vernost", "Name the files that it was made of.")
         return [path]
     if glob.has_magic(str(path)):
         return _by_pattern(source, str(path))
@@ -51,10 +55,12 @@ def _in_folder(source: str, folder: Path) -> list[Path]:
     def refuse(error: OSError) -> None:
         raise error
 
+    if is_log(folder):
+        raise UnreadableSource(source, "it is a log, not a source", f"Name it as one: --log {shlex.quote(source)}")
     # Links to folders are not followed: they may lead in circles.
     for root, folders, names in os.walk(folder, onerror=refuse):
-        folders[:] = [name for name in folders if not _is_hidden(name) and not Path(root, name, IGNORED).exists()]
-        found += [Path(root, name) for name in names if _is_table_name(name)]
+        folders[:] = [name for name in folders if _is_searched(Path(root, name))]
+        found += [path for name in names if _is_table_name(name) and not is_own_workbook(path := Path(root, name))]
     if not found:
         raise UnreadableSource(
             source, "the folder has no file of a known form", "Known are CSV, text, Excel, Parquet and JSON files."
@@ -64,12 +70,20 @@ def _in_folder(source: str, folder: Path) -> list[Path]:
 
 def _by_pattern(source: str, pattern: str) -> list[Path]:
     found = [Path(name) for name in glob.glob(pattern, recursive=True)]  # noqa: PTH207 - takes absolute patterns too
-    files = [path for path in found if path.is_file()]
-    for folder in (path for path in found if path.is_dir() and "**" not in pattern):
+    files = [path for path in found if path.is_file() and not _is_own(path)]
+    for folder in (path for path in found if path.is_dir() and "**" not in pattern and not is_log(path)):
         files += _in_folder(str(folder), folder)
     if not files:
         raise UnreadableSource(source, "no file fits the pattern", "Check the pattern, or name a folder.")
     return sorted(files, key=_natural_order)
+
+
+def _is_searched(folder: Path) -> bool:
+    return not _is_hidden(folder.name) and not Path(folder, IGNORED).exists() and not is_log(folder)
+
+
+def _is_own(path: Path) -> bool:
+    return is_own_workbook(path) or any(is_log(folder) for folder in path.parents)
 
 
 def _is_hidden(name: str) -> bool:

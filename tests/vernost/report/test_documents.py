@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Callable
 from datetime import date, datetime
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -15,6 +16,7 @@ from vernost.glossary import Language
 from vernost.report import ReportFiles
 from vernost.report.document import Report
 from vernost.report.excel import sheet_name, workbook
+from vernost.sources.own import is_own_workbook
 
 
 def unpacked(pdf: bytes) -> bytes:
@@ -86,6 +88,12 @@ def test_words_that_begin_like_formulas_stay_words(built: Callable[[Language], R
         words = parts.read("xl/sharedStrings.xml").decode()
     assert "=cmd|" in words
     assert all("<f>" not in sheet and "hyperlink" not in sheet for sheet in sheets)
+
+
+def test_a_workbook_is_known_again_as_ours(built: Callable[[Language], Report], tmp_path: Path) -> None:
+    path = tmp_path / "report.xlsx"
+    path.write_bytes(workbook(built("en"), shops.MADE_AT))
+    assert is_own_workbook(path)
 
 
 def test_sheets_have_frozen_heads_and_names_that_excel_accepts(built: Callable[[Language], Report]) -> None:
