@@ -8,6 +8,7 @@ import typer
 
 from vernost.cli import options
 from vernost.cli.opening import load_into
+from vernost.cli.outputs import writing
 from vernost.cli.tables import show
 from vernost.errors import InvalidValue
 
@@ -128,7 +129,8 @@ def rejected(
     if out:
         from pyarrow import csv
 
-        csv.write_csv(table, out)
+        with writing("--out", out):
+            csv.write_csv(table, out)
         typer.echo(str(out))
         return
     show(table.to_pylist(), tuple(table.column_names), language=lang.code)

@@ -7,6 +7,7 @@ import typer
 
 from vernost.cli import options
 from vernost.cli.opening import opened
+from vernost.cli.outputs import check_outputs, writing
 from vernost.cli.tables import show, show_answer, write_csv
 from vernost.errors import InvalidValue
 
@@ -57,13 +58,16 @@ def measure(
     chosen = find_measure(name)
     asked: dict[str, Any] = {"mode": mode, "days": days} | parsed(chosen, settings or [])
     asked = {option: value for option, value in asked.items() if value is not None}
+    if who:
+        check_outputs("--who", [who], sources)
     with opened(sources, log, given=options.given(maps, map_file), timezone=timezone, at_load=at_load) as found:
         answer = chosen(
             found, by=by, cut=cut or (), where=where, since=since, until=until, as_of=as_of, timezone=timezone, **asked
         )
         present(answer, form, lang.code)
         if who:
-            count = write_who(answer, who)
+            with writing("--who", who):
+                count = write_who(answer, who)
             typer.echo(f"{who}: {count}", err=True)
 
 

@@ -7,6 +7,7 @@ import typer
 
 from vernost.cli import options
 from vernost.cli.opening import opened, progress
+from vernost.cli.outputs import check_outputs
 
 
 def report(
@@ -34,6 +35,7 @@ def report(
     from vernost.report import render_report
 
     last = options.day(as_of, "--as-of")
+    check_outputs("--out", (out, out.with_suffix(".pdf"), out.with_suffix(".xlsx")) if out.name else (out,), sources)
     with (
         opened(sources, log, given=options.given(maps, map_file), timezone=timezone) as found,
         progress("Report") as show,

@@ -39,7 +39,7 @@ def show_answer(answer: "Answer", language: "Language") -> None:
     typer.echo(f"{title} · {heading('as_of', language)} {answer.as_of} · {answer.scope.zone}")
     columns = [name for name in answer.columns if any(row[name] is not None for row in answer.rows) or name == "value"]
     if all(row["complete"] for row in answer.rows):
-        columns.remove("complete")
+        columns = [name for name in columns if name != "complete"]
     show(answer.rows, columns, language=language, unit=answer.unit)
     for note in answer.notes:
         typer.echo(note.sentence(language))

@@ -93,7 +93,10 @@ def render_report(
         tell(path.suffix[1:], _ASKING + (1 - _ASKING) * place / len(makers))
         made.append((path, make(report, generated_at)))
     for path, content in made:
-        _write(path, content)
+        try:
+            _write(path, content)
+        except OSError as error:
+            raise InvalidValue(f"{path} cannot be written: {error.strerror}. Name another place.") from error
     tell("", 1.0)
     return files
 

@@ -172,6 +172,17 @@ def test_columns_can_be_mapped_by_expression(vernost: Terminal, tmp_path: Path) 
         pytest.param(["measure", "repeat_rate", "{orders}", "--set", "x"], "OPTION=VALUE", id="setting"),
         pytest.param(["measure", "repeat_rate", "--log", "{orders}"], "{orders}", id="a file is no log"),
         pytest.param(["measure", "repeat_rate", "--log", "ftp://a/b"], "ftp", id="kind of log"),
+        pytest.param(
+            ["measure", "orders", "{orders}", "--who", "{orders}"], "--who", id="who over a source"
+        ),
+        pytest.param(["measure", "orders", "{orders}", "--who", "{folder}"], "is a folder", id="who over a folder"),
+        pytest.param(
+            ["measure", "orders", "{orders}", "--who", "{folder}/no/who.csv"], "cannot be written", id="no such folder"
+        ),
+        pytest.param(["report", "{orders}", "--out", "{folder}"], "is a folder", id="report over a folder"),
+        pytest.param(
+            ["report", "{orders}", "--out", "{orders}/r.html"], "cannot be written: ", id="no folder there"
+        ),
         pytest.param(["load", "{orders}"], "Missing option '--log'", id="nowhere to load"),
         pytest.param(["load", "--log", "{log}"], "nothing to load", id="nothing to load"),
         pytest.param(["undo", "9", "--log", "{log}"], "{log}", id="nothing to undo"),
@@ -181,7 +192,7 @@ def test_columns_can_be_mapped_by_expression(vernost: Terminal, tmp_path: Path) 
 def test_a_mistake_is_one_clear_sentence_with_exit_code_2(
     vernost: Terminal, orders: Path, tmp_path: Path, words: list[str], says: str
 ) -> None:
-    names = {"orders": str(orders), "log": str(tmp_path / "log")}
+    names = {"orders": str(orders), "log": str(tmp_path / "log"), "folder": str(tmp_path)}
 
     done = vernost(*(word.format(**names) for word in words))
 
@@ -241,3 +252,27 @@ def test_a_check_speaks_one_language(vernost: Terminal, orders: Path, language: 
 
     assert done.code == 0
     assert word in done.out
+
+
+def test_a_report_is_never_written_over_the_workbook_that_it_is_made_of(vernost: Terminal, tmp_path: Path) -> None:
+    import xlsxwriter
+
+    shop = tmp_path / "shop.xlsx"
+    with xlsxwriter.Workbook(shop) as book:
+        sheet = book.add_worksheet()
+        for number, line in enumerate(ORDERS.splitlines()):
+            sheet.write_row(number, 0, line.split(","))
+    before = shop.read_bytes()
+
+    done = vernost("report", shop, "--out", tmp_path / "shop.html", "--lang", "en")
+
+    assert (done.code, shop.read_bytes()) == (2, before)
+    assert f"{shop} is one of the files that are read; it would be lost." in done.err
+
+
+@pytest.mark.parametrize("measure", ["retention_rate", "orders", "lifecycle", "cohort_retention"])
+def test_before_the_first_fact_there_are_no_rows_and_no_error(vernost: Terminal, orders: Path, measure: str) -> None:
+    done = vernost("measure", measure, orders, "--by", "month", "--as-of", "2023-01-01", "--lang", "en")
+
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines()[0].endswith("as of 2023-01-01 · UTC")
