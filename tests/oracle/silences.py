@@ -305,14 +305,15 @@ def _base(world: World, base: str | None) -> str:
 def silent_leaver_rate(
     world: World, days: int = 90, base: str | None = None, lapse_days: int | None = None
 ) -> Expected:
-    """Of the customers who left in the period, the share that said nothing in the 90 days before."""
+    """Of the customers who left in the period, the share that said nothing from 90 days before they were last there."""
     base = _base(world, base)
     words = _words(world, base)
     people = []
     for customer, last, left, stop in _leavers(world, base, lapse_days):
+        there = world.day(last["ordered_at"]) if base == "orders" else stop
         if _is_asked(world, left):
             key = (*((_period(world, left),) if world.question.by else ()), *world.cut(last))
-            said = [day for day in words.get(customer, []) if stop - timedelta(days=days) <= day <= stop]
+            said = [day for day in words.get(customer, []) if there - timedelta(days=days) <= day <= stop]
             people.append((key, customer, not said))
     hits = grouped((key, hit) for key, _, hit in people)
     found = {key: intervals.share(sum(own), len(own)) for key, own in hits.items()}

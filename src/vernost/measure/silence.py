@@ -29,12 +29,13 @@ def silent_leaver_rate(
 
     With subscriptions a customer left when the last one ended and none runs at ``as_of``; without, when the lapse
     window after the last sale was over by ``as_of`` without another. Saying something is a ticket, an answer to a
-    survey, a review, or a reason given for the end of a subscription, from so many days before leaving up to that day.
+    survey, a review, or a reason given for the end of a subscription, up to that day and from so many days before the
+    customer was last there: before the end of the subscription, or before the last sale, as a lapse is dated later.
     A cut by an attribute of the order or subscription is read at the customer's last one.
 
     Args:
         scope: the log seen through the question.
-        days: how long before leaving a word counts.
+        days: how long before the customer was last there a word counts.
         base: subscriptions or orders; by default whichever there is, in this order.
         lapse_days: silence that makes a customer without a contract lapsed; learnt from the log by default.
     """
@@ -45,8 +46,8 @@ def silent_leaver_rate(
     lapse = find_lapse(scope, lapse_days) if base == "orders" else None
     left = _lapsed(scope, lapse.days) if lapse else _ended(scope)
     left = in_window(scope, left, "left_")
-    spoke = left.select(who_=left.customer_id, stop_=left.stop_).join(words, "who_")
-    spoke = spoke.filter((spoke.day_ <= spoke.stop_) & (spoke.day_ >= spoke.stop_ - days))
+    spoke = left.select(who_=left.customer_id, there_=left.there_, stop_=left.stop_).join(words, "who_")
+    spoke = spoke.filter((spoke.day_ <= spoke.stop_) & (spoke.day_ >= spoke.there_ - days))
     spoke = spoke.select("who_").distinct()
     leavers = left.left_join(spoke, left.customer_id == spoke.who_)
     first = scope.first_index(scope.grain, base) if scope.grain else None
@@ -62,7 +63,7 @@ def silent_leaver_rate(
 
 
 def _ended(scope: Scope) -> "ir.Table":
-    """Customers whose last subscription ended: keys, customer_id, ``stop_``, ``left_`` (day numbers)."""
+    """Customers whose last subscription ended: keys, customer_id, ``there_``, ``stop_``, ``left_`` (day numbers)."""
     import ibis
 
     rows = contracts(scope, cut=())
@@ -80,11 +81,11 @@ def _ended(scope: Scope) -> "ir.Table":
     last = customers.last_
     # What ends with the first instant of a day ran through the day before, as in the churn rate.
     before = (last == last.truncate("D")).ifelse(last - ibis.interval(seconds=1), last)
-    return _leaving(scope, customers, at=before, stop=day_of(last))
+    return _leaving(scope, customers, at=before, there=day_of(last), stop=day_of(last))
 
 
 def _lapsed(scope: Scope, lapse_days: int) -> "ir.Table":
-    """Customers silent for longer than the lapse window: keys, customer_id, ``stop_``, ``left_`` (day numbers)."""
+    """Customers silent for longer than the lapse window: keys, customer_id, ``there_``, ``stop_``, ``left_``."""
     import ibis
 
     sales = scope.sold(scope.facts("orders", "ordered_at", cut=(), in_window=False))
@@ -93,12 +94,14 @@ def _lapsed(scope: Scope, lapse_days: int) -> "ir.Table":
     customers = gathered(scope, sales, "orders", ["customer_id"], order, last_=sales.local.max())
     customers = customers.filter(day_number(scope.as_of) - day_of(customers.last_) > lapse_days)
     lapse = customers.last_ + ibis.interval(days=lapse_days)
-    return _leaving(scope, customers, at=lapse, stop=day_of(lapse))
+    return _leaving(scope, customers, at=lapse, there=day_of(customers.last_), stop=day_of(lapse))
 
 
-def _leaving(scope: Scope, customers: "ir.Table", *, at: "ir.TimestampValue", stop: "ir.IntegerValue") -> "ir.Table":
+def _leaving(
+    scope: Scope, customers: "ir.Table", *, at: "ir.TimestampValue", there: "ir.IntegerValue", stop: "ir.IntegerValue"
+) -> "ir.Table":
     period = {"period": scope.grain.index(at)} if scope.grain else {}
-    return customers.select(*scope.question.cut, "customer_id", left_=day_of(at), stop_=stop, **period)
+    return customers.select(*scope.question.cut, "customer_id", left_=day_of(at), there_=there, stop_=stop, **period)
 
 
 def _words(scope: Scope, base: str) -> "ir.Table":

@@ -104,6 +104,21 @@ def test_a_customer_leaves_when_the_last_subscription_has_ended(lines: list[str]
 
 
 @pytest.mark.parametrize(
+    ("word", "is_silent"),
+    [
+        pytest.param("ann 2024-01-31", False, id="30 days before the last sale"),
+        pytest.param("ann 2024-01-30", True, id="31 days before the last sale is too long ago"),
+        pytest.param("ann 2024-04-11", False, id="on the day of the lapse"),
+        pytest.param("ann 2024-04-12", True, id="after the lapse"),
+    ],
+)
+def test_without_a_contract_words_count_from_before_the_last_sale(word: str, is_silent: bool) -> None:
+    log = shop("ann 2023-12-01", "ann 2024-03-01", tickets=tickets(word))
+    answer = silent_leaver_rate(log, days=30, lapse_days=41, as_of=AS_OF)
+    assert who(answer) == [{"customer_id": "ann", "numerator": is_silent}]
+
+
+@pytest.mark.parametrize(
     ("lines", "months"),
     [
         pytest.param(["ann 2024-01-10"], {"2024-02-01": 1}, id="30 days later, in February"),
