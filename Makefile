@@ -12,10 +12,12 @@ help: ## List what can be made
 
 setup: .venv/run ## Make .venv with the command .venv/bin/vernost
 
-demo: .venv/run ## Write the reports of the real data that the project ships, in English and Russian
+demo: .venv/run ## Write the reports of real data that the project ships, and of a made-up shop
 	$(BIN)/vernost report demo-data/cdnow/CDNOW_master.txt.gz --title CDNOW --currency USD --lang en --out demo/cdnow.html
 	$(BIN)/vernost report demo-data/online_retail/online_retail.parquet --title "Online Retail" --currency GBP --lang ru --out demo/online-retail.ru.html
-	@echo "Open the reports: demo/cdnow.html and demo/online-retail.ru.html (PDF and Excel lie beside them)."
+	$(BIN)/vernost simulate demo/shop --preset shop --customers 5000 --lang ru
+	$(BIN)/vernost report demo/shop --title "Магазин «Пример»" --currency RUB --lang ru --out demo/shop.ru.html
+	@echo "Open the reports: demo/cdnow.html, demo/online-retail.ru.html and demo/shop.ru.html (PDF and Excel lie beside them)."
 
 test: .venv/dev ## Run all tests, with a real PostgreSQL and a local Spark
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup
@@ -37,8 +39,10 @@ docs: .venv/dev ## Build the documentation into site/, and run its examples
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs site
 	$(BIN)/python -m pytest -q -p no:randomly --doctest-glob='*.md' docs README.md README.ru.md
 
-bench: .venv/dev ## Print the speed and memory of measures beside hand-written SQL, Polars and pandas
+bench: .venv/dev ## Print speed and memory: of measures beside hand-written SQL, Polars and pandas; of loads; of made-up companies
 	$(BIN)/python benchmarks/bench_measure.py
+	$(BIN)/python benchmarks/bench_store.py
+	$(BIN)/python benchmarks/bench_simulate.py
 
 size: ## Print modules over 300 lines: does one hold a second noun?
 	@find src -name '*.py' | xargs wc -l | sort -rn | awk '$$1 > 300 && $$2 != "total"'
