@@ -15,6 +15,7 @@ setup: .venv/run ## Make .venv with the command .venv/bin/vernost
 demo: .venv/run ## Write the reports of real data that the project ships, and of a made-up shop
 	$(BIN)/vernost report demo-data/cdnow/CDNOW_master.txt.gz --title CDNOW --currency USD --lang en --out demo/cdnow.html
 	$(BIN)/vernost report demo-data/online_retail/online_retail.parquet --title "Online Retail" --currency GBP --lang ru --out demo/online-retail.ru.html
+	rm -rf demo/shop
 	$(BIN)/vernost simulate demo/shop --preset shop --customers 5000 --lang ru
 	$(BIN)/vernost report demo/shop --title "Магазин «Пример»" --currency RUB --lang ru --out demo/shop.ru.html
 	@echo "Open the reports: demo/cdnow.html, demo/online-retail.ru.html and demo/shop.ru.html (PDF and Excel lie beside them)."
