@@ -53,7 +53,7 @@ def depart(setting: Setting, chunk: int, traits: Columns, experiences: Columns, 
     """
     draws, fresh = setting.chance.of("departure", chunk), fresh_hazard(setting, chunk, traits)
     ended = fresh.followed(experiences, setting.days)
-    left = ended.left if renewals is None else _renewed(ended.left, renewals, setting.days)
+    left = ended.left if renewals is None else renewed(ended.left, renewals, setting.days)
     cause, event, chances = _causes(setting, draws.random(left.size), ended, left)
     exposed, delayed, spared = _effects(setting, fresh, ended.left, experiences)
     return Departure(ended.left, left, cause, event, chances, ended, spared, delayed, exposed)
@@ -66,7 +66,7 @@ def fresh_hazard(setting: Setting, chunk: int, traits: Columns) -> Hazard:
     return Hazard.fresh(traits["arrived"], base * traits["unfaithfulness"], slot_fades(setting.preset), threshold)
 
 
-def _renewed(decided: Array, renewals: Columns, until: float) -> Array:
+def renewed(decided: Array, renewals: Columns, until: float) -> Array:
     """The first renewal at or after the decision."""
     anchor, days = renewals["anchor"], renewals["days"]
     terms = np.ceil(np.maximum(decided - anchor, 0) / days)

@@ -26,7 +26,7 @@ def fulfilled(setting: Setting, chunk: int, orders: Columns) -> Columns:
     return orders | {
         "channel": channel,
         # People keep to their branch, so it comes from the customer, not from the order.
-        "store": _branches(setting, chunk, stores)[orders["customer"]],
+        "store": branches(setting, chunk, stores)[orders["customer"]],
         "is_cancelled": is_cancelled,
         "promised": promised,
         "received": received,
@@ -60,6 +60,7 @@ def _promise(setting: Setting, at: Array) -> Array:
     return np.floor(at) + (HOURS_A_DAY - 1 - UTC_OFFSETS[setting.language]) * HOUR
 
 
-def _branches(setting: Setting, chunk: int, stores: int) -> Array:
+def branches(setting: Setting, chunk: int, stores: int) -> Array:
+    """The branch that each customer keeps to."""
     draws = setting.chance.of("branches", chunk)
     return np.minimum(draws.geometric(0.3, len(setting.numbers(chunk))) - 1, stores - 1)

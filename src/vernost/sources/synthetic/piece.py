@@ -129,7 +129,7 @@ def _bought(
         paid = {"cents": cents, "discount": np.zeros(rows.size, np.int64)}
     orders = orders | paid | {"is_coupon": coupon, "campaign": _campaign(course, orders)}
     facts |= {"orders": orders, "order_lines": lines}
-    facts["refunds"] = draw_refunds(setting, chunk, orders, _is_defect(setting, orders, experiences), left)
+    facts["refunds"] = draw_refunds(setting, chunk, orders, is_defect(setting, orders, experiences), left)
     return facts
 
 
@@ -147,7 +147,7 @@ def _campaign(course: _Course, orders: Columns) -> Array:
     return np.where(orders["contact"] >= 0, course.contacts["campaign"][orders["contact"]], -1)
 
 
-def _is_defect(setting: Setting, orders: Columns, experiences: Columns) -> Array:
+def is_defect(setting: Setting, orders: Columns, experiences: Columns) -> Array:
     """Whether something of an order made its customer want the money back."""
     wants = [
         place
@@ -155,9 +155,9 @@ def _is_defect(setting: Setting, orders: Columns, experiences: Columns) -> Array
         if "refund" in each.aspects and each.at == "order"
     ]
     rows = experiences["order"][np.isin(experiences["slot"], wants) & (experiences["order"] >= 0)]
-    is_defect = np.zeros(orders["at"].size, bool)
-    is_defect[rows] = True
-    return is_defect
+    wanted = np.zeros(orders["at"].size, bool)
+    wanted[rows] = True
+    return wanted
 
 
 def _told(facts: dict[str, Columns]) -> Array:

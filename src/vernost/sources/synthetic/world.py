@@ -26,7 +26,8 @@ class World:
     - ``decided, left`` (infinite: stays), ``cause`` (a place in ``preset.causes``; -1: stays), ``event`` (a place in
       ``preset.events``; -1: none);
     - ``base`` (hazard a day that nothing changes), ``threshold_left`` (what of the threshold is not used up);
-    - ``order_count, revenue, last_order_at`` (-inf: none), ``complaints, experiences``;
+    - ``order_count, revenue, last_order_at`` (-inf: none), ``last_heard_at`` (the last parcel or message),
+      ``complaints, experiences``; ``consents`` is that of the end;
     - under a contract ``plan, seats, anchor, days`` (from renewal to renewal), ``monthly_price``.
 
     Attributes:
@@ -80,7 +81,10 @@ def state_of(piece: Piece) -> tuple[Columns, Array]:
     paid = ~orders["is_cancelled"]
     last = np.full(count, -np.inf)
     np.maximum.at(last, orders["customer"][paid], orders["at"][paid])
+    contacts = piece.facts["contacts"]
     columns = piece.traits | {
+        "consents": piece.traits["consents"] & ~(per_customer(contacts["customer"][contacts["is_last"]], count) > 0),
+        "last_heard_at": _last_heard(piece),
         "decided": departure.decided,
         "left": departure.left,
         "cause": departure.cause,
@@ -99,3 +103,13 @@ def state_of(piece: Piece) -> tuple[Columns, Array]:
         monthly[stretches["customer"][stretches["is_last"]]] = stretches["cents"][stretches["is_last"]] / 100
         columns |= facts["terms"] | {"monthly_price": monthly}
     return columns, departure.hazard.excess
+
+
+def _last_heard(piece: Piece) -> Array:
+    """When each customer last got something: on arrival, a parcel or a message."""
+    heard = piece.traits["arrived"].copy()
+    orders, contacts = piece.facts["orders"], piece.facts["contacts"]
+    sent = ~np.isnan(contacts["sent"])
+    np.maximum.at(heard, orders["customer"], orders["received"])
+    np.maximum.at(heard, contacts["customer"][sent], contacts["sent"][sent])
+    return heard
