@@ -42,8 +42,9 @@ _FORMS = {
     "epoch": re.compile(r"1\d{9}(?:\.\d+)?|1\d{12}|1\d{15}"),
 }
 _WEAK = frozenset({"serial", "epoch"})
-VOID = "^(0000|0001|9999)-|[./-](0000|0001|9999)([^0-9]|$)"
-"""Dates by which programs mean 'none': the year 0, 1 or 9999."""
+_VOID_YEARS = "0000|0001|2099|2100|2999|3000|9999"
+VOID = f"^({_VOID_YEARS})-|[./-]({_VOID_YEARS})([^0-9]|$)"
+"""Dates by which programs mean 'none' or 'for ever'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +168,10 @@ def offset_sql(cell: str) -> str:
 
 
 def plausible_sql(moment: str, cell: str) -> str:
-    """SQL that gives a year of two digits its century, and drops years before 1900 and after 2200."""
+    """SQL that gives a year of two digits its century, and drops years before 1900 and from 2099 on."""
     short_year = f"year({moment}) BETWEEN 0 AND 99 AND regexp_matches({cell}, {_SHORT_YEAR})"
     return (
-        f"CASE WHEN {moment} >= TIMESTAMP '1900-01-01' AND {moment} < TIMESTAMP '2200-01-01' THEN {moment}"
+        f"CASE WHEN {moment} >= TIMESTAMP '1900-01-01' AND {moment} < TIMESTAMP '2099-01-01' THEN {moment}"
         f" WHEN {short_year} THEN {moment} + to_years(CASE WHEN year({moment}) < 70 THEN 2000 ELSE 1900 END) END"
     )
 
