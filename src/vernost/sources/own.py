@@ -11,7 +11,7 @@ _MOST_BYTES = 65_536
 
 def is_log(folder: Path) -> bool:
     """Whether a folder is a customer log; its files hold old states beside the present one."""
-    return (folder / "_loads").is_dir() and (folder / "_lock").exists()
+    return any((folder / "_loads").glob("[0-9]*.json"))
 
 
 def is_own_workbook(path: Path) -> bool:

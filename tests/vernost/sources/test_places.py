@@ -22,7 +22,7 @@ def exports(tmp_path: Path) -> Path:
     folder = tmp_path / "exports"
     (folder / "tea" / "_loads").mkdir(parents=True)
     (folder / "tea" / "orders").mkdir()
-    for name in ("jan.csv", "tea/_lock", "tea/_loads/00000001.json", "tea/orders/part.parquet"):
+    for name in ("jan.csv", "tea/_loads/00000001.json", "tea/orders/part.parquet"):
         (folder / name).write_text("order_id,amount\n", encoding="utf-8")
     write_workbook(folder / "shop.xlsx", "Ann")
     write_workbook(folder / "report.xlsx", AUTHOR)
