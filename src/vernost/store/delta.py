@@ -36,10 +36,15 @@ def at_version(path: Path, version: int) -> "DeltaTable":
 
 
 def files(table: "DeltaTable", path: Path) -> list[Path]:
-    """The Parquet files that make up a table."""
+    """The Parquet files that make up a table, each of which is there and as long as it was written."""
     import pyarrow as pa
 
-    return [path / name for name in pa.table(table.get_add_actions()).column("path").to_pylist()]
+    added = pa.table(table.get_add_actions()).select(["path", "size_bytes"]).to_pylist()
+    found = {path / each["path"]: each["size_bytes"] for each in added}
+    for file, size in found.items():
+        if not file.is_file() or file.stat().st_size != size:
+            raise UnusableLog(f"{path} is damaged: {file.name} is missing or cut short. Restore it from a backup.")
+    return list(found)
 
 
 def query(table: Table, columns: Iterable[str], parquet: Iterable[Path]) -> str:
@@ -56,7 +61,8 @@ def query(table: Table, columns: Iterable[str], parquet: Iterable[Path]) -> str:
 def span_query(column: str, parquet: Iterable[Path]) -> str:
     """DuckDB query of the first and the last value of a column in those files.
 
-    Asked of each file by itself, DuckDB reads both from the file's statistics; asked of all together, it reads all rows.
+    Asked of each file by itself, DuckDB reads both from the statistics of the file; asked of all at once, it reads all
+    rows.
     """
     name = quoted(column)
     ends = " UNION ALL ".join(

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,21 @@ def test_a_table_that_is_gone_is_named(tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "log" / "orders")
     with pytest.raises(UnusableLog, match=r"orders .*damaged"):
         open_log(url)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [pytest.param(Path.unlink, id="missing"), pytest.param(lambda file: file.write_bytes(b"PAR1"), id="cut short")],
+)
+@pytest.mark.parametrize("use", ["open", "load"])
+def test_a_file_of_a_table_that_is_not_whole_is_named(tmp_path: Path, harm: Callable[[Path], object], use: str) -> None:
+    url = str(tmp_path / "log")
+    store = open_store(url, create=True)
+    store.load(reading(orders=[order("1")]), loaded_at=hour(0))
+    (file,) = (tmp_path / "log" / "orders").glob("*.parquet")
+    harm(file)
+    with pytest.raises(UnusableLog, match=rf"damaged: {file.name} is missing or cut short\. Restore"):
+        open_log(url) if use == "open" else store.load(reading(orders=[order("2")]), loaded_at=hour(1))
 
 
 def test_a_column_that_an_older_version_did_not_know_is_empty_until_the_next_change(tmp_path: Path) -> None:
