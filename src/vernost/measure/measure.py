@@ -2,11 +2,14 @@
 
 import functools
 import inspect
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from numbers import Integral, Real
+from types import NoneType
+from typing import TYPE_CHECKING, Any, get_args
 
-from vernost.errors import UnknownName
+from vernost.errors import InvalidValue, UnknownName
 from vernost.glossary import Term, term, terms
 from vernost.measure.answer import Answer
 from vernost.measure.finding import Finding
@@ -50,9 +53,11 @@ class Measure:
             log: the log.
             **asked: the question (by, cut, where, since, until, as_of, timezone) and the measure's own options.
         """
-        for name in asked:
+        for name, value in asked.items():
             if name not in QUESTION and name not in self.options:
                 raise UnknownName(f"option of {self.name}", name, [*QUESTION, *self.options])
+            if name in self.options:
+                _check_kind(name, value, inspect.signature(self.function).parameters[name].annotation)
         question = Question.ask(**{name: value for name, value in asked.items() if name in QUESTION})
         options = {name: value for name, value in asked.items() if name in self.options}
         scope = Scope(log, question, measure=self.name, reads=self.reads)
@@ -65,6 +70,26 @@ class Measure:
 
     def __repr__(self) -> str:
         return f"<measure {self.name}>"
+
+
+_KINDS: Mapping[type, tuple[tuple[type, ...], str]] = {
+    int: ((Integral,), "a whole number"),
+    float: ((Real,), "a number"),
+    bool: ((bool,), "true or false"),
+    str: ((str,), "a text"),
+}
+
+
+def _check_kind(name: str, value: Any, annotation: Any) -> None:
+    """Refuse a value of an option that is not of its kind, before an engine stumbles over it."""
+    allowed = get_args(annotation) or (annotation,)
+    kind = next((each for each in _KINDS if each in allowed), None)
+    if kind is None or (value is None and NoneType in allowed):
+        return
+    types, words = _KINDS[kind]
+    fits = isinstance(value, types) and (kind is bool or not isinstance(value, bool))
+    if not fits or (isinstance(value, Real) and not math.isfinite(value)):
+        raise InvalidValue(f"{name} is {value!r}, must be {words}.")
 
 
 def measure(*, unit: str, reads: Iterable[str]) -> Callable[[Callable[..., Finding]], Measure]:

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from vernost.errors import UnknownName
+from vernost.errors import InvalidValue, UnknownName
 from vernost.measure import Answer, find_measure
 from vernost.store.log import Log
 
@@ -244,3 +244,61 @@ def test_values_of_a_cut_come_in_their_order_in_each_period(measure: str) -> Non
         ).rows
         seen = list(dict.fromkeys(row["city"] for row in rows))
         assert seen == sorted(cities, key=lambda city: (city is None, city or ""))
+
+
+@pytest.mark.parametrize(
+    ("measure", "asked", "says"),
+    [
+        ("cohort_retention", {"horizon": "abc"}, "horizon is 'abc', must be a whole number"),
+        ("cohort_retention", {"horizon": 1.5}, "horizon is 1.5, must be a whole number"),
+        ("cohort_retention", {"min_orders": True}, "min_orders is True, must be a whole number"),
+        ("cohort_retention", {"min_orders": None}, "min_orders is None, must be a whole number"),
+        ("cohort_retention", {"min_amount": float("nan")}, "min_amount is nan, must be a number"),
+        ("cohort_retention", {"base": 1}, "base is 1, must be a text"),
+        ("order_gaps", {"by_order": 1}, "by_order is 1, must be true or false"),
+    ],
+)
+def test_an_option_of_another_kind_is_refused(measure: str, asked: dict[str, Any], says: str) -> None:
+    with pytest.raises(InvalidValue, match=says):
+        find_measure(measure)(Log.wrap(orders=orders(("ann", "2024-01-10"))), **asked)
+
+
+def test_whole_numbers_of_any_library_are_options() -> None:
+    log = Log.wrap(orders=orders(("ann", "2024-01-10"), ("ann", "2024-02-10")))
+    asked: dict[str, Any] = {"horizon": pd.Series([1]).iloc[0], "min_amount": 10}
+    assert len(find_measure("cohort_retention")(log, by="month", **asked).rows) == 2
+
+
+def test_who_ends_with_the_first_instant_of_a_month_left_in_the_one_before() -> None:
+    log = Log.wrap(
+        subscriptions=subscriptions(("ann", "2017-09-02", "2017-10-01 04:00"), ("bob", "2017-09-02", "2017-10-09")),
+        tickets=pd.DataFrame({"ticket_id": ["t"], "customer_id": ["eve"], "opened_at": pd.to_datetime(["2017-10-09"])}),
+        timezone=ASUNCION,
+    )
+    rows = find_measure("silent_leaver_rate")(log, by="month").rows
+    assert {row["period"].month: row["denominator"] for row in rows} == {9: 1, 10: 1}
+
+
+@pytest.mark.parametrize(
+    ("promised", "delivered", "late"),
+    [
+        pytest.param("2017-10-01 04:00", "2017-10-01 20:00", 0, id="a day without a midnight lasts until its end"),
+        pytest.param("2017-10-01 04:00", "2017-10-02 03:00", 1, id="and no longer"),
+        pytest.param("2017-10-01 05:00", "2017-10-01 20:00", 1, id="a time of that day is a time"),
+    ],
+)
+def test_a_promised_day_without_a_midnight(promised: str, delivered: str, late: int) -> None:
+    frame = orders(("ann", "2017-09-28")).assign(
+        promised_at=pd.to_datetime([promised]), delivered_at=pd.to_datetime([delivered])
+    )
+    log = Log.wrap(orders=frame, timezone=ASUNCION)
+    assert find_measure("late_delivery_rate")(log, as_of="2017-10-31").rows[0]["numerator"] == late
+
+
+def test_a_time_is_kept_or_not_by_the_instant_when_clocks_go_back() -> None:
+    # Promised for 2:30 summer time in Berlin, brought at 2:15 winter time: 45 minutes late.
+    frame = orders(("ann", "2023-10-28")).assign(
+        promised_at=pd.to_datetime(["2023-10-29 00:30"]), delivered_at=pd.to_datetime(["2023-10-29 01:15"])
+    )
+    log = Log.wrap(orders=frame, timezone="Europe/Berlin")
+    assert find_measure("late_delivery_rate")(log, as_of="2023-10-31").rows[0]["numerator"] == 1
