@@ -40,6 +40,21 @@ def _cast_number(text: "ir.StringValue") -> "ir.NumericValue":
     return ibis.cases((text.re_search(r"^\s*[-+]?[0-9]+(\.[0-9]+)?\s*$"), text.cast("float64")))
 
 
+_MONTH_AND_DAY = (
+    r"((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
+)
+_LEAP_DAY = r"([12][0-9](0[48]|[2468][048]|[13579][26])|(1[26]|2[048])00)-02-29"
+_TIME = r"([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?)?"
+
+
+def _cast_moment(text: "ir.StringValue") -> "ir.TimestampValue":
+    """A text as a time, null where it is none: engines would stop at the first such cell."""
+    import ibis
+
+    is_moment = text.re_search(rf"^([12][0-9]{{3}}-{_MONTH_AND_DAY}|{_LEAP_DAY}){_TIME}$")
+    return ibis.cases((is_moment, text.cast("timestamp")))
+
+
 def _kind(type_: Any) -> str:
     """The word for a type in a message, and what may be compared with what."""
     if type_.is_null():
@@ -187,7 +202,7 @@ class Builder:
         from ibis.expr.operations import Literal
 
         if not isinstance(text.op(), Literal):
-            return text.cast("timestamp")
+            return _cast_moment(text)
         written = text.op().value
         try:
             moment = datetime.fromisoformat(written)
