@@ -4,7 +4,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tests.oracle import cohorts, contracts, customers, purchases, repeats, retention, service, silences, voices
+from tests.oracle import (
+    cohorts,
+    concentration,
+    contracts,
+    customers,
+    lives,
+    purchases,
+    repeats,
+    retention,
+    segments,
+    service,
+    silences,
+    voices,
+)
 from tests.oracle.dice import Dice
 from tests.oracle.logs import RandomLog
 from tests.oracle.questions import random_question
@@ -207,15 +220,15 @@ ORACLES: Mapping[str, Oracle] = {
     "order_gaps": Oracle(silences.order_gaps, (("orders",),), ("orders",), _by_order),
     "return_curve": Oracle(silences.return_curve, (("orders",),), ("orders",)),
     "lapse_window": Oracle(silences.lapse_window, (("orders",),), ("orders",), _returning),
-    "concentration": Oracle(silences.concentration, (("orders",),), ("orders",)),
-    "vip": Oracle(silences.vip, (("orders",),), ("orders",), shape=_at_a_date),
-    "new": Oracle(silences.new, (("orders",),), ("orders",), _new, _at_a_date),
-    "at_risk": Oracle(silences.at_risk, (("orders",),), ("orders",), _risk, _at_a_date),
-    "lost": Oracle(silences.lost, (("orders",),), ("orders",), _lapse, _at_a_date),
-    "regular": Oracle(silences.regular, (("orders",),), ("orders",), _risk, _at_a_date),
-    "survival": Oracle(silences.survival, (("subscriptions",), ("orders",)), ("subscriptions", "orders"), _survival),
+    "concentration": Oracle(concentration.concentration, (("orders",),), ("orders",)),
+    "vip": Oracle(segments.vip, (("orders",),), ("orders",), shape=_at_a_date),
+    "new": Oracle(segments.new, (("orders",),), ("orders",), _new, _at_a_date),
+    "at_risk": Oracle(segments.at_risk, (("orders",),), ("orders",), _risk, _at_a_date),
+    "lost": Oracle(segments.lost, (("orders",),), ("orders",), _lapse, _at_a_date),
+    "regular": Oracle(segments.regular, (("orders",),), ("orders",), _risk, _at_a_date),
+    "survival": Oracle(lives.survival, (("subscriptions",), ("orders",)), ("subscriptions", "orders"), _survival),
     "silent_leaver_rate": Oracle(
-        silences.silent_leaver_rate,
+        lives.silent_leaver_rate,
         (("subscriptions", "tickets"), ("orders", "tickets", "reviews"), ("subscriptions",), ("orders", "answers")),
         ("subscriptions", "orders", "tickets", "answers", "reviews"),
         _silent,

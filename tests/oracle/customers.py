@@ -50,7 +50,7 @@ def _segment(row: Row) -> str | None:
 
 
 def customer_features(world: World) -> Expected:
-    """What a customer's sales say as of a day; gaps in days of the calendar, money net of refunds nowhere."""
+    """What a customer's sales say as of a day; gaps in days of the calendar; money is that of sales, refunds apart."""
     world.need("orders")
     found: dict[str, Row] = {}
     for customer, own in _orders_of(world).items():

@@ -254,13 +254,6 @@ def grouped(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list[Any]]:
     return found
 
 
-def before(period: date, by: str, steps: int) -> date:
-    """The period so many before."""
-    for _ in range(steps):
-        period = period_of(period - timedelta(days=1), by)
-    return period
-
-
 def after(period: date, by: str, steps: int) -> date:
     """The period so many after."""
     for _ in range(steps):

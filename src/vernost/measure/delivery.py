@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from vernost.measure.axis import filled, unfolded
 from vernost.measure.finding import Finding, Row, grouped, share
 from vernost.measure.measure import measure
-from vernost.measure.periods import day_number, days
+from vernost.measure.periods import day_number, days, just_before
 from vernost.measure.scope import Scope
 
 if TYPE_CHECKING:
@@ -82,10 +82,11 @@ def _promised(scope: Scope) -> "ir.Table":
     rows = scope.sales()
     rows = rows.filter(rows.promised_at.notnull())
     clock = scope.clock("orders")
-    rows = rows.mutate(promised_=clock.local(rows.promised_at), delivered_=clock.local(scope.known(rows.delivered_at)))
-    due, came = days(rows.promised_), days(rows.delivered_)
-    is_day = rows.promised_ == rows.promised_.truncate("D")
-    is_past_time = rows.delivered_ > rows.promised_
+    rows = rows.mutate(delivered_=scope.known(rows.delivered_at))
+    due, came = days(clock.local(rows.promised_at)), days(clock.local(rows.delivered_))
+    # A date alone is the first instant of its day, which is not everywhere a midnight.
+    is_day = days(clock.local(just_before(rows.promised_at))) < due
+    is_past_time = rows.delivered_ > rows.promised_at
     end = ibis.timestamp(scope.end.isoformat(sep=" "))
     return rows.mutate(
         is_delivered_=rows.delivered_.notnull(),

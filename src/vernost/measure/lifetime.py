@@ -97,17 +97,16 @@ def _check_unit(unit: str | None, base: str) -> None:
 def contracts(scope: Scope, *, cut: tuple[str, ...] | None = None) -> "ir.Table":
     """Subscriptions begun by ``as_of``, whatever the window, with day numbers.
 
-    These are ``start_`` and ``stop_``, which is null for what runs still, as is ``stop_local_``, the instant.
+    These are ``start_`` and ``stop_``, which is null for what runs still, as is ``stop_at_``, the instant.
     """
     import ibis
 
     rows = scope.facts("subscriptions", "started_at", cut=cut, in_window=False)
     end = ibis.timestamp(scope.end.isoformat(sep=" "))
     ended = (rows.ended_at > end).ifelse(ibis.null("timestamp"), rows.ended_at)
-    stop = scope.clock("subscriptions").local(ended)
     # An end before the start, which some exports hold, is an end at once.
-    rows = rows.mutate(stop_local_=(stop < rows.local).ifelse(rows.local, stop))
-    return rows.mutate(start_=days(rows.local), stop_=days(rows.stop_local_))
+    rows = rows.mutate(stop_at_=(ended < rows.started_at).ifelse(rows.started_at, ended))
+    return rows.mutate(start_=days(rows.local), stop_=days(scope.clock("subscriptions").local(rows.stop_at_)))
 
 
 def _of_subscriptions(scope: Scope) -> "ir.Table":

@@ -102,6 +102,13 @@ def days(local: "ir.TimestampValue") -> "ir.IntegerValue":
     return local.date().delta(ibis.date(EPOCH.isoformat()), unit="day").cast("int64")
 
 
+def just_before(instant: "ir.TimestampValue") -> "ir.TimestampValue":
+    """The last instant before another, as an expression; before a day's first instant it is still the day before."""
+    import ibis
+
+    return instant - ibis.interval(microseconds=1)
+
+
 def whole_seconds(instant: "ir.TimestampValue") -> "ir.IntegerValue":
     """Whole seconds since 1970 of an instant, as an expression."""
     # Cut off first: engines differ in how they round.

@@ -7,7 +7,7 @@ from vernost.measure.finding import Finding, share_of
 from vernost.measure.gaps import find_lapse, in_window
 from vernost.measure.lifetime import contracts, find_base, gathered
 from vernost.measure.measure import measure
-from vernost.measure.periods import day_number
+from vernost.measure.periods import day_number, just_before
 from vernost.measure.periods import days as day_of
 from vernost.measure.scope import Scope
 
@@ -67,7 +67,7 @@ def _ended(scope: Scope) -> "ir.Table":
     import ibis
 
     rows = contracts(scope, cut=())
-    order = [ibis.desc("stop_local_"), ibis.desc("started_at"), ibis.desc("subscription_id")]
+    order = [ibis.desc("stop_at_"), ibis.desc("started_at"), ibis.desc("subscription_id")]
     customers = gathered(
         scope,
         rows,
@@ -75,13 +75,13 @@ def _ended(scope: Scope) -> "ir.Table":
         ["customer_id"],
         order,
         running_=rows.stop_.isnull().cast("int32").sum(),
-        last_=rows.stop_local_.max(),
+        last_=rows.stop_at_.max(),
     )
     customers = customers.filter(customers.running_ == 0)
-    last = customers.last_
+    clock, last = scope.clock("subscriptions"), customers.last_
+    stop = day_of(clock.local(last))
     # What ends with the first instant of a day ran through the day before, as in the churn rate.
-    before = (last == last.truncate("D")).ifelse(last - ibis.interval(seconds=1), last)
-    return _leaving(scope, customers, at=before, there=day_of(last), stop=day_of(last))
+    return _leaving(scope, customers, at=clock.local(just_before(last)), there=stop, stop=stop)
 
 
 def _lapsed(scope: Scope, lapse_days: int) -> "ir.Table":

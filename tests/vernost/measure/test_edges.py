@@ -80,7 +80,7 @@ def subscriptions(*rows: tuple[str, str, str | None], plans: str = "") -> pd.Dat
             "customer_id": [row[0] for row in rows],
             "plan": list(plans) or ["a"] * len(rows),
             "started_at": [datetime.fromisoformat(row[1]) for row in rows],
-            "ended_at": pd.to_datetime([row[2] for row in rows]),
+            "ended_at": pd.to_datetime([row[2] for row in rows], format="ISO8601"),
             "monthly_price": [10.0] * len(rows),
         }
     )
