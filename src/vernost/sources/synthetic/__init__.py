@@ -1,8 +1,24 @@
 """A made-up company with known truth: all tables of the log, and why each customer left."""
 
+from vernost.sources.synthetic.actions import Action
+from vernost.sources.synthetic.future import Branch, Future, continue_
 from vernost.sources.synthetic.preset import PRESETS, Preset, load_preset
 from vernost.sources.synthetic.setting import LAST_DAY, Setting
 from vernost.sources.synthetic.simulation import Simulated, simulate
 from vernost.sources.synthetic.world import World, make_world
 
-__all__ = ["LAST_DAY", "PRESETS", "Preset", "Setting", "Simulated", "World", "load_preset", "make_world", "simulate"]
+__all__ = [
+    "LAST_DAY",
+    "PRESETS",
+    "Action",
+    "Branch",
+    "Future",
+    "Preset",
+    "Setting",
+    "Simulated",
+    "World",
+    "continue_",
+    "load_preset",
+    "make_world",
+    "simulate",
+]

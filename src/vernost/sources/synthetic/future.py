@@ -1,0 +1,243 @@
+"""The same world going on with and without actions: what each does to each customer, known without any estimate."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from vernost.errors import InvalidValue
+from vernost.sources.synthetic.actions import Action, named
+from vernost.sources.synthetic.ahead import Ahead, Course, ahead, courses
+from vernost.sources.synthetic.arrow import coded, customer_ids
+from vernost.sources.synthetic.basket import Catalogue, catalogue
+from vernost.sources.synthetic.columns import Array, Columns, chosen, joined, per_customer
+from vernost.sources.synthetic.departure import renewed
+from vernost.sources.synthetic.response import (
+    Treatment,
+    brought_orders,
+    decided_with,
+    discounted,
+    is_deterred,
+    treatment,
+)
+from vernost.sources.synthetic.tables import campaign_names, sales_table
+from vernost.sources.synthetic.world import Progress, World
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Which = Literal["with", "without"]
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One of the two futures. Instants are days after the world's end; customers are named by their numbers.
+
+    Attributes:
+        orders: columns by order; ``origin`` is 0 for what customers do of their own, else the action (from 1) that
+            brought it.
+        refunds: of these orders.
+        left: when each customer is gone: before 0 who was gone already, infinite who stays.
+    """
+
+    orders: Columns
+    refunds: Columns
+    left: Array
+
+    @cached_property
+    def order_count(self) -> Array:
+        """Orders of each customer that were not cancelled."""
+        return per_customer(self.orders["customer"][~self.orders["is_cancelled"]], self.left.size)
+
+    @cached_property
+    def cents(self) -> Array:
+        """Money of each customer, net of refunds, in cents."""
+        paid = chosen(self.orders, ~self.orders["is_cancelled"])
+        sales = per_customer(paid["customer"], self.left.size, paid["cents"])
+        back = per_customer(self.refunds["customer"], self.left.size, self.refunds["cents"])
+        return np.round(sales - back).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Future:
+    """A world that went on twice from the same state with the same chance: without the actions, and with them.
+
+    Attributes:
+        world: that went on.
+        actions: what was done in one of the branches.
+        setting: of the time ahead.
+        without_actions: what happens when nothing is done.
+        with_actions: what happens when all of it is done.
+    """
+
+    world: World
+    actions: tuple[Action, ...]
+    setting: Ahead
+    without_actions: Branch
+    with_actions: Branch
+
+    @cached_property
+    def customers(self) -> Columns:
+        """The truth about each customer of the world, in order of their numbers.
+
+        ``is_treated``; ``orders_without, orders_with, money_without, money_with`` (net of refunds and discounts);
+        ``left_without, left_with`` (days after the world's end; infinite: stays); ``order_effect, money_effect,
+        day_effect`` (with less without; days stayed until the end of the time ahead); ``is_kept`` (leaves without,
+        stays with) and ``is_driven_out`` (the other way round); ``cost`` of the actions; ``gain``: effect on money less
+        cost.
+        """
+        old, new = self.without_actions, self.with_actions
+        masks = [action.mask_in(self.world) for action in self.actions]
+        cost = np.zeros(old.left.size)
+        for action, mask in zip(self.actions, masks, strict=True):
+            cost[mask] += action.cost_in(self.world)
+        days = self.setting.days
+        stays_without, stays_with = np.isinf(old.left), np.isinf(new.left)
+        money_effect = (new.cents - old.cents) / 100
+        return {
+            "number": self.world.customers["number"],
+            "is_treated": np.any(masks, axis=0) if masks else np.zeros(old.left.size, bool),
+            "orders_without": old.order_count,
+            "orders_with": new.order_count,
+            "money_without": old.cents / 100,
+            "money_with": new.cents / 100,
+            "left_without": old.left,
+            "left_with": new.left,
+            "order_effect": new.order_count - old.order_count,
+            "money_effect": money_effect,
+            "day_effect": np.clip(new.left, 0, days) - np.clip(old.left, 0, days),
+            "is_kept": ~stays_without & stays_with,
+            "is_driven_out": stays_without & ~stays_with,
+            "cost": cost,
+            "gain": money_effect - cost,
+        }
+
+    def orders(self, which: Which) -> "pa.Table":
+        """Orders and refunds of one branch in the columns of the log. What both branches have has the same id."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        branch = self._branch(which)
+        orders, ids = branch.orders, customer_ids(range(self.setting.customers))
+        names = named(self.actions)
+        marks = coded(orders["origin"], ["-f", *(f"-{name}-f" for name in names)]).cast("string")
+        numbers = pa.array(orders["place"] + 1).cast(pa.string())
+        order_ids = pc.binary_join_element_wise(ids.take(pa.array(orders["customer"])), marks, numbers, "")
+        coupons = campaign_names(self.setting) + (names if which == "with" else [])
+        return sales_table(self.setting, orders, branch.refunds, ids, order_ids, coupons)
+
+    def _branch(self, which: Which) -> Branch:
+        if which not in ("with", "without"):
+            raise InvalidValue(f'The branch is {which!r}, must be "with" or "without".')
+        return self.with_actions if which == "with" else self.without_actions
+
+
+def continue_(world: World, actions: Sequence[Action], months: int, *, progress: Progress | None = None) -> Future:
+    """Let a world go on for so many months, once without and once with the actions, by the same chance.
+
+    Orders, experiences and silences of each customer are drawn once, as if nobody left; the two branches keep of them
+    what comes before the customer's leaving. So whom no action reaches or moves does the same in both, and what differs
+    is the effect. Customers who were gone stay so, and no new ones come.
+
+    Args:
+        world: as `make_world` gave it.
+        actions: what is done; each at its own time.
+        months: how long the world goes on.
+        progress: hears of the share that is done.
+
+    Raises:
+        InvalidValue: an action comes after the time ahead, or names customers that the world does not have.
+        UnknownName: the preset has no response to such a kind of action.
+    """
+    setting = ahead(world.setting, months)
+    for action in actions:
+        if action.at >= setting.days:
+            raise InvalidValue(
+                f"The {action.kind} is {action.at:g} days after the end of the world, which goes on for "
+                f"{setting.days:g} days. Name an earlier day or more months."
+            )
+    branches: list[tuple[Branch, Branch]] = []
+    for pair in _pairs(world, setting, actions):
+        branches.append(pair)
+        if progress:
+            progress("customers", len(branches) / len(setting.chunks))
+    without, with_ = (_whole([pair[place] for pair in branches]) for place in (0, 1))
+    return Future(world, tuple(actions), setting, without, with_)
+
+
+def _pairs(world: World, setting: Ahead, actions: Sequence[Action]) -> Iterator[tuple[Branch, Branch]]:
+    """Both branches of each chunk."""
+    products = catalogue(world.setting)
+    masks, names = [action.mask_in(world) for action in actions], named(actions)
+    for chunk, course in enumerate(courses(world, setting, products)):
+        numbers = setting.numbers(chunk)
+        treatments = [
+            treatment(action, name, place, mask[numbers.start : numbers.stop], course.customers)
+            for place, (action, name, mask) in enumerate(zip(actions, names, masks, strict=True))
+        ]
+        decided = course.hazard.followed(course.experiences, setting.days).left
+        left = _left(setting, course, decided)
+        without = _lived(course, _own(course), course.orders["at"] < left[course.orders["customer"]], left)
+        with_ = _changed(world, setting, chunk, course, treatments, decided, products)
+        yield _numbered(without, numbers.start), _numbered(with_, numbers.start)
+
+
+def _left(setting: Ahead, course: Course, decided: Array) -> Array:
+    """When customers are gone who decide to leave then."""
+    if course.terms is not None:
+        decided = renewed(decided, course.terms, setting.days)
+    return np.where(np.isinf(course.hazard.left), decided, course.gone)
+
+
+def _own(course: Course) -> Columns:
+    return course.orders | {"origin": np.zeros_like(course.orders["place"])}
+
+
+def _changed(
+    world: World,
+    setting: Ahead,
+    chunk: int,
+    course: Course,
+    treatments: Sequence[Treatment],
+    decided: Array,
+    products: Catalogue,
+) -> Branch:
+    """What happens to a chunk with the actions."""
+    left = _left(setting, course, decided_with(setting, course, treatments, decided))
+    parts, kept = [_own(course)], [~is_deterred(setting, chunk, course, treatments)]
+    if not setting.preset.is_contract:
+        for each in treatments:
+            more = brought_orders(world.setting, setting, chunk, course, each, products)
+            parts.append(more | {"origin": np.full(more["at"].size, each.place + 1)})
+            kept.append(np.ones(more["at"].size, bool))
+    orders = joined(parts)
+    lived = np.concatenate(kept) & (orders["at"] < left[orders["customer"]])
+    return _lived(course, discounted(setting, orders, lived, treatments), lived, left)
+
+
+def _lived(course: Course, orders: Columns, kept: Array, left: Array) -> Branch:
+    """The orders that are made, and the refunds of them that their customers are still there to get."""
+    now = np.where(kept, np.cumsum(kept) - 1, -1)
+    refunds = course.refunds
+    refunds = chosen(refunds, kept[refunds["order"]] & (refunds["at"] < left[refunds["customer"]]))
+    cents = np.maximum(np.round(orders["cents"][refunds["order"]] * refunds["share"]).astype(np.int64), 1)
+    return Branch(chosen(orders, kept), refunds | {"order": now[refunds["order"]], "cents": cents}, left)
+
+
+def _numbered(branch: Branch, first: int) -> Branch:
+    """The branch of a chunk, its customers named by their numbers in the world."""
+    orders = branch.orders | {"customer": branch.orders["customer"] + first}
+    return Branch(orders, branch.refunds | {"customer": branch.refunds["customer"] + first}, branch.left)
+
+
+def _whole(parts: Sequence[Branch]) -> Branch:
+    """Branches of all chunks together."""
+    offsets = np.cumsum([0, *(part.orders["at"].size for part in parts)])
+    refunds = [
+        part.refunds | {"order": part.refunds["order"] + offset} for part, offset in zip(parts, offsets, strict=False)
+    ]
+    return Branch(
+        joined([part.orders for part in parts]), joined(refunds), np.concatenate([part.left for part in parts])
+    )
