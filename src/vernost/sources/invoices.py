@@ -2,6 +2,7 @@
 
 from vernost.sources.choices import choice_sql, is_refund_status_sql
 from vernost.sources.numbers import MONEY
+from vernost.sources.order_numbers import key_sql, with_days
 from vernost.sources.rows import Rows
 from vernost.sources.staging import LINE, quote_name
 
@@ -16,6 +17,7 @@ _FROM_FIRST_ROW = ("status", "discount", "channel", "store", "promised_at", "del
 
 def shape_orders(rows: Rows) -> dict[str, str]:
     """Views of the orders in a source, and of their lines where it has them."""
+    rows = with_days(rows)
     if has_lines(rows):
         return _orders_of_lines(rows)
     if not rows.has("order_id"):
@@ -24,11 +26,12 @@ def shape_orders(rows: Rows) -> dict[str, str]:
         rows.note("no_amount")
     amount = rows.value("amount")
     mark = _refund_mark(rows, amount)
+    is_refund = f"({mark} OR COALESCE({amount} < 0, FALSE))"
     values = {
-        "order_id": rows.key_sql("order_id"),
+        "order_id": key_sql(rows, is_refund),
         "customer_id": rows.customer_sql(),
         "amount": f"CASE WHEN {mark} THEN -abs({amount}) ELSE {amount} END",
-        "kind": f"CASE WHEN {mark} OR {amount} < 0 THEN 'refund' ELSE 'sale' END",
+        "kind": f"CASE WHEN {is_refund} THEN 'refund' ELSE 'sale' END",
     }
     return {"orders": rows.view("orders", values)}
 

@@ -11,6 +11,7 @@ SENTENCES = MappingProxyType(
         "stand_in": "{source} has no id of customers; {column} stands for it.",
         "lines_are_sales": "{source} has no numbers of orders; each row is one sale.",
         "lines_are_orders": "{source} has a row for each product; rows of one {column} make one order.",
+        "numbers_begin_anew": "{source}: numbers in {column} begin anew; with its day each names an order.",
         "amounts_summed": "{source}: the amount of an order is the sum over its rows.",
         "no_amount": "{source} has no amounts; measures of money will lack them.",
         "set_aside": "{source}: {count} cells of {column} could not be read; they were left empty and kept in extra.",

@@ -148,7 +148,7 @@ class _Reader:
             typed = type_rows(
                 self.connection, looked, computed, forms.of(mapping.found), relation=relation, types=types
             )
-            rows = Rows(self.connection, looked, computed, typed, self.base)
+            rows = Rows(self.connection, looked, computed, typed, self.base, self.timezone)
             shaped = shape(rows)
         except duckdb.Error as error:
             reason = str(error).splitlines()[0]

@@ -27,6 +27,7 @@ class Rows:
         mapping: what fills the log.
         typed: the rows as values.
         base: what is added to a line to get the row's place over all sources.
+        zone: the company's clock.
         notes: what was assumed while shaping.
     """
 
@@ -35,6 +36,7 @@ class Rows:
     mapping: SourceMapping
     typed: Typed
     base: int
+    zone: str = "UTC"
     notes: list[Note] = field(default_factory=list)
 
     def has(self, column: str, table: str | None = None) -> bool:
