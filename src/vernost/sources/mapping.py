@@ -289,5 +289,15 @@ def _score(profile: Profile, table: str, found: Mapping[Place, Found], missing: 
     total -= 1.5 * len(missing)
     identity = found.get((table, "customer_id"))
     if table == "customers" and identity is not None and not identity.is_expression:
-        total -= 4.0 * profile.repeats(identity.source)
+        total -= 4.0 * profile.repeats(identity.source) + (0.7 if _has_amount(profile) else 0.0)
     return total
+
+
+def _has_amount(profile: Profile) -> bool:
+    """Whether a column is surely the amount of an order: people have none, however few of them bought twice."""
+    place = ("orders", "amount")
+    return any(
+        column == "amount" and score > WEAK and _fit(profile, place, source, score) > 0
+        for source in profile.raw.columns
+        for column, score in meanings(source, "orders", may_be_partial=False)
+    )

@@ -20,6 +20,16 @@ _LATIN = dict(
     )
 )
 
+_ASKED = MappingProxyType(
+    {
+        "nps": ("recommend", "рекоменд"),
+        "csat": ("satisf", "удовлетвор", "доволь"),
+        "ces": ("effort", "easy", "усили", "легко", "просто"),
+    }
+)
+"""Beginnings and middles of words by which a question of a survey is known, when it is written out as a heading."""
+_SHORTEST_QUESTION = 4
+
 EXACT, SYNONYM, PARTIAL, WEAK = 1.0, 0.95, 0.7, 0.6
 
 
@@ -105,6 +115,12 @@ def meanings(name: str, table: str, *, may_be_partial: bool) -> Iterator[tuple[s
     for known, column in _by_words(table):
         if known <= words and len(words) <= len(known) + 2:
             best[column] = max(best.get(column, 0.0), PARTIAL * len(known) / len(words))
+    if table == "answers" and len(words) >= _SHORTEST_QUESTION:
+        asked = next(
+            (kind for kind, parts in _ASKED.items() if any(part in word for part in parts for word in words)), None
+        )
+        if asked:
+            best[asked] = PARTIAL
     yield from best.items()
 
 

@@ -68,8 +68,8 @@ class Profile:
         return sum(pattern.fullmatch(cell) is not None for cell in cells) / len(cells) if cells else 1.0
 
     def repeats(self, name: str) -> float:
-        """Share of its cells that stood in a row before."""
-        cells = self.cells(name)
+        """Share of its cells that stood in a row before, in large or small letters."""
+        cells = [cell.casefold() for cell in self.cells(name)]
         return 1 - len(set(cells)) / len(cells) if cells else 0.0
 
 

@@ -31,6 +31,32 @@ def told(mapping: SourceMapping) -> dict[str, str]:
 
 EXPORTS = [
     pytest.param(
+        "orders.csv",
+        "email;created;total",
+        ["Ann@x.ru;2024-01-05;100", "ann@x.ru;2024-02-06;200", "bob@x.ru;2024-02-07;300"],
+        {
+            "orders.customer_id": "email",
+            "customers.email": "email",
+            "orders.ordered_at": "created",
+            "orders.amount": "total",
+        },
+        id="orders of people who are known by e-mail",
+    ),
+    pytest.param(
+        "Форма.csv",
+        "Отметка времени;Насколько вероятно, что вы порекомендуете нас друзьям? (0-10);"
+        "Почему вы нас не порекомендуете?;Насколько легко было сделать заказ?;Ваш e-mail",
+        ["05.01.2024 10:00:00;10;;5;a@x.ru", "06.01.2024 10:00:00;3;Дорого;1;b@x.ru"],
+        {
+            "answers.answered_at": "Отметка времени",
+            "answers.nps": "Насколько вероятно, что вы порекомендуете нас друзьям? (0-10)",
+            "answers.ces": "Насколько легко было сделать заказ?",
+            "answers.customer_id": "Ваш e-mail",
+            "customers.email": "Ваш e-mail",
+        },
+        id="questions written out as headings",
+    ),
+    pytest.param(
         "sales.txt",
         "customer_id;date;number_of_cds;dollar_value",
         ["00001;19970101;1;11.77", "00002;19970112;5;77.00"],
