@@ -61,12 +61,10 @@ def cohort_retention(
                 rows.append(row | dict(zip(world.question.cut, key[1:], strict=True)))
                 before = row["customers"]
     who = [
-        (member.cohort, age, *member.cut, member.customer, True)
+        (member.cohort, age, *member.cut, member.customer, member.is_counted(mode, by, age))
         for member in members
         for age in range(len(periods) if horizon is None else min(len(periods), horizon + 1))
-        if world.is_shown(member.cohort)
-        and after(member.cohort, by, age) in periods
-        and member.is_counted(mode, by, age)
+        if world.is_shown(member.cohort) and after(member.cohort, by, age) in periods
     ]
     return Expected(rows, sorted(who, key=in_order), {"mean": _means(world, rows, relative_to)})
 

@@ -223,7 +223,7 @@ def _finding(
         return _completed(activity, rows, relative_to, of, horizon)
 
     def behind() -> "ir.Table":
-        rows = who()
+        rows = _with_absent(who(), activity)
         rows = rows if horizon is None else rows.filter(rows.age <= horizon)
         if scope.question.since:
             rows = rows.filter(rows.cohort >= activity.grain.index_of(scope.question.since))
@@ -235,7 +235,7 @@ def _finding(
             age=rows.age,
             **_own(rows, scope.question.cut),
             customer_id=rows.customer_id,
-            numerator=_yes(),
+            numerator=rows.numerator,
         )
 
     return Finding(
@@ -251,10 +251,20 @@ def _finding(
     )
 
 
-def _yes() -> Any:
+def _with_absent(active: "ir.Table", activity: Activity) -> "ir.Table":
+    """Of each cell that has begun, the whole cohort: those active in it are its numerator."""
     import ibis
 
-    return ibis.literal(value=True)
+    ages = ibis.range(0, activity.last - activity.first + 1).unnest().name("age").as_table()
+    whole = active.filter(active.age == 0).drop("age").cross_join(ages)
+    whole = whole.filter(whole.cohort + whole.age <= activity.last)
+    keys = ["cohort", "age", *activity.scope.question.cut, "customer_id"]
+    marked = [
+        table.select(*(key for key in keys if key != "age"), age=table.age.cast("int64"), is_active=ibis.literal(mark))
+        for table, mark in ((active, 1), (whole, 0))
+    ]
+    both = ibis.union(*marked)
+    return both.group_by(keys).agg(numerator=both.is_active.max() == 1)
 
 
 def _completed(activity: Activity, rows: list[Row], relative_to: Reference, of: Of, horizon: int | None) -> list[Row]:

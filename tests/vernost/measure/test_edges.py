@@ -302,3 +302,17 @@ def test_a_time_is_kept_or_not_by_the_instant_when_clocks_go_back() -> None:
     )
     log = Log.wrap(orders=frame, timezone="Europe/Berlin")
     assert find_measure("late_delivery_rate")(log, as_of="2023-10-31").rows[0]["numerator"] == 1
+
+
+@pytest.mark.parametrize(
+    ("mode", "active"),
+    [("exact", [True, False, True]), ("on_or_after", [True, True, True]), ("rolling", [True, False, True])],
+)
+@pytest.mark.parametrize("min_amount", [None, 1])
+def test_behind_a_cell_stands_the_whole_cohort(mode: str, active: list[bool], min_amount: int | None) -> None:
+    log = Log.wrap(orders=orders(("ann", "2024-01-10"), ("bob", "2024-01-11"), ("ann", "2024-03-10")))
+    answer = find_measure("cohort_retention")(log, by="month", mode=mode, min_amount=min_amount)
+    first, ages = pd.Timestamp("2024-01-01"), range(3)
+    assert who(answer) == {(first, age, "ann", active[age]) for age in ages} | {
+        (first, age, "bob", age == 0) for age in ages
+    }
