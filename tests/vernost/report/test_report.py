@@ -136,7 +136,7 @@ def test_a_failed_write_leaves_the_old_report(tmp_path: Path) -> None:
     out = tmp_path / "r.html"
     out.write_text("old")
     (tmp_path / "r.pdf").mkdir()
-    with pytest.raises(OSError, match=r"r\.pdf"):
+    with pytest.raises(InvalidValue, match=r"r\.pdf"):
         render_report(shops.tiny_shop(), out, generated_at=shops.MADE_AT)
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
