@@ -78,7 +78,7 @@ class Answer:
     @cached_property
     def rows(self) -> list[Row]:
         """The rows: dicts by column, periods as dates, nothing missing between the first and the last."""
-        found = self.scope.log.connection.to_pyarrow(self.finding.table).to_pylist()
+        found = self.scope.log.fetch(self.finding.table).to_pylist()
         rows = [{name: _plain(value) for name, value in row.items()} for row in found]
         rows = self._filled(rows)
         if self.finding.finish:
@@ -175,7 +175,7 @@ class Answer:
 
     def to_arrow(self) -> "pa.Table":
         """The expression's rows as the engine gives them: no periods filled in, nothing rounded."""
-        return self.scope.log.connection.to_pyarrow(self.expression)
+        return self.scope.log.fetch(self.expression)
 
     def to_pandas(self) -> "pd.DataFrame":
         """The rows as a pandas frame."""

@@ -140,7 +140,7 @@ def _summary(scope: Scope, shown: list[Row], bins: "ir.Table") -> dict[str, Any]
     """What is said once of all customers; with periods or cuts it stands in their rows."""
     if scope.keys:
         return {}
-    found = scope.log.connection.to_pyarrow(bins.order_by("bin_")).to_pylist()
+    found = scope.log.fetch(bins.order_by("bin_")).to_pylist()
     customers, revenue = sum(row["customers_"] for row in found), sum(float(row["amount_"]) for row in found)
     points, heads, money = [{"customers": 0.0, "revenue": 0.0}], 0, 0.0
     for row in found if revenue else ():

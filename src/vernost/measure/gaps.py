@@ -210,7 +210,7 @@ def company_curve(scope: Scope) -> Curve:
     def make() -> Curve:
         company = Scope(scope.log, question, measure=scope.measure, reads=scope.reads)
         company.need("orders")
-        found = scope.log.connection.to_pyarrow(_lengths(company, _begun(company))).to_pylist()
+        found = scope.log.fetch(_lengths(company, _begun(company))).to_pylist()
         return Curve.of(found, "days")
 
     return scope.log.cached(("company curve", question), make)

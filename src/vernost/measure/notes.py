@@ -83,5 +83,5 @@ def _counts(scope: Scope) -> dict[str, int]:
         "unpriced": is_sale & rows.amount.isnull(),
     }
     sums = rows.agg(**{name: held.cast("int32").sum() for name, held in wanted.items()})
-    found = scope.log.connection.to_pyarrow(sums).to_pylist()[0]
+    found = scope.log.fetch(sums).to_pylist()[0]
     return {name: int(value or 0) for name, value in found.items()}

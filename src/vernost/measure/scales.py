@@ -23,7 +23,7 @@ def on_scale(
     """
     value = facts[column]
     is_off = (value < low) | (value > high)
-    count = scope.log.connection.to_pyarrow(facts.agg(count=is_off.cast("int32").sum()))["count"][0].as_py()
+    count = scope.log.fetch(facts.agg(count=is_off.cast("int32").sum()))["count"][0].as_py()
     if not count:
         return facts, ()
     note = Note("off_scale", {"column": column, "low": low, "high": high, "count": int(count)})

@@ -109,7 +109,7 @@ class Scope:
         def make() -> bool:
             facts = self.log.tables[table]
             found = facts.filter(facts[column].notnull()).select(column).limit(1)
-            return bool(self.log.connection.to_pyarrow(found).num_rows)
+            return bool(self.log.fetch(found).num_rows)
 
         return self.log.cached(("filled", table, column), make)
 
@@ -230,7 +230,7 @@ class Scope:
         def make() -> list[str]:
             orders = self.log.tables["orders"]
             found = orders.filter(orders.status.lower().isin(CANCELLED)).select("status").distinct()
-            return sorted(self.log.connection.to_pyarrow(found)["status"].to_pylist())
+            return sorted(self.log.fetch(found)["status"].to_pylist())
 
         return self.log.cached(("cancelled",), make)
 

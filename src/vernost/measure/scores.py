@@ -126,7 +126,7 @@ def _scaled(scope: Scope, rows: "ir.Table", kind: str, scale: int | None) -> "tu
         return rows.mutate(scale_=ibis.literal(float(scale))), notes
     whole = _of_kind(scope.facts("answers", "answered_at", cut=(), in_window=False), kind)
     tops = whole.group_by("survey").agg(top_=whole.score.max()).rename(survey_="survey")
-    top = scope.log.connection.to_pyarrow(tops.agg(top=tops.top_.max()))["top"][0].as_py()
+    top = scope.log.fetch(tops.agg(top=tops.top_.max()))["top"][0].as_py()
     if top is not None and top > SCALES[-1]:
         raise InvalidValue(
             f"{kind} scores go up to {top:g}, beyond a scale of {SCALES[-1]}. Give its top: --set scale=100."
@@ -155,7 +155,7 @@ def _of_kind(rows: "ir.Table", kind: str) -> "ir.Table":
 def _surveys(scope: Scope, kind: str) -> list[str]:
     def make() -> list[str]:
         rows = _of_kind(scope.log.tables["answers"], kind)
-        return sorted(scope.log.connection.to_pyarrow(rows.select("survey").distinct())["survey"].to_pylist())
+        return sorted(scope.log.fetch(rows.select("survey").distinct())["survey"].to_pylist())
 
     return scope.log.cached(("surveys", kind), make)
 
@@ -165,7 +165,7 @@ def _has_blanks(scope: Scope, kind: str, survey: str | None) -> bool:
         rows = _of_kind(scope.log.tables["answers"], kind)
         rows = rows.filter(rows.score.isnull())
         rows = rows if survey is None else rows.filter(rows.survey == survey)
-        return bool(scope.log.connection.to_pyarrow(rows.select("answer_id").limit(1)).num_rows)
+        return bool(scope.log.fetch(rows.select("answer_id").limit(1)).num_rows)
 
     return scope.log.cached(("blanks", kind, survey), make)
 
@@ -197,7 +197,7 @@ def _asked(scope: Scope, kind: str, surveys: list[str]) -> "ir.Table | None":
         return None
     sent = scope.facts("contacts", "sent_at")
     sent = sent.filter(sent.campaign.isin(surveys))
-    if not scope.log.connection.to_pyarrow(sent.select("contact_id").limit(1)).num_rows:
+    if not scope.log.fetch(sent.select("contact_id").limit(1)).num_rows:
         return None
     answers = _of_kind(scope.facts("answers", "answered_at", cut=(), in_window=False), kind)
     answers = answers.filter(answers.score.notnull() & answers.customer_id.notnull())

@@ -78,7 +78,7 @@ class Spending:
         def make() -> tuple[date, date]:
             rows = self._known()
             found = rows.agg(first=rows.period_on.min(), last=rows.period_on.max())
-            (row,) = self.scope.log.connection.to_pyarrow(found).to_pylist()
+            (row,) = self.scope.log.fetch(found).to_pylist()
             return (row["first"] or EPOCH, row["last"] or EPOCH)
 
         return self.scope.log.cached(("spend ends", self.purpose, self.scope.as_of), make)

@@ -65,7 +65,7 @@ class Inquiry:
         if name not in self.log.tables:
             return False
         table = self.log.tables[name]
-        found = self.log.connection.to_pyarrow(table.select("customer_id").limit(1))
+        found = self.log.fetch(table.select("customer_id").limit(1))
         return bool(found.num_rows)
 
     @property

@@ -37,10 +37,10 @@ def at_version(path: Path, version: int) -> "DeltaTable":
 
 def files(table: "DeltaTable", path: Path) -> list[Path]:
     """The Parquet files that make up a table, each of which is there and as long as it was written."""
-    import pyarrow as pa
-
-    added = pa.table(table.get_add_actions()).select(["path", "size_bytes"]).to_pylist()
-    found = {path / each["path"]: each["size_bytes"] for each in added}
+    # Read as they are: made an Arrow table of pyarrow's, they would bring pandas with them.
+    added = table.get_add_actions()
+    sizes = zip(added["path"].to_pylist(), added["size_bytes"].to_pylist(), strict=True)
+    found = {path / name: size for name, size in sizes}
     for file, size in found.items():
         if not file.is_file() or file.stat().st_size != size:
             raise UnusableLog(f"{path} is damaged: {file.name} is missing or cut short. Restore it from a backup.")

@@ -12,7 +12,7 @@ from vernost.store import delta, manifest
 from vernost.store.folder import state_at
 from vernost.store.log import Log, Span
 from vernost.store.manifest import Manifest
-from vernost.store.sifting import quoted
+from vernost.store.sifting import literal, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -64,11 +64,12 @@ def _spans(engine: "duckdb.DuckDBPyConnection", held: list[Contents]) -> Callabl
 def _set_up(engine: "duckdb.DuckDBPyConnection", spill: str, memory_limit: str | None) -> None:
     import duckdb
 
+    # Literals, for a bound parameter makes DuckDB import pandas: half a second and 80 MB.
     engine.execute("SET TimeZone = 'UTC'")
-    engine.execute("SET temp_directory = ?", [spill])
+    engine.execute(f"SET temp_directory = {literal(spill)}")
     if memory_limit:
         try:
-            engine.execute("SET memory_limit = ?", [memory_limit])
+            engine.execute(f"SET memory_limit = {literal(memory_limit)}")
         except duckdb.Error as error:
             raise InvalidValue(f"{memory_limit!r} is no amount of memory. Name one such as 2GB.") from error
 

@@ -11,6 +11,7 @@ from vernost.schema import TABLES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pyarrow as pa
     from ibis.backends import BaseBackend
 
 engines = Literal["duckdb", "postgres", "pyspark"]
@@ -75,6 +76,17 @@ class Log:
 
         found, connection, closers = wrapped(tables)
         return cls(found, connection=connection, timezone=timezone, url="tables at hand", closers=closers)
+
+    def fetch(self, expression: "ir.Table") -> "pa.Table":
+        """The rows of an expression over the log's tables, as Arrow.
+
+        On DuckDB they are asked for directly: Ibis would import pandas on the way, half a second and 60 MB.
+        """
+        if self.engine != "duckdb":
+            return self.connection.to_pyarrow(expression)
+        rows = self.connection.con.sql(self.connection.compile(expression)).to_arrow_table()
+        schema = expression.schema().to_pyarrow()
+        return rows if rows.schema.equals(schema) else rows.cast(schema)
 
     def cached(self, key: Hashable, make: Callable[[], T]) -> T:
         """What ``make`` gave the first time it was asked for under this key; the log does not change meanwhile."""

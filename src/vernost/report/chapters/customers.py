@@ -74,7 +74,7 @@ def _rfm_cells(inquiry: Inquiry) -> list[Row]:
         return []
     table = answer.expression
     cells = table.group_by(["r", "f", "segment"]).agg(customers=table.count(), money=table.monetary.sum())
-    found = inquiry.log.connection.to_pyarrow(cells.order_by(["f", "r"])).to_pylist()
+    found = inquiry.log.fetch(cells.order_by(["f", "r"])).to_pylist()
     return [cell | {"money": None if cell["money"] is None else float(cell["money"])} for cell in found]
 
 
