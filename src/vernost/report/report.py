@@ -123,6 +123,10 @@ def build_report(
             progress(name, _ASKING * min(asked / _QUESTIONS, 1.0))
 
     inquiry = Inquiry(log, as_of=as_of, timezone=timezone, where=where, industry=industry, step=step)
+    if inquiry.day < inquiry.first_day:
+        raise InvalidValue(
+            f"as_of is {inquiry.day}, but the data begin on {inquiry.first_day}. Name that day or a later one."
+        )
     cards = headlines(inquiry, voice)
     changes = most_changed(inquiry, voice)
     chapters = tuple(chapter for make in CHAPTERS if not (chapter := make(inquiry, voice)).is_empty)

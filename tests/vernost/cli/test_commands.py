@@ -225,11 +225,23 @@ def test_the_language_can_be_set_for_good(vernost: Terminal, orders: Path, monke
     assert "Orders" in vernost("measure", "orders", orders, "--lang", "en").out
 
 
-def test_a_report_as_of_no_date_says_what_a_date_is(vernost: Terminal, orders: Path) -> None:
-    done = vernost("report", orders, "--as-of", "31.12.2024")
+@pytest.mark.parametrize(
+    ("day", "says"),
+    [
+        pytest.param("31.12.2024", "--as-of is '31.12.2024', must be a date such as 2024-12-31.", id="no date"),
+        pytest.param(
+            "2024-01-04",
+            "as_of is 2024-01-04, but the data begin on 2024-01-05. Name that day or a later one.",
+            id="early",
+        ),
+    ],
+)
+def test_a_report_as_of_an_impossible_day_says_which_are_possible(
+    vernost: Terminal, orders: Path, day: str, says: str
+) -> None:
+    done = vernost("report", orders, "--as-of", day)
 
-    assert done.code == 2
-    assert done.err == "vernost: --as-of is '31.12.2024', must be a date such as 2024-12-31.\n"
+    assert (done.code, done.err) == (2, f"vernost: {says}\n")
 
 
 def test_a_receipt_shows_no_password_and_a_command_that_can_be_pasted(
