@@ -300,9 +300,17 @@ class Competitor:
 
 @dataclass(frozen=True)
 class Acquisition:
-    """How customers come."""
+    """How customers come.
+
+    Attributes:
+        growth: arrivals a day at the end of the span over those at its start, minus 1.
+        arrivals: weights of equal parts of the span by customers who come in them; none: by growth.
+        cost_spread: sigma of the lognormal around a channel's cost.
+        channels: whence they come.
+    """
 
     growth: float
+    arrivals: tuple[float, ...]
     cost_spread: float
     channels: tuple[Channel, ...]
 
@@ -425,5 +433,7 @@ def _check(preset: Preset) -> None:
     for length, weights, name in ((12, preset.calendar.months, "months"), (7, preset.calendar.weekdays, "weekdays")):
         if len(weights) != length:
             raise InvalidValue(f"calendar.{name} has {len(weights)} weights, must have {length}.")
+    if preset.acquisition.arrivals and not sum(preset.acquisition.arrivals):
+        raise InvalidValue("acquisition.arrivals are all 0. Leave the list empty, or say when customers come.")
     if len(preset.calendar.hours) != 24:
         raise InvalidValue(f"calendar.hours has {len(preset.calendar.hours)} weights, must have 24.")

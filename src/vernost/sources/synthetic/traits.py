@@ -11,6 +11,8 @@ from vernost.sources.synthetic.setting import Setting
 DAYS_A_YEAR = 365.25
 LATEST_ARRIVAL = 0.996
 """Share of the span by whose end the last customer has come, so that each has been seen."""
+LEAST_SEEN = 2 / 24
+"""Days of the span that the last customer has at least."""
 
 LEANINGS = {
     # How the four groups lean on the standardised traits price, messages, patience, keenness and unfaithfulness: offers
@@ -88,7 +90,13 @@ def _arrivals(setting: Setting, chunk: int) -> Array:
     """When customers came, in the order of their numbers: more and more a day, by the rhythm of the company."""
     numbers = np.array(setting.numbers(chunk))
     place = (numbers + setting.chance.of("arrivals", chunk).random(numbers.size)) / setting.customers
-    growth = setting.preset.acquisition.growth
+    growth, weights = setting.preset.acquisition.growth, setting.preset.acquisition.arrivals
+    if weights:
+        # Within a part of the span they come by the rhythm of the company.
+        work = setting.season.worked(np.linspace(0, setting.days, len(weights) + 1))
+        share = np.concatenate([[0.0], np.cumsum(weights) / np.sum(weights)])
+        # The last ones are seen too.
+        return np.minimum(setting.season.instants(np.interp(place, share, work)), setting.days - LEAST_SEEN)
     if growth:
         # The share s of work at which a part q has come solves q = (s + g s²/2) / (1 + g/2).
         place = (np.sqrt(1 + 2 * growth * place * (1 + growth / 2)) - 1) / growth
