@@ -17,6 +17,7 @@ from vernost.sources.synthetic.columns import Array
 from vernost.sources.synthetic.company import competitors_table, spend_table, spent
 from vernost.sources.synthetic.goods import products as goods
 from vernost.sources.synthetic.piece import make_piece
+from vernost.sources.synthetic.preset_text import preset_text
 from vernost.sources.synthetic.sayings import Speaker
 from vernost.sources.synthetic.setting import Setting
 from vernost.sources.synthetic.tables import (
@@ -275,6 +276,7 @@ def _finished(setting: Setting, folder: Path, whole: _Whole) -> Simulated:
     for name, table in tables.items():
         pq.write_table(table, folder / f"{name}.parquet", store_decimal_as_integer=True)
         whole.rows[name] = table.num_rows
+    (folder / TRUTH / "preset.toml").write_text(preset_text(setting.preset), encoding="utf-8")
     (folder / TRUTH / "world.json").write_text(json.dumps(_described(setting), indent=2) + "\n", encoding="utf-8")
     rows = {name: whole.rows[name] for name in TABLES if name in whole.rows}
     return Simulated(folder, folder / TRUTH, rows)

@@ -179,7 +179,7 @@ def test_another_seed_gives_other_bytes_in_each_table_of_facts(tmp_path: Path) -
     one, two = digests(tmp_path / "1"), digests(tmp_path / "2")
     same = {name for name in one if one[name] == two[name]}
 
-    assert same <= {"competitors.parquet", "points.parquet", "truth/.vernostignore"}
+    assert same <= {"competitors.parquet", "points.parquet", "truth/.vernostignore", "truth/preset.toml"}
 
 
 def test_the_truth_is_never_read_with_the_log() -> None:
