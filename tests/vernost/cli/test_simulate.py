@@ -55,3 +55,49 @@ def test_a_mistake_is_one_sentence_and_writes_nothing(tmp_path: Path, words: lis
     assert sentence in failed.stderr
     assert len(failed.stderr.splitlines()) == 1
     assert not out.exists()
+
+
+def test_a_company_like_the_orders_of_a_file_is_shown_beside_it(tmp_path: Path) -> None:
+    orders = str(Path(__file__).parents[3] / "docs" / "examples" / "orders.csv")
+    out = tmp_path / "alike"
+
+    made = run("simulate", str(out), "--like", orders, "--lang", "ru")
+
+    assert made.returncode == 0, made.stderr
+    rows = {line.split("  ")[0]: line.split() for line in made.stdout.splitlines()}
+    assert rows["покупателей"][1] == rows["покупателей"][2]
+    assert "average" not in made.stdout
+    assert "наиболее отличный день недели (" in made.stdout
+    again = run("simulate", str(tmp_path / "again"), "--preset", str(out / "truth" / "preset.toml"))
+    assert again.returncode == 0, again.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        pytest.param(["--like", "nothing.csv"], "nothing.csv", id="no such file"),
+        pytest.param(["--like", "x.csv", "--months", "3"], "Leave out --months and --end", id="months"),
+        pytest.param(["--like", "x.csv", "--end", "2024-01-31"], "Leave out --months and --end", id="last day"),
+        pytest.param(["--map", "amount=Total"], "Name some with --like", id="a mapping of nothing"),
+        pytest.param(["--timezone", "UTC"], "Name some with --like", id="a clock of nothing"),
+    ],
+)
+def test_what_does_not_go_with_like_is_said(tmp_path: Path, words: list[str], sentence: str) -> None:
+    failed = run("simulate", str(tmp_path / "firm"), *words)
+
+    assert failed.returncode == 2
+    assert sentence in failed.stderr
+    assert len(failed.stderr.splitlines()) == 1
+    assert not (tmp_path / "firm").exists()
+
+
+def test_so_many_customers_as_asked_for_are_like_those_of_the_file(tmp_path: Path) -> None:
+    orders = str(Path(__file__).parents[3] / "docs" / "examples" / "orders.csv")
+
+    made = run("simulate", str(tmp_path / "more"), "--like", orders, "--customers", "900")
+
+    assert made.returncode == 0, made.stderr
+    assert "customers: 900" in made.stdout
+    buyers = next(line.split() for line in made.stdout.splitlines() if line.startswith("buyers"))
+    # A few have orders that were cancelled, and no others.
+    assert (buyers[1], *buyers[3:]) == ("900", "18", "yes")
