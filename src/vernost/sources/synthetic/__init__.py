@@ -1,23 +1,27 @@
 """A made-up company with known truth: all tables of the log, and why each customer left."""
 
 from vernost.sources.synthetic.actions import Action
+from vernost.sources.synthetic.fitting import Likeness, fit
 from vernost.sources.synthetic.future import Branch, Future, continue_
-from vernost.sources.synthetic.preset import PRESETS, Preset, load_preset
+from vernost.sources.synthetic.preset import GROUPS, PRESETS, Preset, load_preset
 from vernost.sources.synthetic.setting import LAST_DAY, Setting
 from vernost.sources.synthetic.simulation import Simulated, simulate
 from vernost.sources.synthetic.world import World, make_world
 
 __all__ = [
+    "GROUPS",
     "LAST_DAY",
     "PRESETS",
     "Action",
     "Branch",
     "Future",
+    "Likeness",
     "Preset",
     "Setting",
     "Simulated",
     "World",
     "continue_",
+    "fit",
     "load_preset",
     "make_world",
     "simulate",
