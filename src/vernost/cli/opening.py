@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +15,7 @@ from vernost.errors import InvalidValue
 
 if TYPE_CHECKING:
     from vernost.sources import Given
+    from vernost.sources.source import TableMatch
     from vernost.store import Log, Receipt
 
 Progress = Callable[[str, float], None]
@@ -103,10 +104,10 @@ def load_into(url: str, sources: list[str], *, given: "Given", timezone: str) ->
     return receipt
 
 
-def show_matches(matches: object) -> None:
+def show_matches(matches: "Iterable[TableMatch]") -> None:
     """Say, on a terminal, how the columns were understood."""
     if not sys.stderr.isatty():
         return
-    for match in matches:  # type: ignore[attr-defined]
+    for match in matches:
         filled = ", ".join(f"{c.column} ← {c.expression}" for c in match.columns)
         typer.echo(f"{match.source} → {match.table}: {filled}", err=True)

@@ -97,7 +97,7 @@ class _Reader:
     notes: list[str] = field(default_factory=list)
     base: int = 0
 
-    def reading(self, raws: list[RawTable], *, closers: list[object]) -> Reading:
+    def reading(self, raws: list[RawTable], *, closers: "list[tempfile.TemporaryDirectory[str]]") -> Reading:
         """Read all raw tables."""
         check_given(self.given, {raw.source: raw.columns for raw in raws})
         understood = self._understand(raws)

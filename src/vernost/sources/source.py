@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
+
     import duckdb
 
 
@@ -59,13 +61,13 @@ class Reading:
     matches: tuple[TableMatch, ...] = ()
     notes: tuple[str, ...] = ()
     timezone: str = "UTC"
-    _closers: list[object] = field(default_factory=list)
+    _closers: "list[TemporaryDirectory[str]]" = field(default_factory=list)
 
     def close(self) -> None:
         """Free the staging engine and its temporary files."""
         self.connection.close()
         for closer in self._closers:
-            closer.cleanup()  # type: ignore[attr-defined]
+            closer.cleanup()
 
     def __enter__(self) -> "Reading":
         return self

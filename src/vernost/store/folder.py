@@ -18,7 +18,7 @@ from vernost.store.loading import Progress, write_reading
 from vernost.store.lock import locked
 from vernost.store.manifest import Manifest
 from vernost.store.receipt import LoadRecord, Receipt, Tally, UnbalancedLoad, checked
-from vernost.store.sifting import Fate, Sifted, changing, compare, completed, replacing
+from vernost.store.sifting import Fate, Sifted, beside_sales, changing, compare, completed, replacing
 from vernost.store.staging import staging
 from vernost.store.undoing import notes_on, touched, undone
 
@@ -184,7 +184,7 @@ class _Writing:
         """Write the sifted rows of one table: append when none replaces another."""
         name, path = sifted.table.name, self.root / sifted.table.name
         count, now = self._now(connection, sifted.table)
-        sifted = completed(connection, sifted, now) if now else sifted
+        sifted = completed(connection, beside_sales(sifted, now), now) if now else sifted
         fate = compare(connection, sifted, now)
         rows = changing(sifted, now, instant)
         if fate.changed or (fate.fresh and self._is_outdated(sifted.table)):

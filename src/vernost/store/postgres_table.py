@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from vernost.schema import MONEY_PRECISION, MONEY_SCALE, Table
 from vernost.store.receipt import Tally, UnbalancedLoad
-from vernost.store.sifting import Fate, Sifted, changing, quoted
+from vernost.store.sifting import REFUND_KEY, Fate, Sifted, changing, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -96,6 +96,13 @@ class PostgresTable:
         staged = copy_rows(cursor, self._sql("COPY _staged ({names}) FROM STDIN"), connection, rows)
         if staged != sifted.kept:
             raise UnbalancedLoad(f"{self.table.name} with {staged} rows sent where {sifted.kept} must be")
+        if self.table.name == "orders":
+            cursor.execute(
+                self._sql(
+                    f"UPDATE _staged s SET order_id = {REFUND_KEY} FROM {{now}} n "  # noqa: S608 - both are our own
+                    "WHERE s.kind = 'refund' AND n.kind = 'sale' AND {s_is_n}"
+                )
+            )
         cursor.execute("ANALYZE _staged")
         if sifted.unsaid:
             cursor.execute(self._keeping(sifted.unsaid))

@@ -33,6 +33,9 @@ LONGEST_ID = 500
 YEARS = (1678, 2261)
 """First and last year of an instant or date; pandas, through which Ibis hands results on, has no others."""
 
+REFUND_KEY = "s.order_id || ' refund ' || CAST(s.ordered_at AS VARCHAR)"
+"""Key of a refund under the number of a sale, as sources make it when both stand in one file."""
+
 _FATE, _REFUSED, _OUTDONE = "_vernost_fate", "_vernost_refused", "_vernost_outdone"
 _LOADED_AT = "loaded_at"
 
@@ -158,6 +161,21 @@ def completed(connection: "duckdb.DuckDBPyConnection", sifted: Sifted, now: str)
         f"LEFT JOIN (SELECT {listed((*sifted.table.key, *known))} FROM ({now})) n USING ({listed(sifted.table.key)})"
     )
     return replace(sifted, rows=rows, filled=sifted.filled | frozenset(known))
+
+
+def beside_sales(sifted: Sifted, now: str) -> Sifted:
+    """The rows with a key of their own for refunds that bear the number of a sale of the log.
+
+    Such a refund stands beside its sale, under the key that it has when both come in one file.
+    """
+    if sifted.table.name != "orders":
+        return sifted
+    rows = (
+        f"SELECT s.* REPLACE (CASE WHEN n.kind IS NULL THEN s.order_id ELSE {REFUND_KEY} END AS order_id) "
+        f"FROM ({sifted.rows}) s LEFT JOIN (SELECT order_id, kind FROM ({now}) WHERE kind = 'sale') n "
+        f"ON s.kind = 'refund' AND n.order_id = s.order_id"
+    )
+    return replace(sifted, rows=rows)
 
 
 def compare(connection: "duckdb.DuckDBPyConnection", sifted: Sifted, now: str | None) -> Fate:

@@ -117,6 +117,18 @@ def test_a_source_without_a_column_leaves_what_is_known_in_it(store: Store, url:
     assert receipt.tallies == (Tally("customers", read=2, accepted=1, replaced=1),)
 
 
+def test_a_refund_under_the_number_of_an_earlier_sale_stands_beside_it(store: Store, url: str) -> None:
+    store.load(reading(orders=[order("1", 100), order("2", 50)]), loaded_at=hour(0))
+    later = [order("1", -30, kind="refund", day=9), order("3", 20), order("2", 55)]
+
+    first = store.load(reading(orders=later), loaded_at=hour(1))
+    again = store.load(reading(orders=later), loaded_at=hour(2))
+
+    assert amounts(url) == {"1": 100, "1 refund 2024-01-09 00:00:00": -30, "2": 55, "3": 20}
+    assert first.tallies == of_orders(read=3, accepted=2, replaced=1)
+    assert again.tallies == of_orders(read=3, unchanged=3)
+
+
 def test_text_of_any_kind_comes_back_as_it_was(store: Store, url: str) -> None:
     rows = [order(f"{n} {text}", store=text, coupon=text) for n, text in enumerate(HOSTILE)]
     store.load(reading(orders=rows), loaded_at=hour(0))
