@@ -114,9 +114,10 @@ def sift(
     """
     staged, reason = quoted(relation), _reason(table)
     counts = ", ".join(f"count({quoted(column.name)})" for column in table.stored if column.name != _LOADED_AT)
-    read, refused, *filled = _one(
+    may_share = "min(source) < max(source) AND bool_or(kind = 'refund')" if table.name == "orders" else "false"
+    read, refused, may_share_numbers, *filled = _one(
         connection,
-        f"SELECT count(*), count(*) FILTER (WHERE {reason} IS NOT NULL), {counts} FROM {staged}",
+        f"SELECT count(*), count(*) FILTER (WHERE {reason} IS NOT NULL), {may_share}, {counts} FROM {staged}",
     )
     if refused:
         connection.execute(
@@ -124,6 +125,9 @@ def sift(
             f"SELECT _row, {reason} AS reason FROM {staged} WHERE {reason} IS NOT NULL"
         )
         staged = f"(SELECT * FROM {staged} ANTI JOIN {_REFUSED} USING (_row))"
+    if may_share_numbers:
+        # Of one source the sources themselves tell them apart.
+        staged = f"({_beside(f'SELECT * FROM {staged}', f'SELECT * FROM {staged}')})"
     keys = listed(table.key)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {_OUTDONE} AS SELECT {keys}, max(_row) AS _last, count(*) AS _times "
@@ -170,12 +174,18 @@ def beside_sales(sifted: Sifted, now: str) -> Sifted:
     """
     if sifted.table.name != "orders":
         return sifted
-    rows = (
-        f"SELECT s.* REPLACE (CASE WHEN n.kind IS NULL THEN s.order_id ELSE {REFUND_KEY} END AS order_id) "
-        f"FROM ({sifted.rows}) s LEFT JOIN (SELECT order_id, kind FROM ({now}) WHERE kind = 'sale') n "
+    return replace(sifted, rows=_beside(sifted.rows, now))
+
+
+def _beside(rows: str, sales: str) -> str:
+    """Query of ``rows`` with own keys for refunds under the numbers of ``sales``; only those few numbers are held."""
+    refunds = f"SELECT order_id FROM ({rows}) WHERE kind = 'refund'"
+    return (
+        f"SELECT s.* REPLACE (CASE WHEN n.order_id IS NULL THEN s.order_id ELSE {REFUND_KEY} END AS order_id) "
+        f"FROM ({rows}) s LEFT JOIN (SELECT DISTINCT order_id FROM ({sales}) "
+        f"WHERE kind = 'sale' AND order_id IN ({refunds})) n "
         f"ON s.kind = 'refund' AND n.order_id = s.order_id"
     )
-    return replace(sifted, rows=rows)
 
 
 def compare(connection: "duckdb.DuckDBPyConnection", sifted: Sifted, now: str | None) -> Fate:

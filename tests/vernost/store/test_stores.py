@@ -129,6 +129,15 @@ def test_a_refund_under_the_number_of_an_earlier_sale_stands_beside_it(store: St
     assert again.tallies == of_orders(read=3, unchanged=3)
 
 
+def test_a_refund_in_another_file_of_the_same_load_stands_beside_its_sale(store: Store, url: str) -> None:
+    sale, refund = order("1", 100, source="sales.csv"), order("1", -30, kind="refund", day=9, source="returns.csv")
+
+    receipt = store.load(reading(orders=[sale, refund]), loaded_at=hour(0))
+
+    assert amounts(url) == {"1": 100, "1 refund 2024-01-09 00:00:00": -30}
+    assert receipt.tallies == of_orders(read=2, accepted=2)
+
+
 def test_text_of_any_kind_comes_back_as_it_was(store: Store, url: str) -> None:
     rows = [order(f"{n} {text}", store=text, coupon=text) for n, text in enumerate(HOSTILE)]
     store.load(reading(orders=rows), loaded_at=hour(0))
