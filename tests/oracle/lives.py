@@ -78,10 +78,10 @@ def _lasting(world: World, rows: list[Fact]) -> Survivors:
 
 
 def _base(world: World, base: str | None) -> str:
-    for name in [base] if base else ("subscriptions", "orders"):
-        if name in world.tables:
-            return name
-    raise Lacking("subscriptions or orders")
+    found = [name for name in ([base] if base else ("subscriptions", "orders")) if name in world.tables]
+    if not found:
+        raise Lacking("subscriptions or orders")
+    return next((name for name in found if world.tables[name]), found[0])
 
 
 def silent_leaver_rate(

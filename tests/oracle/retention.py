@@ -13,11 +13,11 @@ STATES = ("new", "returning", "resurrecting", "dormant")
 
 
 def find_base(world: World, base: str | None) -> str:
-    """What makes a customer active: subscriptions, else orders, else events."""
-    for name in [base] if base else READS:
-        if name in world.tables:
-            return name
-    raise Lacking("a base")
+    """What makes a customer active: subscriptions, else orders, else events; first among those with rows."""
+    found = [name for name in ([base] if base else READS) if name in world.tables]
+    if not found:
+        raise Lacking("a base")
+    return next((name for name in found if world.tables[name]), found[0])
 
 
 def makes_active(world: World, base: str, event: str | None) -> dict[str, list[Fact]]:

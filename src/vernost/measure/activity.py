@@ -29,9 +29,10 @@ def find_base(scope: Scope, base: str | None) -> str:
     """The table that makes a customer active: the one asked for, else subscriptions, orders or events."""
     if base is not None and base not in BASES:
         raise InvalidValue(f"base is {base!r}, must be one of {', '.join(BASES)}.")
-    for name in [base] if base else BASES:
-        if scope.has(name):
-            return name
+    found = [name for name in ([base] if base else BASES) if scope.has(name)]
+    if found:
+        # A table that is there without a row says nothing when another one has rows.
+        return next((name for name in found if scope.span(name)), found[0])
     raise MissingFacts(scope.measure, f"the table {base or 'orders, subscriptions or events'}")
 
 

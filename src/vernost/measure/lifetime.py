@@ -81,9 +81,10 @@ def find_base(scope: Scope, base: str | None) -> str:
     """The table that says how long customers stay: the one asked for, else subscriptions or orders."""
     if base not in (None, *BASES):
         raise InvalidValue(f"base is {base!r}, must be {' or '.join(BASES)}.")
-    for name in [base] if base else BASES:
-        if scope.has(name):
-            return name
+    found = [name for name in ([base] if base else BASES) if scope.has(name)]
+    if found:
+        # A table that is there without a row says nothing when another one has rows.
+        return next((name for name in found if scope.span(name)), found[0])
     raise MissingFacts(scope.measure, f"the table {base or ' or '.join(BASES)}")
 
 
