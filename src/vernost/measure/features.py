@@ -22,6 +22,7 @@ def customer_features(scope: Scope) -> Finding:
     ``frequency`` is the number of sales after the first, ``recency`` the days between first and last sale and ``t`` the
     days between the first sale and ``as_of``, as purchase-process models want them. Gaps are in days of the calendar.
     """
+    scope.refuse_periods()
     rows = _sales_with_gaps(scope)
     today = day_number(scope.as_of)
     recent = {}

@@ -26,6 +26,7 @@ def rfm(scope: Scope) -> Finding:
     """
     import ibis
 
+    scope.refuse_periods()
     customers = _customers(scope)
     scores = {"r": "recency_days", "f": "frequency"} | ({"m": "monetary"} if scope.has("orders", "amount") else {})
     bounded = customers.cross_join(*(_bounds(customers, column, score) for score, column in scores.items()))

@@ -78,6 +78,14 @@ class Scope:
         if self.question.by is None:
             self.question = replace(self.question, by=grain)
 
+    def refuse_periods(self) -> None:
+        """Refuse periods, where a measure says how customers stand at one date."""
+        if self.grain:
+            raise InvalidValue(
+                f"{self.measure} says how customers stand at one date, not over periods."
+                " Leave out the periods, and name the date with --as-of."
+            )
+
     @property
     def grain(self) -> Grain | None:
         """Length of the periods asked for."""

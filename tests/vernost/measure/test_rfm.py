@@ -2,7 +2,9 @@
 
 import pytest
 
-from vernost.measure import rfm
+from vernost.errors import InvalidValue
+from vernost.measure import customer_features, rfm
+from vernost.measure.measure import Measure
 from vernost.store.log import Log
 
 
@@ -31,3 +33,9 @@ def test_a_score_counts_the_fifths_that_are_worse(amounts: tuple[int, ...], expe
         found = {row["customer_id"]: row for row in rfm(log)}
     assert [found[f"c{number}"]["m"] for number in range(len(amounts))] == expected
     assert {(row["recency_days"], row["r"], row["frequency"], row["f"]) for row in found.values()} == {(0, 1, 1, 1)}
+
+
+@pytest.mark.parametrize("measure", [rfm, customer_features])
+def test_how_customers_stand_is_not_asked_by_period(measure: Measure) -> None:
+    with spent(10, 20) as log, pytest.raises(InvalidValue, match="--as-of"):
+        measure(log, by="month")
