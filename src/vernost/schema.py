@@ -5,7 +5,7 @@ Column names are the public contract: the same in Python, SQL, CSV templates and
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, cast
 
 type_names = Literal["string", "instant", "date", "money", "number", "integer", "boolean", "json", "strings"]
 
@@ -85,7 +85,7 @@ def _column(declaration: str) -> Column:
     type_, _, choices = rest.rstrip("!").partition("(")
     return Column(
         name,
-        type_ or "string",  # type: ignore[arg-type]
+        cast("type_names", type_ or "string"),
         is_required,
         tuple(choices.rstrip(")").split("|")) if choices else (),
     )

@@ -116,9 +116,10 @@ def _order(firsts: int, seconds: int, halves: int) -> DateOrder | None:
 def order_evidence_sql(cell: str) -> tuple[str, str]:
     """Two aggregates over a column: cells whose first number cannot be a month, and whose second cannot."""
     pattern = quote_text(r"^(\d{1,2})[./-](\d{1,2})[./-]\d")
-    return tuple(  # type: ignore[return-value]
+    first, second = (
         f"count(*) FILTER (TRY_CAST(regexp_extract({cell}, {pattern}, {place}) AS INTEGER) > 12)" for place in (1, 2)
     )
+    return first, second
 
 
 _TRAILING_OFFSET = quote_text(rf"\s*{_OFFSET}$")

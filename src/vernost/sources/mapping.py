@@ -76,7 +76,7 @@ def type_of(place: Place) -> str:
 def column_of(place: Place) -> Column:
     """The column of the log, or one made up for a helper."""
     table, name = place
-    return TABLES[table][name] if name in TABLES[table] else Column(name, type_of(place))  # type: ignore[arg-type]
+    return TABLES[table][name] if name in TABLES[table] else Column(name, type_of(place))  # type: ignore[arg-type]  # its own types
 
 
 def guess(profile: Profile, given: Given) -> SourceMapping:

@@ -96,10 +96,11 @@ def decimal_evidence_sql(cell: str) -> tuple[str, str]:
     comma = quote_text(r"^[^.,]*,\d*([^\d.,].*)?$|\.\d+,")
     point = quote_text(r"^[^.,]*\.\d*([^\d.,].*)?$|,\d+\.")
     group = quote_text(r"^\D*[1-9]\d{0,2}[.,]\d{3}(\D.*)?$")
-    return tuple(  # type: ignore[return-value]
+    with_comma, with_point = (
         f"count(*) FILTER (regexp_matches({cell}, {pattern}) AND NOT regexp_matches({cell}, {group}))"
         for pattern in (comma, point)
     )
+    return with_comma, with_point
 
 
 def number_sql(cell: str, *, decimal: DecimalSign, type_: str) -> str:

@@ -142,7 +142,7 @@ def _cohort_table(inquiry: Inquiry, voice: Voice, rows: Sequence[Row]) -> Table:
     return Table(
         name=voice.say("figure.cohorts"),
         columns=(
-            Column(voice.say("axis.cohort"), inquiry.by),  # type: ignore[arg-type]
+            Column(voice.say("axis.cohort"), inquiry.by),  # type: ignore[arg-type]  # a length of period is a kind
             Column(voice.say("column.size"), "count"),
             *(Column(str(age), "share") for age in ages),
         ),
