@@ -78,7 +78,12 @@ def random_case(dice: Dice, measure: str, *, size: int = 8) -> Case:
     oracle = ORACLES[measure]
     tables = dice.pick(oracle.bases)
     log = random_log(dice, (*tables, "customers"), size=size)
-    return question_to(dice, measure, log, tables[0])
+    return question_to(dice, measure, log, _base(log, tables))
+
+
+def _base(log: RandomLog, tables: tuple[str, ...]) -> str:
+    """The table that the answer is about: of those that make customers active, the first that has rows."""
+    return next((name for name in tables if name in retention.READS and log.tables[name]), tables[0])
 
 
 def question_to(dice: Dice, measure: str, log: RandomLog, base: str) -> Case:
