@@ -5,7 +5,7 @@ BIN := .venv/bin
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types contracts docs bench size requirements clean
+.PHONY: help setup demo test hunt check lint types contracts docs bench size requirements clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ demo: .venv/run ## Write the reports of real data that the project ships, and of
 
 test: .venv/dev ## Run all tests, with a real PostgreSQL and a local Spark
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup
+
+hunt: .venv/dev ## Look for mistakes with random draws that the tests have not seen yet
+	VERNOST_HUNT=1 VERNOST_EXAMPLES=300 $(BIN)/python -m pytest -q -n $(WORKERS) tests/vernost/measure/test_oracle.py tests/vernost/store/test_oracle.py
 
 check: lint types contracts docs test ## All that CI runs
 

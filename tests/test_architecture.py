@@ -10,7 +10,22 @@ import pytest
 import vernost
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ("ibis", "duckdb", "pandas", "pyarrow", "altair", "deltalake", "sqlalchemy", "pyspark", "typst", "vl_convert")
+HEAVY = (
+    "ibis",
+    "duckdb",
+    "pandas",
+    "pyarrow",
+    "altair",
+    "deltalake",
+    "sqlalchemy",
+    "pyspark",
+    "typst",
+    "vl_convert",
+    "scipy",
+    "sklearn",
+    "lightgbm",
+    "lifelines",
+)
 
 
 def _python(code: str) -> str:
@@ -20,7 +35,7 @@ def _python(code: str) -> str:
 
 @pytest.mark.parametrize(
     "module",
-    ["vernost", "vernost.cli.main", "vernost.measure", "vernost.store", "vernost.sources"],
+    ["vernost", "vernost.cli.main", "vernost.measure", "vernost.predict", "vernost.store", "vernost.sources"],
 )
 def test_importing_loads_no_engine(module: str) -> None:
     loaded = _python(f"import sys, {module}; print(*sorted(sys.modules))").split()
