@@ -1,6 +1,7 @@
 """A made-up company with known truth: all tables of the log, and why each customer left."""
 
 from vernost.sources.synthetic.actions import Action
+from vernost.sources.synthetic.chances import Chances, true_chances
 from vernost.sources.synthetic.fitting import Likeness, fit
 from vernost.sources.synthetic.future import Branch, Future, continue_
 from vernost.sources.synthetic.preset import GROUPS, PRESETS, Preset, load_preset
@@ -14,6 +15,7 @@ __all__ = [
     "PRESETS",
     "Action",
     "Branch",
+    "Chances",
     "Future",
     "Likeness",
     "Preset",
@@ -25,4 +27,5 @@ __all__ = [
     "load_preset",
     "make_world",
     "simulate",
+    "true_chances",
 ]

@@ -8,9 +8,10 @@ from hashlib import blake2b
 
 import numpy as np
 
+from vernost.errors import InvalidValue
 from vernost.sources.synthetic import contract
 from vernost.sources.synthetic.basket import Catalogue, amounts, draw_lines, draw_refunds
-from vernost.sources.synthetic.columns import Array, Columns, chosen, in_order
+from vernost.sources.synthetic.columns import Array, Columns, chosen, in_order, joined
 from vernost.sources.synthetic.contacts import draw_contacts
 from vernost.sources.synthetic.contract import MONTH
 from vernost.sources.synthetic.departure import renewed
@@ -30,9 +31,20 @@ MONTHS_BEYOND = 2
 
 @dataclass(frozen=True)
 class Ahead(Setting):
-    """The setting of what comes after a world. Instants are days since the world's end."""
+    """The setting of what comes after a world. Instants are days since the world's end.
+
+    Attributes:
+        begins: the world's end.
+        future_seed: which of the possible futures it is.
+    """
 
     begins: datetime = field(kw_only=True)
+    future_seed: int = field(default=0, kw_only=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.future_seed < 0:
+            raise InvalidValue(f"future_seed is {self.future_seed}, must not be below 0.")
 
     @cached_property
     def start(self) -> datetime:
@@ -40,16 +52,17 @@ class Ahead(Setting):
         return self.begins
 
 
-def ahead(setting: Setting, months: int) -> Ahead:
-    """The setting of so many months after a world, with chance of its own."""
+def ahead(setting: Setting, months: int, *, future_seed: int = 0) -> Ahead:
+    """The setting of so many months after a world, with chance of its own for each of the possible futures."""
     return Ahead(
         _preset_ahead(setting),
         customers=setting.customers,
         months=months,
-        seed=_derived(setting.seed, "ahead"),
+        seed=_derived(setting.seed, f"ahead {future_seed}" if future_seed else "ahead"),
         language=setting.language,
         last_day=_months_on(setting.end, months).date() - timedelta(days=1),
         begins=setting.end,
+        future_seed=future_seed,
     )
 
 
@@ -105,6 +118,7 @@ class Course:
     Attributes:
         customers: columns of the world.
         terms: under a contract ``plan, seats, anchor, days``.
+        stretches: under a contract what runs at the world's end and what follows, by customer and time.
         orders: with money, by customer and time.
         refunds: of these orders.
         experiences: by customer and time.
@@ -114,6 +128,7 @@ class Course:
 
     customers: Columns
     terms: Columns | None
+    stretches: Columns | None
     orders: Columns
     refunds: Columns
     experiences: Columns
@@ -131,7 +146,10 @@ def _course(world: World, setting: Ahead, chunk: int, products: Catalogue) -> Co
     numbers, span = setting.numbers(chunk), world.setting.days
     customers = chosen(world.customers, np.arange(numbers.start, numbers.stop))
     traits = customers | {"arrived": np.zeros(len(numbers))}
-    terms = _terms(world.setting, customers) if setting.preset.is_contract else None
+    terms = stretches = None
+    if setting.preset.is_contract:
+        terms = _terms(world.setting, customers)
+        stretches = _stretches(world.setting, setting, chunk, customers, terms)
     contacts = draw_contacts(setting, chunk, traits)
     orders = _orders(world, setting, chunk, traits, contacts, terms)
     # Silence began with what was last heard, before the world's end; what happened before it happened already.
@@ -141,41 +159,41 @@ def _course(world: World, setting: Ahead, chunk: int, products: Catalogue) -> Co
     orders = delayed(setting, chunk, orders, experiences)
     tickets = draw_tickets(setting, chunk, orders, experiences)
     experiences = waited(setting, chunk, traits, tickets, experiences)
-    orders |= _paid(world.setting, setting, chunk, traits, orders, contacts, products, terms)
+    orders |= _paid(world.setting, setting, chunk, traits, orders, contacts, products, stretches)
     never = np.full(len(numbers), np.inf)
     refunds = draw_refunds(setting, chunk, orders, is_defect(setting, orders, experiences), never)
     gone = customers["left"] - span
     if terms is not None:
         gone = renewed(customers["decided"] - span, terms, setting.days)
-    hazard = _hazard(world, numbers)
-    return Course(customers, terms, orders, refunds, in_order(experiences), hazard, gone)
+    hazard = _hazard(world, setting, chunk)
+    return Course(customers, terms, stretches, orders, refunds, in_order(experiences), hazard, gone)
 
 
-def _hazard(world: World, numbers: range) -> Hazard:
-    """Customers as the world left them."""
+def _hazard(world: World, setting: Ahead, chunk: int) -> Hazard:
+    """Customers as the world left them.
+
+    An exponential threshold forgets how much of it is used up: what is left of it is as a fresh one. So another future
+    of the same past has thresholds drawn anew.
+    """
+    numbers, known = setting.numbers(chunk), world.customers
     rows = slice(numbers.start, numbers.stop)
-    known = world.customers
+    threshold = known["threshold_left"][rows]
+    if setting.future_seed:
+        threshold = setting.chance.of("threshold", chunk).exponential(1.0, len(numbers))
     return Hazard(
         np.zeros(len(numbers)),
         known["base"][rows],
         slot_fades(world.setting.preset),
         world.excess[rows].copy(),
-        known["threshold_left"][rows],
+        threshold,
         known["decided"][rows] - world.setting.days,
     )
 
 
 def _terms(setting: Setting, customers: Columns) -> Columns:
-    """Contracts as they are at the world's end: the plan and the seats that the price tells of."""
-    prices = np.array([plan.price for plan in setting.preset.contract.plans]) * setting.money
-    prices *= price_level_at_end(setting)
-    plan, seats = customers["plan"], customers["seats"]
-    monthly = np.maximum(customers["monthly_price"], 0.01)
-    if setting.preset.contract.seats > 1:
-        seats = np.maximum(np.round(monthly / prices[plan]), 1)
-    else:
-        plan = np.abs(np.log(monthly)[:, None] - np.log(prices)).argmin(axis=1)
-    return {"plan": plan, "seats": seats, "anchor": customers["anchor"] - setting.days, "days": customers["days"]}
+    """Contracts as they are at the world's end."""
+    terms = {name: customers[name] for name in ("plan", "seats", "days")}
+    return terms | {"anchor": customers["anchor"] - setting.days}
 
 
 def _orders(
@@ -202,7 +220,7 @@ def _paid(
     orders: Columns,
     contacts: Columns,
     products: Catalogue,
-    terms: Columns | None,
+    stretches: Columns | None,
 ) -> Columns:
     """What each order costs, and the campaign that brought it."""
     size = orders["at"].size
@@ -212,9 +230,8 @@ def _paid(
     sent = setting.preset.campaigns.kinds
     is_coupon = (campaign >= 0) & (np.array([*sent, ""])[campaign % max(len(sent), 1)] == "coupon")
     brought = {"campaign": campaign, "is_coupon": is_coupon}
-    if terms is None:
+    if stretches is None:
         return brought | priced(past, setting, chunk, traits, orders | brought, products)
-    stretches = _stretches(setting, chunk, terms)
     cents = stretches["cents"][contract.stretch_of(stretches, orders["customer"], orders["at"])]
     return brought | {"cents": cents, "discount": np.zeros(size, np.int64)}
 
@@ -226,9 +243,18 @@ def priced(past: Setting, setting: Ahead, chunk: int, traits: Columns, orders: C
     return amounts(setting, orders, lines | {"cents": cents}, orders["is_coupon"])
 
 
-def _stretches(setting: Ahead, chunk: int, terms: Columns) -> Columns:
-    """Prices from the first invoice ahead on."""
+def _stretches(past: Setting, setting: Ahead, chunk: int, customers: Columns, terms: Columns) -> Columns:
+    """What runs at the world's end, and what follows it from the first invoice ahead on."""
+    running = {
+        "customer": np.arange(customers["number"].size),
+        "at": customers["stretch_at"] - past.days,
+        "plan": customers["plan"],
+        "seats": customers["seats"],
+        "cents": np.round(customers["monthly_price"] * 100).astype(np.int64),
+    }
     first = terms["anchor"] + np.ceil(np.maximum(-terms["anchor"], 0) / MONTH) * MONTH
     months = setting.months + MONTHS_BEYOND
     last_day = _months_on(setting.begins, months).date() - timedelta(days=1)
-    return contract.draw_changes(replace(setting, months=months, last_day=last_day), chunk, terms | {"anchor": first})
+    longer = replace(setting, months=months, last_day=last_day)
+    changes = contract.draw_changes(longer, chunk, terms | {"anchor": first})
+    return contract.merged(in_order(joined([running, chosen(changes, changes["at"] < setting.days)])))

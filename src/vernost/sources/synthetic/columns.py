@@ -50,11 +50,15 @@ def last_before(customer: Array, at: Array, asked_customer: Array, asked_at: Arr
     >>> customer, at = np.array([0, 0, 2]), np.array([1.0, 5.0, 2.0])
     >>> last_before(customer, at, np.array([0, 0, 0, 1, 2]), np.array([1.0, 3.0, 9.0, 9.0, 9.0])).tolist()
     [-1, 0, 1, -1, 2]
+    >>> last_before(customer[:2], at[:2] - 9, np.array([0, 1]), np.array([0.0, 0.0])).tolist()
+    [1, -1]
     """
     if not customer.size:
         return np.full(asked_customer.size, -1)
-    wide = 1.0 + max(at.max(initial=0.0), asked_at.max(initial=0.0))
-    found = np.searchsorted(customer * wide + at, asked_customer * wide + asked_at, side="left") - 1
+    least = min(at.min(initial=0.0), asked_at.min(initial=0.0))
+    wide = 1.0 + max(at.max(initial=0.0), asked_at.max(initial=0.0)) - least
+    places, asked_places = customer * wide + (at - least), asked_customer * wide + (asked_at - least)
+    found = np.searchsorted(places, asked_places, side="left") - 1
     return np.where((found >= 0) & (customer[found] == asked_customer), found, -1)
 
 

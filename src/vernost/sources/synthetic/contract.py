@@ -36,7 +36,7 @@ def draw_invoices(setting: Setting, terms: Columns) -> Columns:
 
 
 def draw_changes(setting: Setting, chunk: int, terms: Columns) -> Columns:
-    """Stretches of one plan at one price as if nobody ever left: ``customer, at, plan, price`` by customer and time."""
+    """Stretches of one plan at one price as if nobody ever left: ``customer, at, plan, seats, cents``, in order."""
     contract, draws = setting.preset.contract, setting.chance.of("changes", chunk)
     count = terms["anchor"].size
     spans = setting.days - terms["anchor"]
@@ -54,7 +54,7 @@ def draw_changes(setting: Setting, chunk: int, terms: Columns) -> Columns:
     changes = joined(parts)
     changes["at"] = terms["anchor"][changes["customer"]] + changes["month"] * MONTH
     changes = in_order(chosen(changes, changes["at"] < setting.days))
-    return _merged(_priced(setting, terms, changes))
+    return merged(_priced(setting, terms, changes))
 
 
 def _rises(setting: Setting, terms: Columns) -> list[Columns]:
@@ -84,7 +84,7 @@ def _priced(setting: Setting, terms: Columns, changes: Columns) -> Columns:
         plan = np.clip(plan + steps, 0, prices.size - 1)
     rises *= _new_prices(setting, terms["anchor"])[customer]
     cents = np.round(prices[plan] * rises * 100).astype(np.int64) * seats.astype(np.int64)
-    return {"customer": customer, "at": changes["at"], "plan": plan, "cents": cents}
+    return {"customer": customer, "at": changes["at"], "plan": plan, "seats": seats, "cents": cents}
 
 
 def _new_prices(setting: Setting, anchor: Array) -> Array:
@@ -102,7 +102,7 @@ def _so_far(customer: Array, values: Array) -> Array:
     return total - total[starts] + values[starts]
 
 
-def _merged(stretches: Columns) -> Columns:
+def merged(stretches: Columns) -> Columns:
     """The last word of each instant, without changes that change nothing."""
     customer, at = stretches["customer"], stretches["at"]
     is_last = np.r_[(customer[1:] != customer[:-1]) | (at[1:] > at[:-1] + SOON), True]

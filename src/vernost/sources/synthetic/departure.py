@@ -74,6 +74,13 @@ def renewed(decided: Array, renewals: Columns, until: float) -> Array:
     return np.where(left < until, left, np.inf)
 
 
+def renewal_before(until: Array, renewals: Columns) -> Array:
+    """The last renewal before an instant, from that at the end of the first term on; 0 when there is none ahead."""
+    anchor, days = renewals["anchor"], renewals["days"]
+    terms = np.ceil((until - anchor) / days) - 1
+    return np.where(terms >= 1, np.maximum(anchor + terms * days, 0.0), 0.0)
+
+
 def _causes(setting: Setting, draw: Array, ended: Hazard, left: Array) -> tuple[Array, Array, Array]:
     """Cause and event of each customer, and the chances that the causes had."""
     preset, gone = setting.preset, np.flatnonzero(np.isfinite(left))

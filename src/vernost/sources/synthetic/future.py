@@ -10,9 +10,10 @@ import numpy as np
 from vernost.errors import InvalidValue
 from vernost.sources.synthetic.actions import Action, named
 from vernost.sources.synthetic.ahead import Ahead, Course, ahead, courses
-from vernost.sources.synthetic.arrow import coded, customer_ids
+from vernost.sources.synthetic.arrow import coded, customer_ids, missing
 from vernost.sources.synthetic.basket import Catalogue, catalogue
 from vernost.sources.synthetic.columns import Array, Columns, chosen, joined, per_customer
+from vernost.sources.synthetic.contract import stretches_until
 from vernost.sources.synthetic.departure import renewed
 from vernost.sources.synthetic.response import (
     Treatment,
@@ -22,7 +23,7 @@ from vernost.sources.synthetic.response import (
     is_deterred,
     treatment,
 )
-from vernost.sources.synthetic.tables import campaign_names, sales_table
+from vernost.sources.synthetic.tables import campaign_names, sales_table, stretches_table
 from vernost.sources.synthetic.world import Progress, World
 
 if TYPE_CHECKING:
@@ -39,11 +40,14 @@ class Branch:
         orders: columns by order; ``origin`` is 0 for what customers do of their own, else the action (from 1) that
             brought it.
         refunds: of these orders.
+        stretches: under a contract the subscriptions of those who were there at the world's end: what ran then and what
+            followed, with ``ended`` (NaN: still running).
         left: when each customer is gone: before 0 who was gone already, infinite who stays.
     """
 
     orders: Columns
     refunds: Columns
+    stretches: Columns | None
     left: Array
 
     @cached_property
@@ -128,13 +132,34 @@ class Future:
         coupons = campaign_names(self.setting) + (names if which == "with" else [])
         return sales_table(self.setting, orders, branch.refunds, ids, order_ids, coupons)
 
+    def subscriptions(self, which: Which) -> "pa.Table":
+        """Subscriptions of one branch in the columns of the log, without the words of those who leave.
+
+        Those that ran at the world's end have the id that they have in its log, so that these rows take their place.
+
+        Raises:
+            InvalidValue: the preset has no contracts.
+        """
+        stretches = self._branch(which).stretches
+        if stretches is None:
+            raise InvalidValue("{preset} has no contracts. Take its orders.", preset=self.setting.preset.name)
+        said = {name: missing(stretches["at"].size) for name in ("cancel_reason", "cancel_text", "went_to")}
+        return stretches_table(self.setting, stretches, customer_ids(range(self.setting.customers)), said)
+
     def _branch(self, which: Which) -> Branch:
         if which not in ("with", "without"):
             raise InvalidValue(f'The branch is {which!r}, must be "with" or "without".')
         return self.with_actions if which == "with" else self.without_actions
 
 
-def continue_(world: World, actions: Sequence[Action], months: int, *, progress: Progress | None = None) -> Future:
+def continue_(
+    world: World,
+    actions: Sequence[Action],
+    months: int,
+    *,
+    future_seed: int = 0,
+    progress: Progress | None = None,
+) -> Future:
     """Let a world go on for so many months, once without and once with the actions, by the same chance.
 
     Orders, experiences and silences of each customer are drawn once, as if nobody left; the two branches keep of them
@@ -145,13 +170,15 @@ def continue_(world: World, actions: Sequence[Action], months: int, *, progress:
         world: as `make_world` gave it.
         actions: what is done; each at its own time.
         months: how long the world goes on.
+        future_seed: which of the possible futures of this past; each is as likely as any other.
         progress: hears of the share that is done.
 
     Raises:
-        InvalidValue: an action comes after the time ahead, or names customers that the world does not have.
+        InvalidValue: an action comes after the time ahead, or names customers that the world does not have; the seed
+            is below 0.
         UnknownName: the preset has no response to such a kind of action.
     """
-    setting = ahead(world.setting, months)
+    setting = ahead(world.setting, months, future_seed=future_seed)
     for action in actions:
         if action.at >= setting.days:
             raise InvalidValue(
@@ -223,13 +250,27 @@ def _lived(course: Course, orders: Columns, kept: Array, left: Array) -> Branch:
     refunds = course.refunds
     refunds = chosen(refunds, kept[refunds["order"]] & (refunds["at"] < left[refunds["customer"]]))
     cents = np.maximum(np.round(orders["cents"][refunds["order"]] * refunds["share"]).astype(np.int64), 1)
-    return Branch(chosen(orders, kept), refunds | {"order": now[refunds["order"]], "cents": cents}, left)
+    refunds |= {"order": now[refunds["order"]], "cents": cents}
+    return Branch(chosen(orders, kept), refunds, _run_on(course, left), left)
+
+
+def _run_on(course: Course, left: Array) -> Columns | None:
+    """Subscriptions of those who were there at the world's end, until they leave or the time ahead is over."""
+    if course.stretches is None:
+        return None
+    is_here = (left >= 0)[course.stretches["customer"]]
+    lived = stretches_until(chosen(course.stretches, is_here), left)
+    return lived | {"place": lived["place"] + course.customers["stretch"][lived["customer"]]}
 
 
 def _numbered(branch: Branch, first: int) -> Branch:
     """The branch of a chunk, its customers named by their numbers in the world."""
-    orders = branch.orders | {"customer": branch.orders["customer"] + first}
-    return Branch(orders, branch.refunds | {"customer": branch.refunds["customer"] + first}, branch.left)
+    stretches = None if branch.stretches is None else _of_world(branch.stretches, first)
+    return Branch(_of_world(branch.orders, first), _of_world(branch.refunds, first), stretches, branch.left)
+
+
+def _of_world(rows: Columns, first: int) -> Columns:
+    return rows | {"customer": rows["customer"] + first}
 
 
 def _whole(parts: Sequence[Branch]) -> Branch:
@@ -238,6 +279,10 @@ def _whole(parts: Sequence[Branch]) -> Branch:
     refunds = [
         part.refunds | {"order": part.refunds["order"] + offset} for part, offset in zip(parts, offsets, strict=False)
     ]
+    stretches = [part.stretches for part in parts if part.stretches is not None]
     return Branch(
-        joined([part.orders for part in parts]), joined(refunds), np.concatenate([part.left for part in parts])
+        joined([part.orders for part in parts]),
+        joined(refunds),
+        joined(stretches) if stretches else None,
+        np.concatenate([part.left for part in parts]),
     )

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vernost.sources.synthetic.columns import Array, Columns
+from vernost.sources.synthetic.columns import Array, Columns, chosen
 
 NEWTON_STEPS = 60
 CLOSE_DAYS = 1e-7
+NEVER_REACHED = 1e3
+"""A threshold beyond all hazard of a life."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,20 @@ class Hazard:
         }
         return replace(self, **parts)
 
-    def followed(self, experiences: Columns, until: float) -> "Hazard":
+    def summed(self, experiences: Columns, until: Array) -> Array:
+        """The hazard summed up to a later instant of each customer, whether or not that is more than the threshold."""
+        size = self.at.size
+        patient = replace(self, threshold_left=np.full(size, NEVER_REACHED), left=np.full(size, np.inf))
+        before = chosen(experiences, experiences["at"] < until[experiences["customer"]])
+        return NEVER_REACHED - patient.followed(before, until).threshold_left
+
+    def followed(self, experiences: Columns, until: Array | float) -> "Hazard":
         """The hazard at a later instant, or at that of leaving.
 
         Args:
             experiences: ``customer, at, slot, weight`` by customer and time: hazards in all (``weight``) of the kind
                 ``slot`` that begin then.
-            until: the later instant.
+            until: the later instant, for all or for each.
         """
         walk = self.of(np.arange(self.at.size))
         counts = np.bincount(experiences["customer"], minlength=self.at.size)
@@ -75,7 +84,7 @@ class Hazard:
             step += 1
             active = active[counts[active] > step]
         active = np.flatnonzero(np.isinf(walk.left))
-        walk.walk_on(active, np.full(active.size, until))
+        walk.walk_on(active, np.broadcast_to(until, walk.at.shape)[active])
         return walk
 
     def walk_on(self, who: Array, to: Array) -> Array:

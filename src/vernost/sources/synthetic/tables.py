@@ -194,15 +194,26 @@ def points_table(setting: Setting, piece: Piece, ids: "pa.Array") -> "pa.Table":
 
 def subscriptions_table(setting: Setting, piece: Piece, ids: "pa.Array", texts: "pa.Array") -> "pa.Table":
     """Contracts; the texts are those of the cancellations, row by row."""
-    import pyarrow as pa
-
     stretches, departure = piece.facts["stretches"], piece.departure
     customer = stretches["customer"]
     told = stretches["is_told"]
     cause = np.where(told, departure.cause[customer], STAYS)
     reasons = [label("causes", code, setting.language) for code in setting.preset.causes]
-    plans = [plan.name.of(setting.language) for plan in setting.preset.contract.plans]
     rivals = [rival.name.of(setting.language) for rival in setting.preset.competitors]
+    said = {
+        "cancel_reason": coded(cause, reasons),
+        "cancel_text": texts,
+        "went_to": coded(np.where(told, stretches["rival"], -1), rivals),
+    }
+    return stretches_table(setting, stretches, ids, said)
+
+
+def stretches_table(setting: Setting, stretches: Columns, ids: "pa.Array", said: "dict[str, pa.Array]") -> "pa.Table":
+    """Contracts, with what was said at their end."""
+    import pyarrow as pa
+
+    customer = stretches["customer"]
+    plans = [plan.name.of(setting.language) for plan in setting.preset.contract.plans]
     return pa.table(
         {
             "subscription_id": numbered_ids(ids, customer, stretches["place"], "s"),
@@ -211,10 +222,8 @@ def subscriptions_table(setting: Setting, piece: Piece, ids: "pa.Array", texts: 
             "started_at": instants(setting.start, stretches["at"]),
             "ended_at": instants(setting.start, stretches["ended"]),
             "monthly_price": money(stretches["cents"]),
-            "cancel_reason": coded(cause, reasons),
-            "cancel_text": texts,
-            "went_to": coded(np.where(told, stretches["rival"], -1), rivals),
         }
+        | said
     )
 
 

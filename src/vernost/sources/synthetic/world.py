@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vernost.sources.synthetic.basket import catalogue
-from vernost.sources.synthetic.columns import Array, Columns, per_customer
+from vernost.sources.synthetic.columns import Array, Columns, chosen, per_customer
 from vernost.sources.synthetic.piece import Piece, make_piece
 from vernost.sources.synthetic.setting import Setting
 
@@ -28,7 +28,8 @@ class World:
     - ``base`` (hazard a day that nothing changes), ``threshold_left`` (what of the threshold is not used up);
     - ``order_count, revenue, last_order_at`` (-inf: none), ``last_heard_at`` (the last parcel or message),
       ``complaints, experiences``; ``consents`` is that of the end;
-    - under a contract ``plan, seats, anchor, days`` (from renewal to renewal), ``monthly_price``.
+    - under a contract ``plan, seats, monthly_price`` of the end, ``anchor, days`` (from renewal to renewal), and
+      ``stretch, stretch_at``: the number from 0 of the subscription that ran last, and when it began.
 
     Attributes:
         setting: the simulation: preset, customers, months, seed, language, span.
@@ -98,11 +99,15 @@ def state_of(piece: Piece) -> tuple[Columns, Array]:
         "complaints": per_customer(experiences["customer"][experiences["is_told"]], count),
     }
     if "stretches" in facts:
-        stretches = facts["stretches"]
-        monthly = np.zeros(count)
-        monthly[stretches["customer"][stretches["is_last"]]] = stretches["cents"][stretches["is_last"]] / 100
-        columns |= facts["terms"] | {"monthly_price": monthly}
+        columns |= facts["terms"] | _last_stretches(facts["stretches"])
     return columns, departure.hazard.excess
+
+
+def _last_stretches(stretches: Columns) -> Columns:
+    """What each customer paid for last; every customer has a contract, so that rows are customers."""
+    last = chosen(stretches, stretches["is_last"])
+    names = {"plan": "plan", "seats": "seats", "stretch": "place", "stretch_at": "at"}
+    return {name: last[of] for name, of in names.items()} | {"monthly_price": last["cents"] / 100}
 
 
 def _last_heard(piece: Piece) -> Array:

@@ -16,6 +16,7 @@ from vernost.sources.synthetic.actions import DO_NOT_DISTURB, LOST_CAUSE, PERSUA
 from vernost.sources.synthetic.columns import Array
 
 CUSTOMERS, MONTHS = 12_000, 6
+CONTRACTS = ("subscription", "saas", "telecom")
 EFFECTS = ("order_effect", "money_effect", "day_effect")
 
 
@@ -206,10 +207,71 @@ def test_contracts_go_on_at_the_price_they_had() -> None:
     orders = continue_(of, [], 2).without_actions.orders
     first = np.unique(orders["customer"], return_index=True)[1]
     known = of.customers["monthly_price"][orders["customer"][first]]
-    same = np.isclose(orders["cents"][first] / 100, known, rtol=0.001)
 
-    # A few have changed their seats since the last invoice.
-    assert same.mean() > 0.95
+    assert orders["cents"][first] / 100 == pytest.approx(known)
+
+
+@pytest.mark.parametrize("preset", CONTRACTS)
+def test_subscriptions_run_on_from_those_of_the_log_until_their_customers_leave(preset: str) -> None:
+    future = done_for_everyone(preset, "call")
+    of, end = future.world, future.world.setting.end
+    stayed = of.customers["left"] >= of.setting.days
+    for which, branch in (("without", future.without_actions), ("with", future.with_actions)):
+        table = future.subscriptions(which)  # type: ignore[arg-type]
+        assert tuple(table.column_names) == TABLES["subscriptions"].names
+        assert len(set(table["subscription_id"].to_pylist())) == table.num_rows
+        last = {row["customer_id"]: row for row in table.to_pylist()}
+        first = {row["customer_id"]: row for row in reversed(table.to_pylist())}
+        assert sorted(last) == of.ids[stayed].tolist()
+        # What ran at the end of the world is what the log says of it: the same id, day and price.
+        for number in np.flatnonzero(stayed)[:300].tolist():
+            row = first[of.ids[number]]
+            assert row["subscription_id"].endswith(f"-s{of.customers['stretch'][number] + 1}")
+            assert row["started_at"] < end
+            assert float(row["monthly_price"]) == pytest.approx(of.customers["monthly_price"][number])
+        ended = np.array([last[name]["ended_at"] is not None for name in of.ids[stayed].tolist()])
+        assert (ended == np.isfinite(branch.left[stayed])).all()
+        assert 0.02 < ended.mean() < 0.5
+        assert min(row["ended_at"] for row in last.values() if row["ended_at"]) >= end
+        # Some have changed their plan or seats since, where the preset lets them.
+        assert table.num_rows > len(last)
+
+
+def test_a_call_keeps_the_subscriptions_of_the_persuadable() -> None:
+    future = done_for_everyone("telecom", "call")
+    running = {
+        which: {row["customer_id"] for row in future.subscriptions(which).to_pylist() if row["ended_at"] is None}
+        for which in ("with", "without")
+    }
+
+    kept, driven_out = (set(future.world.ids[future.customers[name]].tolist()) for name in ("is_kept", "is_driven_out"))
+    assert running["with"] - running["without"] == kept
+    assert running["without"] - running["with"] == driven_out
+    assert len(kept) > 20
+    assert len(driven_out) > 20
+
+
+def test_a_company_without_contracts_has_no_subscriptions() -> None:
+    with pytest.raises(InvalidValue, match="shop has no contracts"):
+        continue_(world("shop"), [], 1).subscriptions("with")
+
+
+def test_another_future_of_the_same_past_is_another_one_each_time_the_same() -> None:
+    of = world("shop")
+    futures = [continue_(of, [], 2, future_seed=seed) for seed in (0, 1, 1, 2)]
+    left = [future.customers["left_without"] for future in futures]
+
+    assert (left[1] == left[2]).all()
+    assert futures[1].orders("with").equals(futures[2].orders("with"))
+    here, gone = of.is_here, of.customers["left"] < of.setting.days
+    for one, two in ((0, 1), (1, 3)):
+        assert 0.02 < (np.isinf(left[one]) != np.isinf(left[two]))[here].mean() < 0.3
+        assert (left[one] == left[two])[gone].all()
+
+
+def test_a_future_has_a_seed_of_zero_or_more() -> None:
+    with pytest.raises(InvalidValue, match="future_seed is -1"):
+        continue_(world("shop"), [], 1, future_seed=-1)
 
 
 @pytest.mark.parametrize("preset", PRESETS)
