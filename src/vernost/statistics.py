@@ -2,12 +2,16 @@
 
 from math import erfc, exp, lgamma, log
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     import numpy as np
+    from numpy.typing import ArrayLike
+
+Bands = Literal["log-log", "plain"]
+"""How the bounds of a survival curve are drawn."""
 
 CONFIDENCE = 0.95
 """Coverage of every interval."""
@@ -82,14 +86,21 @@ def nps_error(promoters: Any, detractors: Any, count: Any) -> Any:
 
 
 def kaplan_meier(
-    times: "Sequence[float]", events: "Sequence[int]", censored: "Sequence[int]"
+    times: "ArrayLike",
+    events: "ArrayLike",
+    censored: "ArrayLike",
+    *,
+    unseen: "ArrayLike" = 0,
+    bands: Bands = "log-log",
 ) -> dict[str, "np.ndarray[Any, Any]"]:
-    """Kaplan-Meier survival with log-log bands, from counts per distinct time.
+    """Kaplan-Meier survival with bands, from counts per distinct time.
 
     Args:
         times: distinct times, increasing.
         events: how many ended at each time.
         censored: how many were last seen at each time; those tied with an end are counted as at risk for it.
+        unseen: how many of those who end or are last seen from each time on came under observation only at it or later.
+        bands: 'log-log', which never leave 0..1, or 'plain', S and its standard errors.
 
     Returns:
         Columns time, at_risk, events, value (S), low, high. Bands are null (NaN) where S is 0 or 1.
@@ -102,16 +113,13 @@ def kaplan_meier(
     """
     import numpy as np
 
-    ended, left = np.asarray(events, dtype=np.int64), np.asarray(censored, dtype=np.int64)
-    out = ended + left
-    at_risk = out[::-1].cumsum()[::-1]
-    safe = np.maximum(at_risk, 1)
+    ended, left = np.asarray(events), np.asarray(censored)
+    at_risk = (ended + left)[::-1].cumsum()[::-1] - np.asarray(unseen)
+    safe = np.where(at_risk > 0, at_risk, 1)
     value = np.cumprod(1 - ended / safe)
     with np.errstate(divide="ignore", invalid="ignore"):
         greenwood = np.cumsum(ended / (safe * (at_risk - ended)))
-        inner = np.log(value)
-        width = Z * np.sqrt(greenwood) / np.abs(inner)
-        low, high = value ** np.exp(width), value ** np.exp(-width)
+        low, high = _bands(value, greenwood, bands)
     is_open = (value > 0) & (value < 1)
     return {
         "time": np.asarray(times),
@@ -121,6 +129,17 @@ def kaplan_meier(
         "low": np.where(is_open, low, np.nan),
         "high": np.where(is_open, high, np.nan),
     }
+
+
+def _bands(value: Any, greenwood: Any, kind: Bands) -> tuple[Any, Any]:
+    """Bounds of survival from Greenwood's sum, the variance of its logarithm."""
+    import numpy as np
+
+    if kind == "plain":
+        spread = Z * value * np.sqrt(greenwood)
+        return np.maximum(value - spread, 0), np.minimum(value + spread, 1)
+    width = Z * np.sqrt(greenwood) / np.abs(np.log(value))
+    return value ** np.exp(width), value ** np.exp(-width)
 
 
 def restricted_mean(curve: "Mapping[str, np.ndarray[Any, Any]]") -> tuple[float, float, float]:
@@ -141,7 +160,7 @@ def restricted_mean(curve: "Mapping[str, np.ndarray[Any, Any]]") -> tuple[float,
     ended, at_risk = curve["events"], curve["at_risk"]
     staying = at_risk * (at_risk - ended)
     # Where all that were at risk ended there is no area beyond, and so no variance from there.
-    variance = np.where(staying > 0, ended * beyond**2 / np.maximum(staying, 1), 0.0).sum()
+    variance = np.where(staying > 0, ended * beyond**2 / np.where(staying > 0, staying, 1), 0.0).sum()
     spread = Z * float(variance) ** 0.5
     return mean, max(mean - spread, 0.0), min(mean + spread, float(time[-1]))
 

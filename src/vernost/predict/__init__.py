@@ -1,5 +1,31 @@
-"""Say what is next: who will leave, when, and what each customer is worth."""
+"""Say what is next: who will leave, when, and what each customer is worth.
 
-from vernost.predict.estimator import NotFitted
+The public names are listed here and load when they are used, so that importing the stage loads no numbers.
+"""
 
-__all__ = ["NotFitted"]
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "vernost.predict.contracts": ("KaplanMeier",),
+    "vernost.predict.estimator": ("NotFitted",),
+    "vernost.predict.processes": (
+        "BetaGeoBetaBinom", "BetaGeoNBD", "DriftCorrection", "GammaGamma", "GroupedProcess", "ModifiedBetaGeoNBD",
+        "ParetoNBD",
+    ),
+}  # fmt: skip
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = sorted(_HOME_OF)  # noqa: PLE0605 - the list is the table above
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'vernost.predict' has no attribute {name!r}")
+    value = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

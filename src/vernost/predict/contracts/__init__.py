@@ -1,0 +1,5 @@
+"""Customers under contract: how long they stay, and how likely they leave at the next chance to."""
+
+from vernost.predict.contracts.kaplan_meier import KaplanMeier
+
+__all__ = ["KaplanMeier"]
