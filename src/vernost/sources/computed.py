@@ -1,6 +1,7 @@
 """Columns that the user computes: ``--map amount="Quantity*UnitPrice"`` becomes one more column of the raw table."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vernost.expressions import value
@@ -39,10 +40,7 @@ def compute_columns(
     query = ibis.to_sql(table.mutate(**columns), dialect="duckdb")
     connection.execute(f"CREATE TEMP VIEW {quote_name(relation)} AS {query}")
     described = connection.execute(f"DESCRIBE {quote_name(relation)}").fetchall()
-    now = {
-        place: Found(names[place], each.confidence, each.why) if place in names else each
-        for place, each in found.items()
-    }
+    now = {place: replace(each, source=names[place]) if place in names else each for place, each in found.items()}
     return relation, now, {str(row[0]): str(row[1]) for row in described if row[0] != LINE}
 
 

@@ -13,7 +13,12 @@ from vernost.sources.dates import DateOrder
 from vernost.sources.names import synonyms
 from vernost.sources.numbers import DecimalSign
 
-_SETTINGS = {"table": tuple(TABLES), "date_order": ("day_first", "month_first"), "decimal": (",", ".")}
+_SETTINGS: Mapping[str, tuple[str | bool, ...]] = {
+    "table": tuple(TABLES),
+    "date_order": ("day_first", "month_first"),
+    "decimal": (",", "."),
+    "numbers_begin_anew": (True, False),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,8 @@ class Given:
         table: the table of the log that the sources fill, whatever they look like.
         date_order: what comes first in dates where day and month are numbers.
         decimal: the decimal sign.
+        numbers_begin_anew: whether numbers of orders begin anew, each day in a till, so that an order is named with its
+            day; None to judge by the rows.
         sections: the same for sources whose name fits a pattern; later ones win.
     """
 
@@ -32,6 +39,7 @@ class Given:
     table: str | None = None
     date_order: DateOrder | None = None
     decimal: DecimalSign | None = None
+    numbers_begin_anew: bool | None = None
     sections: tuple[tuple[str, "Given"], ...] = ()
 
     def __post_init__(self) -> None:
@@ -40,19 +48,15 @@ class Given:
         for name, allowed in _SETTINGS.items():
             found = getattr(self, name)
             if found is not None and found not in allowed:
-                raise UnknownName(name.replace("_", " "), str(found), allowed)
+                raise UnknownName(name.replace("_", " "), str(found), map(str, allowed))
 
     def for_source(self, source: str) -> "Given":
         """What is known about one source."""
         known = replace(self, sections=())
         for pattern, section in self.sections:
             if fnmatch(source, pattern) or fnmatch(source.replace("\\", "/").rsplit("/", 1)[-1], pattern):
-                known = Given(
-                    columns={**known.columns, **section.columns},
-                    table=section.table or known.table,
-                    date_order=section.date_order or known.date_order,
-                    decimal=section.decimal or known.decimal,
-                )
+                said = {name: value for name in _SETTINGS if (value := getattr(section, name)) is not None}
+                known = replace(known, columns={**known.columns, **section.columns}, **said)
         return known
 
 
@@ -73,8 +77,9 @@ def _targets(table: str) -> tuple[str, ...]:
 def given_from_toml(path: str | Path) -> Given:
     """Read what is known about the sources from a file such as ``sources.toml``.
 
-    The file may hold ``table``, ``date_order`` and ``decimal``, a section a table of the log with ``column =
-    "source column or expression"``, and the same again under ``[sources."orders*.csv"]`` for some of the sources.
+    The file may hold ``table``, ``date_order``, ``decimal`` and ``numbers_begin_anew``, a section a table of the log
+    with ``column = "source column or expression"``, and the same again under ``[sources."orders*.csv"]`` for some of
+    the sources.
     """
     try:
         content = tomllib.loads(Path(path).read_text("utf-8"))
@@ -92,13 +97,13 @@ def given_from_toml(path: str | Path) -> Given:
 def _given(content: Any, where: str) -> Given:
     if not isinstance(content, dict):
         raise InvalidValue(f"{where}: there must be a section with columns, not {content!r}.")
-    settings: dict[str, str] = {}
+    settings: dict[str, str | bool] = {}
     columns: dict[str, str] = {}
     for key, found in content.items():
         if isinstance(found, dict) and key in TABLES:
             columns |= {f"{key}.{name}": _text(name, text, where) for name, text in found.items()}
         elif key in _SETTINGS:
-            settings[key] = _text(key, found, where)
+            settings[key] = found if isinstance(found, bool) else _text(key, found, where)
         else:
             raise UnknownName(f"setting or table in {where}", key, [*_SETTINGS, *TABLES, "sources"])
     return Given(columns=columns, **cast("dict[str, Any]", settings))

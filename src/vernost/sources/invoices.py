@@ -1,23 +1,19 @@
 """Orders and their lines: a row a sale, a row an order, or a row a product of an order."""
 
-from vernost.sources.choices import choice_sql, is_refund_status_sql
 from vernost.sources.numbers import MONEY
-from vernost.sources.order_numbers import key_sql, with_days
+from vernost.sources.order_numbers import key_sql
+from vernost.sources.refunds import is_cancellation_sql, refund_mark
 from vernost.sources.rows import Rows
 from vernost.sources.staging import LINE, quote_name
 
 _WIDE = "DECIMAL(19, 4)"
 """Two numbers of this type multiply exactly."""
 
-_CANCELLED_NUMBER = r"^[CcСс]\d{4,}$"
-"""How a cancelled invoice is numbered beside plain numbers: C536379 (in Latin or Cyrillic)."""
-
 _FROM_FIRST_ROW = ("status", "discount", "channel", "store", "promised_at", "delivered_at", "coupon")
 
 
 def shape_orders(rows: Rows) -> dict[str, str]:
     """Views of the orders in a source, and of their lines where it has them."""
-    rows = with_days(rows)
     if has_lines(rows):
         return _orders_of_lines(rows)
     if not rows.has("order_id"):
@@ -25,7 +21,7 @@ def shape_orders(rows: Rows) -> dict[str, str]:
     if not rows.has("amount"):
         rows.note("no_amount")
     amount = rows.value("amount")
-    mark = _refund_mark(rows, amount)
+    mark = refund_mark(rows, amount)
     is_refund = f"({mark} OR COALESCE({amount} < 0, FALSE))"
     values = {
         "order_id": key_sql(rows, is_refund),
@@ -99,7 +95,7 @@ def _line_amount(rows: Rows) -> str | None:
 def _is_total(rows: Rows) -> bool:
     """Whether the amount on each line is that of the whole order: the same on all its lines, or on one of them."""
     amount, order = rows.found("amount"), rows.found("order_id")
-    if amount is None or order is None or amount.is_expression:
+    if amount is None or order is None:
         return False
     row = rows.connection.execute(
         f"""SELECT count(*), count(*) FILTER (amounts > 1) FROM (
@@ -121,7 +117,7 @@ def _grouped(rows: Rows) -> str:
             f"min({rows.value('ordered_at')}) AS ordered_at",
             f"{total} AS amount",
             (
-                f"bool_or({_refund_mark(rows, rows.value('amount') if _is_total(rows) else None)}) "
+                f"bool_or({refund_mark(rows, rows.value('amount') if _is_total(rows) else None)}) "
                 f" OR COALESCE(max({rows.value('quantity', 'order_lines')}) < 0, FALSE) AS is_marked"
             ),
             *(f"{sql} AS {name}" for name, sql in first.items()),
@@ -129,8 +125,7 @@ def _grouped(rows: Rows) -> str:
         ]
     )
     grouped = f"(SELECT {inner} FROM {quote_name(rows.typed.relation)} GROUP BY {rows.value('order_id')})"  # noqa: S608
-    numbered = f"regexp_matches(order_id, '{_CANCELLED_NUMBER}')" if _numbers_cancellations(rows) else "FALSE"
-    mark = f"(is_marked OR ({numbered} AND COALESCE(amount, 0) <= 0))"
+    mark = f"(is_marked OR ({is_cancellation_sql(rows, 'order_id')} AND COALESCE(amount, 0) <= 0))"
     values = {name: name for name in (*first, "order_id", "customer_id", "ordered_at")} | {
         "amount": "CASE WHEN is_marked THEN -abs(amount) ELSE amount END",
         "kind": f"CASE WHEN {mark} OR amount < 0 THEN 'refund' ELSE 'sale' END",
@@ -153,24 +148,3 @@ def _order_amount(rows: Rows) -> str:
     quantity, price = rows.value("quantity", "order_lines"), rows.value("unit_price", "order_lines")
     product = f"TRY_CAST(COALESCE({quantity}, 1) AS {_WIDE}) * CAST({price} AS {_WIDE})"
     return f"TRY_CAST(round(sum({product}), 4) AS {MONEY})"
-
-
-def _refund_mark(rows: Rows, amount: str | None) -> str:
-    """SQL that tells a row marked as a refund: by its kind, its status, or its number where the amount agrees."""
-    marks = []
-    if rows.has("kind"):
-        marks.append(f"({choice_sql(rows.value('kind'), ('orders', 'kind'))} = 'refund') IS TRUE")
-    if rows.has("status"):
-        marks.append(f"({is_refund_status_sql(rows.value('status'))}) IS TRUE")
-    if amount is not None and rows.has("order_id") and _numbers_cancellations(rows):
-        marks.append(f"(regexp_matches({rows.value('order_id')}, '{_CANCELLED_NUMBER}') AND {amount} <= 0) IS TRUE")
-    return f"({' OR '.join(marks)})" if marks else "FALSE"
-
-
-def _numbers_cancellations(rows: Rows) -> bool:
-    """Whether orders have plain numbers, so that a C before one says something."""
-    found = rows.found("order_id")
-    if found is None or found.is_expression:
-        return False
-    cells = rows.profile.cells(found.source)
-    return sum(cell.isdigit() for cell in cells) >= 0.5 * len(cells)

@@ -1,25 +1,27 @@
 """From sources to a reading: raw tables are understood, typed and shaped, and what could not be read is kept aside."""
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from vernost.errors import InvalidValue, UnreadableSource
-from vernost.schema import TABLES
 from vernost.sources.computed import compute_columns
 from vernost.sources.files import read_raw
 from vernost.sources.forms import Forms
+from vernost.sources.gathering import Gathering
 from vernost.sources.given import Given
 from vernost.sources.mapping import SourceMapping, check_given, guess, refuse
 from vernost.sources.notes import Note
+from vernost.sources.order_numbers import column_of_numbers, columns_begun_anew, numbered_sales, with_days
 from vernost.sources.profile import Profile, profile
 from vernost.sources.rows import Rows
 from vernost.sources.shapes import shape
 from vernost.sources.source import ColumnMatch, RawTable, Reading, TableMatch
-from vernost.sources.staging import new_relation, quote_name, quote_text, stage_connection
+from vernost.sources.staging import quote_name, quote_text, stage_connection
 from vernost.sources.typed import Typed, type_rows
 
 if TYPE_CHECKING:
@@ -90,29 +92,41 @@ class _Reader:
     connection: "duckdb.DuckDBPyConnection"
     given: Given
     timezone: str
-    views: dict[str, list[str]] = field(default_factory=dict)
-    split_views: list[str] = field(default_factory=list)
+    sources: list[Rows] = field(default_factory=list)
     rejected: list[str] = field(default_factory=list)
     matches: list[TableMatch] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     base: int = 0
 
     def reading(self, raws: list[RawTable], *, closers: "list[tempfile.TemporaryDirectory[str]]") -> Reading:
         """Read all raw tables."""
         check_given(self.given, {raw.source: raw.columns for raw in raws})
-        understood = self._understand(raws)
-        for looked, mapping in understood:
-            self._add(looked, mapping)
-        tables = {name: self._union(name, views) for name, views in self._in_order().items()}
-        if self.timezone != "UTC":
-            self.notes.append(Note("local_times", zone=self.timezone))
+        for looked, mapping in self._understand(raws):
+            with _explained(looked.raw.source):
+                self._type(looked, mapping)
+        return self._shaped(columns_begun_anew(self.sources), closers)
+
+    def _shaped(self, begun_anew: frozenset[str], closers: "list[tempfile.TemporaryDirectory[str]]") -> Reading:
+        """All rows in the shape of the log."""
+        gathering, notes = Gathering(self.connection), list(self.notes)
+        named = [with_days(replace(rows, notes=[]), begun_anew) for rows in self.sources]
+        for rows in named:
+            with _explained(rows.profile.raw.source):
+                shaped = shape(rows)
+            for table, view in shaped.items():
+                gathering.add(table, view, is_told=table == "customers" != rows.mapping.table)
+            notes += rows.notes
+        begun = frozenset(column for rows in named if rows.numbers_begin_anew and (column := column_of_numbers(rows)))
         return Reading(
             connection=self.connection,
-            tables=tables,
+            tables=gathering.tables(),
             rejected=self._all_rejected(),
             matches=tuple(self.matches),
-            notes=tuple(dict.fromkeys(self.notes)),
+            notes=tuple(dict.fromkeys(notes)),
             timezone=self.timezone,
+            numbers_begin_anew=begun,
+            open_numbers=numbered_sales(named),
+            _shape=lambda columns: self._shaped(columns, closers),
             _closers=closers,
         )
 
@@ -136,29 +150,18 @@ class _Reader:
                 self.notes.append(Note("not_understood", source=looked.raw.source, columns=shown))
         return understood
 
-    def _add(self, looked: Profile, mapping: SourceMapping) -> None:
-        """Type and shape one raw table."""
-        import duckdb
-
-        raw = looked.raw
-        forms = Forms(self.connection, looked, self.given.for_source(raw.source), self.timezone)
+    def _type(self, looked: Profile, mapping: SourceMapping) -> None:
+        """Read the cells of one raw table."""
+        raw, given = looked.raw, self.given.for_source(looked.raw.source)
+        forms = Forms(self.connection, looked, given, self.timezone)
         relation, found, types = compute_columns(self.connection, looked, mapping.found)
-        computed = SourceMapping(mapping.table, found, mapping.missing, mapping.score)
-        try:
-            typed = type_rows(
-                self.connection, looked, computed, forms.of(mapping.found), relation=relation, types=types
-            )
-            rows = Rows(self.connection, looked, computed, typed, self.base, self.timezone)
-            shaped = shape(rows)
-        except duckdb.Error as error:
-            reason = str(error).splitlines()[0]
-            raise UnreadableSource(raw.source, reason, "Check the file, or export it again as CSV in UTF-8.") from error
-        for table, view in shaped.items():
-            is_split = table == "customers" and mapping.table != "customers"
-            (self.split_views if is_split else self.views.setdefault(table, [])).append(view)
+        computed = replace(mapping, found=found)
+        typed = type_rows(self.connection, looked, computed, forms.of(mapping.found), relation=relation, types=types)
+        self.sources.append(
+            Rows(self.connection, looked, computed, typed, self.base, self.timezone, given.numbers_begin_anew)
+        )
         self._keep(raw, mapping, typed, forms)
-        self.notes += [*forms.notes, *rows.notes, *typed.notes]
-        self.notes += _notes_of_mapping(raw.source, mapping)
+        self.notes += [*forms.notes, *typed.notes, *_notes_of_mapping(raw.source, mapping)]
         self.base += typed.last_line
 
     def _keep(self, raw: RawTable, mapping: SourceMapping, typed: Typed, forms: Forms) -> None:
@@ -170,52 +173,22 @@ class _Reader:
             )
         self.matches += _matches(raw.source, mapping, typed, forms.assumed)
 
-    def _in_order(self) -> dict[str, list[str]]:
-        """Views by table, in the order of the log's tables; customers split off other rows are merged in."""
-        if self.split_views:
-            told = self._merged_split()
-            known = self.views.get("customers", [])
-            self.views["customers"] = [self._completed(known, told)] if known else [told]
-        return {name: self.views[name] for name in TABLES if name in self.views}
-
-    def _merged_split(self) -> str:
-        """One row for each customer that other tables tell of, over all sources."""
-        if len(self.split_views) == 1:
-            return self.split_views[0]
-        names = [column.name for column in TABLES["customers"].columns if column.name != "customer_id"]
-        told = ", ".join(f"arg_max({quote_name(name)}, _row) AS {quote_name(name)}" for name in names)
-        return self._view(
-            f"SELECT customer_id, {told}, arg_max(extra, _row) AS extra, arg_max(source, _row) AS source,"  # noqa: S608
-            f" max(_row) AS _row FROM ({_union_sql(self.split_views)}) GROUP BY customer_id"
-        )
-
-    def _completed(self, known: list[str], told: str) -> str:
-        """Customers of their own source, their gaps filled by what other tables tell, and those only told of."""
-        names = [column.name for column in TABLES["customers"].columns if column.name != "customer_id"]
-        filled = ", ".join(
-            f"COALESCE(k.{quote_name(name)}, t.{quote_name(name)}) AS {quote_name(name)}" for name in names
-        )
-        own = _union_sql(known)
-        return self._view(
-            f"SELECT k.customer_id, {filled}, k.extra, k.source, k._row FROM ({own}) AS k"  # noqa: S608
-            f" LEFT JOIN {quote_name(told)} AS t USING (customer_id) UNION ALL"
-            f" SELECT * FROM {quote_name(told)} WHERE customer_id NOT IN (SELECT customer_id FROM ({own}))"
-        )
-
-    def _union(self, table: str, views: list[str]) -> str:
-        return self._view(_union_sql(views), name=f"staged_{table}")
-
     def _all_rejected(self) -> str:
-        return self._view(" UNION ALL ".join(self.rejected), name="staged_rejected")
-
-    def _view(self, query: str, *, name: str | None = None) -> str:
-        view = name or new_relation(self.connection)
-        self.connection.execute(f"CREATE TEMP VIEW {quote_name(view)} AS {query}")
+        view = "staged_rejected"
+        self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS {' UNION ALL '.join(self.rejected)}")
         return view
 
 
-def _union_sql(views: Sequence[str]) -> str:
-    return " UNION ALL ".join(f"SELECT * FROM {quote_name(view)}" for view in views)  # noqa: S608
+@contextmanager
+def _explained(source: str) -> Iterator[None]:
+    """Say in one sentence what the engine has against a source."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise UnreadableSource(source, reason, "Check the file, or export it again as CSV in UTF-8.") from error
 
 
 def _notes_of_mapping(source: str, mapping: SourceMapping) -> list[Note]:

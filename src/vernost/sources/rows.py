@@ -28,7 +28,8 @@ class Rows:
         typed: the rows as values.
         base: what is added to a line to get the row's place over all sources.
         zone: the company's clock.
-        notes: what was assumed while shaping.
+        numbers_begin_anew: whether the user says that numbers of orders do; None when nothing is said.
+        notes: what was assumed.
     """
 
     connection: "duckdb.DuckDBPyConnection"
@@ -37,6 +38,7 @@ class Rows:
     typed: Typed
     base: int
     zone: str = "UTC"
+    numbers_begin_anew: bool | None = None
     notes: list[Note] = field(default_factory=list)
 
     def has(self, column: str, table: str | None = None) -> bool:

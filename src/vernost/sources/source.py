@@ -1,6 +1,6 @@
 """What a source becomes: rows in the shape of the log, staged and typed, with the rows that could not be."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -53,6 +53,9 @@ class Reading:
         matches: how the columns were found.
         notes: sentences that the user should know, such as 'Dates are read day first'.
         timezone: the company's clock, by which times without an offset were read.
+        numbers_begin_anew: columns, without what writers vary, whose numbers name an order only together with its day.
+        open_numbers: columns whose numbers were taken as they stand, though nobody said so -> query of the sales
+            under them: ``number, customer_id, amount, day``.
     """
 
     connection: "duckdb.DuckDBPyConnection"
@@ -61,7 +64,15 @@ class Reading:
     matches: tuple[TableMatch, ...] = ()
     notes: tuple[str, ...] = ()
     timezone: str = "UTC"
+    numbers_begin_anew: frozenset[str] = frozenset()
+    open_numbers: Mapping[str, str] = field(default_factory=dict)
+    _shape: "Callable[[frozenset[str]], Reading] | None" = None
     _closers: "list[TemporaryDirectory[str]]" = field(default_factory=list)
+
+    def with_days(self, columns: frozenset[str]) -> "Reading":
+        """The same rows with the day in the names of the orders that these columns number; it replaces this reading."""
+        begun = self.numbers_begin_anew | (columns & self.open_numbers.keys())
+        return self if self._shape is None or begun == self.numbers_begin_anew else self._shape(begun)
 
     def close(self) -> None:
         """Free the staging engine and its temporary files."""

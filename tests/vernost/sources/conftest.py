@@ -1,7 +1,7 @@
 """A reader of sources, and the sample data beside the repository."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,19 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
     workdir.mkdir()
     with stage_connection(workdir, threads=2) as connection:
         yield Reader(folder, connection, workdir)
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Callable[..., str]:
+    """Writes a file of lines and gives its path."""
+
+    def write(name: str, *lines: str) -> str:
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("\n".join(lines) + "\n", "utf-8")
+        return str(path)
+
+    return write
 
 
 @pytest.fixture(scope="session")

@@ -1,47 +1,16 @@
 """From files to a reading: shapes of orders, keys, twins, what is rejected and what is said."""
 
-import datetime as dt
 import json
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.vernost.sources.readings import day, rows_of, some
 
 from vernost.errors import InvalidValue, MissingColumn, UnknownName, UnreadableSource
 from vernost.schema import TABLES
 from vernost.sources import Given, read
 from vernost.sources.cells import SQL_TYPES
-from vernost.sources.source import Reading
-
-Rows = list[dict[str, object]]
-
-
-@pytest.fixture
-def export(tmp_path: Path):
-    """Writes a file of lines and gives its path."""
-
-    def write(name: str, *lines: str) -> str:
-        path = tmp_path / name
-        path.write_text("\n".join(lines) + "\n", "utf-8")
-        return str(path)
-
-    return write
-
-
-def rows_of(reading: Reading, table: str, *, order: str = "_row") -> Rows:
-    relation = reading.tables.get(table) or (reading.rejected if table == "rejected" else None)
-    assert relation is not None, f"{table} is not in {list(reading.tables)}"
-    found = reading.connection.execute(f'SELECT * FROM "{relation}" ORDER BY {order}')  # noqa: S608
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
-def some(rows: Rows, *names: str) -> list[tuple[object, ...]]:
-    return [tuple(row[name] for name in names) for row in rows]
-
-
-def day(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(text)
 
 
 def test_lines_without_numbers_are_sales_and_twins_survive(export) -> None:
@@ -151,71 +120,6 @@ def test_a_refund_is_known_by_its_sign_or_its_mark(
     with read([path]) as reading:
         assert some(rows_of(reading, "orders"), "kind", "amount") == [expected]
         assert rows_of(reading, "orders")[0]["status"] == (status or None)
-
-
-@pytest.mark.parametrize(
-    ("header", "rows"),
-    [
-        pytest.param("order_id,date,customer,amount", ["1,2024-01-05,ann,100", "1,2024-02-05,ann,-30"], id="sign"),
-        pytest.param(
-            "order_id,date,customer,amount,kind", ["1,2024-01-05,ann,100,sale", "1,2024-02-05,ann,30,refund"], id="mark"
-        ),
-        pytest.param(
-            "order_id,date,customer,amount", ["1,2024-02-05,ann,-30", "1,2024-01-05,ann,100"], id="refund first"
-        ),
-    ],
-)
-def test_a_refund_under_the_number_of_its_sale_stands_beside_it(export, header: str, rows: list[str]) -> None:
-    with read([export("orders.csv", header, *rows, *[row.replace("1,", "2,", 1) for row in rows[-1:]])]) as reading:
-        orders = rows_of(reading, "orders", order="order_id")
-    assert some(orders, "order_id", "amount")[:2] == [
-        ("1", Decimal(100)),
-        ("1 refund 2024-02-05 00:00:00", Decimal(-30)),
-    ]
-    assert [row["order_id"] for row in orders[2:]] == ["2"]
-
-
-TILL = [f"0{day}.01.2024,{number},card{day}{number},{number}0" for day in (1, 2, 3) for number in (1, 2, 3)]
-
-
-def test_numbers_that_begin_anew_each_day_name_an_order_with_their_day(export) -> None:
-    with read([export("till.csv", "Дата,№ чека,Покупатель,Сумма", *TILL)]) as reading:
-        orders = rows_of(reading, "orders")
-        notes = reading.notes
-    assert [row["order_id"] for row in orders] == [f"{n} 2024-01-0{day}" for day in (1, 2, 3) for n in (1, 2, 3)]
-    assert any("numbers in № чека begin anew" in note for note in notes)
-
-
-def test_numbers_begin_anew_by_the_clock_of_the_company_and_in_each_store(export) -> None:
-    lines = [
-        f"2024-01-0{day} 01:00,{store},{n},{store}{day}{n},5" for day in (1, 2) for store in "AB" for n in (1, 2, 3)
-    ]
-    with read([export("till.csv", "date,store,receipt no,customer,amount", *lines)], timezone="Asia/Tokyo") as reading:
-        orders = rows_of(reading, "orders")
-    assert len({row["order_id"] for row in orders}) == 12
-    assert orders[0]["order_id"] == "1 2024-01-01 A"
-
-
-@pytest.mark.parametrize("who", ["Покупатель", "Кассовая смена"])
-def test_lines_of_numbers_that_begin_anew_make_an_order_for_each_day(export, who: str) -> None:
-    lines = [f"{line},{product},1" for line in TILL for product in ("tea", "jam")]
-    with read([export("till.csv", f"Дата,№ чека,{who},Сумма строки,Товар,Количество", *lines)]) as reading:
-        assert len(rows_of(reading, "orders")) == 9
-        assert len({(row["order_id"], row["line"]) for row in rows_of(reading, "order_lines", order="order_id")}) == 18
-
-
-@pytest.mark.parametrize(
-    "again",
-    [
-        pytest.param(lambda day, number: f"0{day}.02.2024,{number},ann,{number}0", id="orders that moved"),
-        pytest.param(lambda day, number: f"0{day}.01.2024,{number},ann,{number}5", id="orders put right"),
-    ],
-)
-def test_an_order_that_was_changed_keeps_its_number(export, again) -> None:
-    lines = [f"0{number}.01.2024,{number},ann,{number}0" for number in (1, 2, 3, 4)]
-    changed = [again(number, number) for number in (1, 2, 3, 4)]
-    with read([export("orders.csv", "Дата,Номер заказа,Покупатель,Сумма", *lines, *changed)]) as reading:
-        assert {row["order_id"] for row in rows_of(reading, "orders")} == {"1", "2", "3", "4"}
 
 
 def test_a_row_that_cannot_be_read_is_rejected_with_its_reason(export) -> None:
