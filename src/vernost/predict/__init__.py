@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
-    "vernost.predict.contracts": ("KaplanMeier",),
+    "vernost.predict.contracts": ("CoxRegression", "KaplanMeier", "WeibullRegression"),
     "vernost.predict.estimator": ("NotFitted",),
     "vernost.predict.processes": (
         "BetaGeoBetaBinom", "BetaGeoNBD", "DriftCorrection", "GammaGamma", "GroupedProcess", "ModifiedBetaGeoNBD",

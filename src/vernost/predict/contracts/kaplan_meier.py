@@ -1,18 +1,15 @@
 """How long customers stay, as it was seen, without an assumption about its form."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 from vernost.errors import InvalidValue
-from vernost.predict.contracts.lives import Lives
+from vernost.predict.contracts.lives import Floats, Lives
 from vernost.predict.contracts.remaining import Remaining
 from vernost.predict.contracts.step_hazard import StepHazard
 from vernost.statistics import Bands, kaplan_meier, restricted_mean
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import ArrayLike, NDArray
-
-    Numbers = NDArray[np.float64]
 
 _ROUNDING = 1e-9
 """A product of shares may miss an exact bound by so much."""
@@ -42,8 +39,6 @@ class KaplanMeier(Remaining):
 
     def fit(self, frame: Any) -> Self:
         """Learn the curve from one row a customer."""
-        import numpy as np
-
         if self.bands not in ("log-log", "plain"):
             raise InvalidValue(f"bands is {self.bands!r}, must be 'log-log' or 'plain'.")
         lives = Lives.read(frame)
@@ -54,10 +49,8 @@ class KaplanMeier(Remaining):
             self._steps = StepHazard(self.curve_["time"], -np.log(self.curve_["value"]))
         return self
 
-    def survival(self, times: "ArrayLike") -> "Numbers":
+    def survival(self, times: ArrayLike) -> Floats:
         """Share of customers that stays longer than each time."""
-        import numpy as np
-
         self._check_fitted()
         return np.exp(-self._hazard(times))
 
@@ -78,8 +71,6 @@ class KaplanMeier(Remaining):
 
     def restricted_mean(self, until: float | None = None) -> tuple[float, float, float]:
         """Mean time stayed up to a limit (by default the longest time seen), with its 95 % interval."""
-        import numpy as np
-
         self._check_fitted()
         time = self.curve_["time"]
         longest = float(time[-1])
@@ -93,7 +84,7 @@ class KaplanMeier(Remaining):
         cut["events"][kept] = 0
         return restricted_mean(cut)
 
-    def expected_remaining(self, frame: Any, until: float, *, since: "ArrayLike | None" = None) -> "Numbers":
+    def expected_remaining(self, frame: Any, until: float, *, since: ArrayLike | None = None) -> Floats:
         """Mean further time of customers who are still here, of which no more than ``until`` is counted.
 
         Args:
@@ -101,17 +92,13 @@ class KaplanMeier(Remaining):
             until: the most further time to count.
             since: how long each has stayed so far; by default what the frame says.
         """
-        import numpy as np
-
         stayed = self._stayed(frame, since)
         staying = np.exp(-self._hazard(stayed))
         area = self._area(stayed + until) - self._area(stayed)
         return np.where(staying > 0, area / np.where(staying > 0, staying, 1.0), 0.0)
 
-    def _area(self, times: "Numbers") -> "Numbers":
+    def _area(self, times: Floats) -> Floats:
         """Area under the curve up to times."""
-        import numpy as np
-
         time, value = self.curve_["time"], self.curve_["value"]
         levels = np.concatenate([[1.0], value])
         starts = np.concatenate([[0.0], time])
@@ -120,17 +107,15 @@ class KaplanMeier(Remaining):
         seen = areas[place] + levels[place] * (np.minimum(times, time[-1]) - starts[place])
         return seen + np.where(times > time[-1], (value[-1] - self.survival(times)) / self._steps.slope, 0.0)
 
-    def _hazard(self, times: "ArrayLike") -> "Numbers":
+    def _hazard(self, times: ArrayLike) -> Floats:
         return self._steps.at(times)
 
-    def _reaches(self, levels: "ArrayLike") -> "Numbers":
+    def _reaches(self, levels: ArrayLike) -> Floats:
         return self._steps.reaches(levels)
 
 
-def _counted(lives: Lives) -> "tuple[Numbers, Any, Any]":
+def _counted(lives: Lives) -> tuple[Floats, Any, Any]:
     """Distinct times, how many ended at each, and how many ended or were last seen at it."""
-    import numpy as np
-
     longest = lives.duration.max()
     place = lives.duration.astype(np.intp) if longest <= max(_DENSE * len(lives.duration), 1000) else None
     if place is not None and (place == lives.duration).all():
@@ -143,10 +128,8 @@ def _counted(lives: Lives) -> "tuple[Numbers, Any, Any]":
     return time[is_seen], ended[is_seen], gone[is_seen]
 
 
-def _entering(entry: "Numbers", time: "Numbers", weight: "Numbers | None") -> "Numbers":
+def _entering(entry: Floats, time: Floats, weight: Floats | None) -> Floats:
     """How many come under observation at each time or later."""
-    import numpy as np
-
     order = np.argsort(entry)
     weights = np.ones(len(entry)) if weight is None else weight[order]
     before = np.concatenate([[0.0], weights.cumsum()])

@@ -1,16 +1,15 @@
 """How long each customer has stayed, and whether that is over: what survival models learn from."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from vernost.errors import InvalidValue
 from vernost.predict.frames import has, numbers
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Numbers = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 COLUMNS = ("duration", "event", "weight", "entry")
 """Columns of a frame that say how long somebody stayed; all others may explain it."""
@@ -27,10 +26,10 @@ class Lives:
         entry: how long each had already stayed when first seen; None when all were seen from their start.
     """
 
-    duration: "Numbers"
-    event: "Numbers"
-    weight: "Numbers | None" = None
-    entry: "Numbers | None" = None
+    duration: Floats
+    event: Floats
+    weight: Floats | None = None
+    entry: Floats | None = None
 
     @classmethod
     def read(cls, frame: Any) -> Self:
@@ -69,10 +68,8 @@ class Lives:
             raise InvalidValue("Every duration is 0. Measure time in smaller units, or take a longer history.")
 
 
-def _known(frame: Any, column: str) -> "Numbers":
+def _known(frame: Any, column: str) -> Floats:
     """A column without a gap."""
-    import numpy as np
-
     values = numbers(frame, column)
     unknown = len(values) - int(np.isfinite(values).sum())
     if unknown:

@@ -1,17 +1,15 @@
 """The time that a customer has before them, given the time already stayed."""
 
 from math import log
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 from vernost.errors import InvalidValue
+from vernost.predict.contracts.lives import Floats
 from vernost.predict.estimator import Estimator
 from vernost.predict.frames import numbers
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import ArrayLike, NDArray
-
-    Numbers = NDArray[np.float64]
 
 
 class Remaining(Estimator):
@@ -20,9 +18,7 @@ class Remaining(Estimator):
     Who has stayed up to ``s`` stays another ``h`` with probability ``exp(-risk * (H(s + h) - H(s)))``.
     """
 
-    def probability_of_leaving(
-        self, frame: Any, horizon: "ArrayLike", *, since: "ArrayLike | None" = None
-    ) -> "Numbers":
+    def probability_of_leaving(self, frame: Any, horizon: ArrayLike, *, since: ArrayLike | None = None) -> Floats:
         """Chance that customers who are still here leave within the horizon.
 
         Args:
@@ -30,27 +26,21 @@ class Remaining(Estimator):
             horizon: how far to look ahead, one for all or one a customer.
             since: how long each has stayed so far; by default what the frame says.
         """
-        import numpy as np
-
         return -np.expm1(-self._hazard_ahead(frame, horizon, since))
 
-    def median_remaining(self, frame: Any, *, since: "ArrayLike | None" = None) -> "Numbers":
+    def median_remaining(self, frame: Any, *, since: ArrayLike | None = None) -> Floats:
         """The further time within which each customer leaves with an even chance.
 
         Args:
             frame: as in `probability_of_leaving`.
             since: as in `probability_of_leaving`.
         """
-        import numpy as np
-
         stayed = self._stayed(frame, since)
         aim = self._hazard(stayed) + log(2) / self._risk(frame)
         return np.maximum(self._reaches(aim) - stayed, 0.0)
 
-    def _hazard_ahead(self, frame: Any, horizon: "ArrayLike", since: "ArrayLike | None") -> "Numbers":
+    def _hazard_ahead(self, frame: Any, horizon: ArrayLike, since: ArrayLike | None) -> Floats:
         """What the cumulative hazard of each customer grows by within the horizon."""
-        import numpy as np
-
         stayed, ahead = self._stayed(frame, since), np.asarray(horizon, dtype=np.float64)
         if not (ahead >= 0).all():
             raise InvalidValue("horizon must not be negative. Say how far to look ahead.")
@@ -60,28 +50,26 @@ class Remaining(Estimator):
         # Nobody was seen to stay for so long: then everybody leaves at once.
         return np.where(np.isinf(then), np.inf, grown)
 
-    def _stayed(self, frame: Any, since: "ArrayLike | None") -> "Numbers":
+    def _stayed(self, frame: Any, since: ArrayLike | None) -> Floats:
         """How long each has stayed so far, checked."""
-        import numpy as np
-
         self._check_fitted()
         stayed = self._so_far(frame) if since is None else np.asarray(since, dtype=np.float64)
         if not (stayed >= 0).all():
             raise InvalidValue("The time stayed so far is negative or missing for some customers. Fill or drop them.")
         return stayed
 
-    def _so_far(self, frame: Any) -> "Numbers":
+    def _so_far(self, frame: Any) -> Floats:
         """How long each has stayed so far, as the frame says."""
         return numbers(frame, "duration")
 
-    def _risk(self, frame: Any) -> "Numbers | float":  # noqa: ARG002 - those who tell customers apart read it
+    def _risk(self, frame: Any) -> Floats | float:  # noqa: ARG002 - those who tell customers apart read it
         """What the common hazard is multiplied by for each customer."""
         return 1.0
 
-    def _hazard(self, times: "ArrayLike") -> "Numbers":
+    def _hazard(self, times: ArrayLike) -> Floats:
         """The common cumulative hazard."""
         raise NotImplementedError
 
-    def _reaches(self, levels: "ArrayLike") -> "Numbers":
+    def _reaches(self, levels: ArrayLike) -> Floats:
         """The first time at which it is no less than each level."""
         raise NotImplementedError

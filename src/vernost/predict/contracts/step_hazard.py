@@ -1,13 +1,11 @@
 """A cumulative hazard that was seen to grow by steps, and what it is likely to be after the last one."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import ArrayLike, NDArray
+import numpy as np
+from numpy.typing import ArrayLike
 
-    Numbers = NDArray[np.float64]
+from vernost.predict.contracts.lives import Floats
 
 _ROUNDING = 1e-9
 """A sum may miss an exact bound by so much."""
@@ -29,28 +27,24 @@ class StepHazard:
     [0.0, 0.5, 1.0, 2.0]
     """
 
-    time: "Numbers"
-    level: "Numbers"
+    time: Floats
+    level: Floats
 
     @property
     def slope(self) -> float:
         """Average hazard over the time seen."""
         return float(self.level[-1] / self.time[-1])
 
-    def at(self, times: "ArrayLike") -> "Numbers":
+    def at(self, times: ArrayLike) -> Floats:
         """Cumulative hazard at times."""
-        import numpy as np
-
         times = np.asarray(times, dtype=np.float64)
         levels = np.concatenate([[0.0], self.level])
         seen = levels[np.searchsorted(self.time, times, side="right")]
         is_beyond = times > self.time[-1]
         return np.where(is_beyond, self.slope * np.where(is_beyond, times, 1.0), seen)
 
-    def reaches(self, levels: "ArrayLike") -> "Numbers":
+    def reaches(self, levels: ArrayLike) -> Floats:
         """The first time at which the cumulative hazard is no less than each level."""
-        import numpy as np
-
         levels = np.asarray(levels, dtype=np.float64)
         place = np.searchsorted(self.level, levels - _ROUNDING, side="left")
         is_seen = place < len(self.time)
