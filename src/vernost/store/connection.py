@@ -28,7 +28,7 @@ class Store(Protocol):
         """Bring a reading into the log, all of it or nothing."""
 
     def undo(self, load_id: int, *, at: datetime) -> Receipt:
-        """Take a load back: rows that later loads did not touch are again what they were before it."""
+        """Take a load back, as if it had never been: of its rows the newest version that stands comes back."""
 
     def loads(self) -> Sequence[LoadRecord]:
         """All loads and undoes, the first one first."""

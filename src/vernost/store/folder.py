@@ -13,14 +13,14 @@ from vernost.errors import InvalidValue, UnusableLog
 from vernost.schema import TABLES, Table
 from vernost.store import delta, manifest
 from vernost.store.arranging import arranged
-from vernost.store.history import clock, next_instant, record_of
+from vernost.store.history import Turn, clock, next_instant, oldest_needed, turn
 from vernost.store.loading import Progress, write_reading
 from vernost.store.lock import locked
 from vernost.store.manifest import Manifest
 from vernost.store.receipt import LoadRecord, Receipt, Tally, UnbalancedLoad, checked
-from vernost.store.sifting import Fate, Sifted, beside_sales, changing, compare, completed, replacing
+from vernost.store.sifting import Fate, Sifted, beside_sales, changing, compare, completed, instant_literal, replacing
 from vernost.store.staging import staging
-from vernost.store.undoing import notes_on, touched, undone
+from vernost.store.undoing import notes_on, restored, standing_versions, touched
 
 if TYPE_CHECKING:
     import duckdb
@@ -61,6 +61,7 @@ class FolderStore:
         with self._writing() as writing:
             instant, late = next_instant(writing.history, loaded_at)
             _, other_clock = clock(writing.history, reading.timezone)
+            reading = named_alike(reading, writing.history, writing.orders_among)
             outcome = write_reading(
                 reading,
                 write=lambda sifted: writing.write(reading.connection, sifted, instant),
@@ -74,31 +75,24 @@ class FolderStore:
                 timezone=reading.timezone,
                 tallies=outcome.tallies,
                 notes=(*reading.notes, *outcome.notes, *late, *other_clock),
+                numbers_begin_anew=tuple(sorted(reading.numbers_begin_anew)),
             )
             writing.finish(record)
         return Receipt.of(record)
 
     def undo(self, load_id: int, *, at: datetime) -> Receipt:
-        """Take a load back: rows that later loads did not touch are again what they were before it."""
+        """Take a load back, as if it had never been: of its rows the newest version that stands comes back."""
         with self._writing() as writing:
-            record_of(writing.history, load_id)
-            before, after = (self._state(number) for number in (load_id - 1, load_id))
+            turned = turn(writing.history, load_id)
             instant, late = next_instant(writing.history, at)
-            with staging() as connection:
-                tallies = checked(
-                    tuple(
-                        writing.undo(connection, TABLES[name], before.versions.get(name), version)
-                        for name, version in after.versions.items()
-                        if name in TABLES and before.versions.get(name) != version
-                    )
-                )
+            tallies = writing.turn(turned) if turned else ()
             record = LoadRecord(
                 writing.load_id,
                 instant,
                 "undo",
                 timezone=writing.history[0].timezone,
                 tallies=tallies,
-                notes=(*notes_on(tallies, load_id), *late),
+                notes=(*notes_on(tallies, load_id, turned), *late),
                 undoes=load_id,
             )
             writing.finish(record)
@@ -129,13 +123,11 @@ class FolderStore:
         with self._writing() as writing:
             now, _ = next_instant((), at)
             recent = [r.load_id for r in writing.history if r.loaded_at >= now - timedelta(days=keep_days)]
-            oldest = max(manifest.kept_from(self.root), min([*recent, writing.load_id]) - 1)
+            wanted = oldest_needed(writing.history, min([*recent, writing.load_id]) - 1)
+            oldest = max(manifest.kept_from(self.root), wanted)
             manifest.keep_from(self.root, oldest)
             states = [manifest.read(self.root, number) for number in range(oldest, writing.load_id)]
             return sum(delta.vacuum(self.root / name, _versions(states, name)) for name in writing.versions)
-
-    def _state(self, load_id: int) -> Manifest:
-        return state_at(self.root, load_id)
 
     @contextmanager
     def _writing(self) -> Iterator["_Writing"]:
@@ -180,6 +172,12 @@ class _Writing:
             elif (path / "_delta_log").is_dir():
                 shutil.rmtree(path)
 
+    def orders_among(self, ids: str) -> str:
+        """Query of the log's orders under the ids of a query."""
+        orders = TABLES["orders"]
+        _, now = self._now(orders) if orders.name in self.versions else (0, None)
+        return f"SELECT * FROM ({now or delta.query(orders, (), ())}) SEMI JOIN ({ids}) USING (order_id)"
+
     def write(self, connection: "duckdb.DuckDBPyConnection", sifted: Sifted, instant: datetime) -> Fate:
         """Write the sifted rows of one table: append when none replaces another."""
         name, path = sifted.table.name, self.root / sifted.table.name
@@ -198,24 +196,39 @@ class _Writing:
         self._advance(name, count=count + fate.fresh)
         return fate
 
-    def undo(self, connection: "duckdb.DuckDBPyConnection", table: Table, before: int | None, after: int) -> Tally:
-        """Undo one table's part of a load that took it from one version to another."""
+    def turn(self, turned: Turn) -> tuple[Tally, ...]:
+        """Let a load fall or stand again; what that does to the rows of each table that it wrote."""
+        states = [state_at(self.root, number) for number in range(turned.oldest, turned.load.load_id + 1)]
+        before, after = states[-2:]
+        with staging() as connection:
+            return checked(
+                tuple(
+                    self._turn_table(connection, TABLES[name], turned, _versions(states, name))
+                    for name, version in after.versions.items()
+                    if name in TABLES and before.versions.get(name) != version
+                )
+            )
+
+    def _turn_table(
+        self, connection: "duckdb.DuckDBPyConnection", table: Table, turned: Turn, versions: list[int]
+    ) -> Tally:
+        """Turn the rows of one table; ``versions`` are those of the states needed, that of the load the last."""
         path = self.root / table.name
-        new = delta.at_version(path, after)
-        new_files = delta.files(new, path)
-        old_files: list[Path] = []
-        old_columns: tuple[str, ...] = ()
-        if before is not None:
-            old = delta.at_version(path, before)
-            old_files, old_columns = delta.files(old, path), delta.columns(old)
-        # A file that both states have holds the same rows in both.
-        was = delta.query(table, old_columns, sorted(set(old_files) - set(new_files)))
-        became = delta.query(table, delta.columns(new), sorted(set(new_files) - set(old_files)))
+        found = [delta.at_version(path, version) for version in versions]
+        held = [delta.files(one, path) for one in found]
+        # A file that was there before the load and after it holds no row that the load wrote, in any version.
+        common = set(held[-1]).intersection(*held[-2:-1]) if len(held) > 1 else set()
+        older = [
+            delta.query(table, delta.columns(one), sorted(set(parquet) - common))
+            for one, parquet in zip(found, held, strict=True)
+        ]
+        written = f"SELECT * FROM ({older[-1]}) WHERE loaded_at = {instant_literal(turned.load.loaded_at)}"
         count, now = self._now(connection, table)
         now = now or delta.query(table, (), ())
-        tally = touched(connection, table, before=was, after=became, now=now)
+        standing = standing_versions([*older, now], turned.undone)
+        tally = touched(connection, table, written=written, standing=standing, now=now)
         if tally.read > tally.unchanged:
-            with arranged(connection, table, undone(table, before=was, now=now)) as reader:
+            with arranged(connection, table, restored(table, standing=standing, now=now)) as reader:
                 delta.rewrite(path, reader)
         self._advance(table.name, count=count + tally.accepted - tally.removed)
         return tally

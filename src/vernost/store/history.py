@@ -1,6 +1,7 @@
 """The rules of a log's history that every engine keeps: instants of loads strictly rise, the clock stays."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from vernost.errors import InvalidValue, UnknownName
@@ -37,3 +38,56 @@ def record_of(history: Sequence[LoadRecord], load_id: int) -> LoadRecord:
         if record.load_id == load_id:
             return record
     raise UnknownName("load", str(load_id), (str(record.load_id) for record in history))
+
+
+def undone(history: Sequence[LoadRecord]) -> frozenset[int]:
+    """Numbers of the loads and undoes that are taken back; an undo that is taken back itself takes nothing back.
+
+    >>> day = datetime(2024, 5, 1)
+    >>> taken_back = [LoadRecord(1, day), LoadRecord(2, day, "undo", undoes=1), LoadRecord(3, day, "undo", undoes=2)]
+    >>> sorted(undone(taken_back[:2])), sorted(undone(taken_back))
+    ([1], [2])
+    """
+    found: set[int] = set()
+    for record in reversed(history):
+        if record.undoes is not None and record.load_id not in found:
+            found.add(record.undoes)
+    return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What an undo turns: one load that stood falls, or one that had fallen stands again.
+
+    Attributes:
+        load: that load.
+        undone: instants of all loads that are undone then.
+        oldest: the oldest load whose state is needed to tell what stands then.
+    """
+
+    load: LoadRecord
+    undone: tuple[datetime, ...]
+    oldest: int
+
+
+def turn(history: Sequence[LoadRecord], load_id: int) -> Turn | None:
+    """What an undo of that load or undo turns; None when it was undone before, so that nothing changes."""
+    wanted = record_of(history, load_id)
+    before = undone(history)
+    after = undone((*history, replace(wanted, load_id=len(history) + 1, undoes=load_id)))
+    for record in history:
+        if record.kind == "load" and (record.load_id in before) != (record.load_id in after):
+            fallen = tuple(one.loaded_at for one in history if one.kind == "load" and one.load_id in after)
+            return Turn(record, fallen, oldest_needed(history, record.load_id - 1))
+    return None
+
+
+def oldest_needed(history: Sequence[LoadRecord], oldest: int) -> int:
+    """The oldest load whose state is needed for an undo of any load or undo after ``oldest``.
+
+    No undo since has turned a load up to that one, so its state holds the newest standing version of their rows.
+    """
+    for record in reversed(history):
+        if record.undoes is not None and record.load_id > oldest:
+            oldest = min(oldest, record.undoes - 1)
+    return oldest

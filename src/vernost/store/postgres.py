@@ -10,11 +10,11 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from vernost.errors import InvalidValue, LogBusy, UnusableLog
 from vernost.schema import TABLES
-from vernost.store.history import clock, next_instant, record_of
+from vernost.store.history import Turn, clock, next_instant, oldest_needed, record_of, turn
 from vernost.store.loading import Progress, write_reading
 from vernost.store.log import Log
 from vernost.store.postgres_table import PostgresTable, copy_rows
-from vernost.store.receipt import LoadRecord, Receipt, checked
+from vernost.store.receipt import LoadRecord, Receipt, Tally, checked
 from vernost.store.sifting import Fate, Sifted
 from vernost.store.undoing import notes_on
 
@@ -146,27 +146,19 @@ class PostgresStore:
         return Receipt.of(record)
 
     def undo(self, load_id: int, *, at: datetime) -> Receipt:
-        """Take a load back: rows that later loads did not touch are again what they were before it."""
+        """Take a load back, as if it had never been: of its rows the newest version that stands comes back."""
         with self._writing() as cursor:
             history = _history(cursor, self.address)
-            undone = record_of(history, load_id)
-            _check_kept(cursor, self.address, load_id - 1)
+            turned = turn(history, load_id)
             instant, late = next_instant(history, at)
-            tables = [
-                PostgresTable(self.address.schema, TABLES[name]) for name in _existing(cursor, self.address.schema)
-            ]
-            tallies = [
-                table.undo(cursor, undone=load_id, loaded_at=undone.loaded_at, load_id=len(history) + 1)
-                for table in tables
-            ]
-            kept = checked(tuple(tally for tally in tallies if tally.read))
+            tallies = self._turn(cursor, turned, load_id=len(history) + 1) if turned else ()
             record = LoadRecord(
                 len(history) + 1,
                 instant,
                 "undo",
                 timezone=history[0].timezone,
-                tallies=kept,
-                notes=(*notes_on(kept, load_id), *late),
+                tallies=tallies,
+                notes=(*notes_on(tallies, load_id, turned), *late),
                 undoes=load_id,
             )
             self._record(cursor, record)
@@ -182,6 +174,12 @@ class PostgresStore:
         import pyarrow as pa
 
         with _connect(self.address) as connection, _explained(self.address), connection.cursor() as cursor:
+    def _turn(self, cursor: "Cursor[Any]", turned: Turn, *, load_id: int) -> tuple[Tally, ...]:
+        """Let a load fall or stand again; what that does to the rows of each table that it wrote."""
+        _check_kept(cursor, self.address, turned.oldest)
+        tallies = [table.turn(cursor, turned, load_id=load_id) for table in self._tables(cursor)]
+        return checked(tuple(tally for tally in tallies if tally.read))
+
             found = cursor.execute(
                 self._sql(
                     "SELECT load_id, table_name, source, line, reason, raw FROM {rejected} "
@@ -204,12 +202,14 @@ class PostgresStore:
             history = _history(cursor, self.address)
             now, _ = next_instant((), at)
             recent = [record.load_id for record in history if record.loaded_at >= now - timedelta(days=keep_days)]
-            oldest = max(_kept_from(cursor, self.address.schema), min([*recent, len(history) + 1]) - 1)
+            wanted = oldest_needed(history, min([*recent, len(history) + 1]) - 1)
+            oldest = max(_kept_from(cursor, self.address.schema), wanted)
             cursor.execute(self._sql("UPDATE {settings} SET value = %s WHERE name = 'kept_from'"), [str(oldest)])
-            tables = [
-                PostgresTable(self.address.schema, TABLES[name]) for name in _existing(cursor, self.address.schema)
-            ]
-            return sum(table.forget(cursor, up_to=oldest) for table in tables)
+            return sum(table.forget(cursor, up_to=oldest) for table in self._tables(cursor))
+
+    def _tables(self, cursor: "Cursor[Any]") -> list[PostgresTable]:
+        """The tables of the log that are there."""
+        return [PostgresTable(self.address.schema, TABLES[name]) for name in _existing(cursor, self.address.schema)]
 
     @contextmanager
     def _writing(self) -> Iterator["Cursor[Any]"]:

@@ -11,8 +11,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from vernost.schema import MONEY_PRECISION, MONEY_SCALE, Table
+from vernost.store.history import Turn
 from vernost.store.receipt import Tally, UnbalancedLoad
 from vernost.store.sifting import REFUND_KEY, Fate, Sifted, changing, quoted
+from vernost.store.undoing import COUNTS, tally_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -137,17 +139,11 @@ class PostgresTable:
         cursor.execute(self._sql("ANALYZE {now}"))
         return Fate(fresh, changed)
 
-    def undo(self, cursor: "Cursor", *, undone: int, loaded_at: datetime, load_id: int) -> Tally:
-        """Take back what load ``undone``, booked at ``loaded_at``, did to rows that no later load changed."""
-        cursor.execute(self._touched(), {"load": undone, "at": loaded_at})
+    def turn(self, cursor: "Cursor", turned: Turn, *, load_id: int) -> Tally:
+        """Let a load fall or stand again: of the rows that it wrote the newest versions that stand come back."""
+        cursor.execute(self._touched(), {"at": turned.load.loaded_at, "undone": list(turned.undone)})
         cursor.execute("ANALYZE _touched")
-        counts = cursor.execute(
-            "SELECT count(*), count(*) FILTER (WHERE goes_back AND stands IS NULL), "
-            "count(*) FILTER (WHERE NOT goes_back), "
-            "count(*) FILTER (WHERE goes_back AND stands IS NOT NULL AND was IS NOT NULL), "
-            "count(*) FILTER (WHERE goes_back AND was IS NULL) FROM _touched"
-        ).fetchone()
-        assert counts is not None  # noqa: S101 - an aggregate without groups always has a row
+        tally = tally_of(self.table, cursor.execute(f"SELECT {COUNTS} FROM _touched").fetchone())  # noqa: S608 - our own
         cursor.execute(
             self._sql(
                 "INSERT INTO {past} (load_id, existed, {names}) "
@@ -163,18 +159,15 @@ class PostgresTable:
             [load_id],
         )
         cursor.execute(self._sql("DELETE FROM {now} n USING _touched s WHERE {s_is_n} AND goes_back"))
+        # A version that was replaced, brought back and replaced again is in the journal twice.
         cursor.execute(
             self._sql(
-                "INSERT INTO {now} ({names}) SELECT {n_names} FROM {past} n JOIN _touched t USING ({key}) "
-                "WHERE n.load_id = %s AND n.existed AND t.goes_back"
-            ),
-            [undone],
+                "INSERT INTO {now} ({names}) SELECT DISTINCT ON ({key}) {n_names} FROM {past} n "
+                "JOIN _touched t USING ({key}) WHERE n.existed AND t.goes_back AND n.loaded_at = t.was"
+            )
         )
         cursor.execute("DROP TABLE _touched")
-        read, accepted, unchanged, replaced, removed = counts
-        return Tally(
-            self.table.name, read=read, accepted=accepted, unchanged=unchanged, replaced=replaced, removed=removed
-        )
+        return tally
 
     def _keeping(self, columns: tuple[str, ...]) -> "Composed":
         """Statement that gives staged rows what the log knows in columns of which the sources say nothing."""
@@ -201,21 +194,17 @@ class PostgresTable:
         return cursor.execute(self._sql("DELETE FROM {past} WHERE load_id <= %s"), [up_to]).rowcount
 
     def _touched(self) -> "Composed":
-        """Statement that makes ``_touched``: keys that a load changed, by the row's instant before, after and now."""
+        """Statement that makes ``_touched``: keys that a load wrote, with the instants of the versions then and now."""
         return self._sql(
-            "CREATE TEMP TABLE _touched ON COMMIT DROP AS WITH added AS ("
-            "SELECT {key} FROM {now} WHERE loaded_at = %(at)s UNION "
-            "SELECT {key} FROM {past} WHERE load_id > %(load)s AND existed AND loaded_at = %(at)s"
-            "), changed AS ("
-            "SELECT {key}, CASE WHEN existed THEN loaded_at END AS was FROM {past} WHERE load_id = %(load)s "
-            "UNION ALL SELECT {key}, NULL FROM added n "
-            "WHERE NOT EXISTS (SELECT FROM {past} s WHERE s.load_id = %(load)s AND {s_is_n})"
-            "), later AS ("
-            "SELECT DISTINCT ON ({key}) {key}, true AS is_later, CASE WHEN existed THEN loaded_at END AS became "
-            "FROM {past} WHERE load_id > %(load)s ORDER BY {key}, load_id"
-            ") SELECT {key}, was, n.loaded_at AS stands, "
-            "n.loaded_at IS NOT DISTINCT FROM CASE WHEN is_later THEN became ELSE n.loaded_at END AS goes_back "
-            "FROM changed LEFT JOIN later USING ({key}) LEFT JOIN {now} n USING ({key})"
+            "CREATE TEMP TABLE _touched ON COMMIT DROP AS WITH versions AS ("
+            "SELECT {key}, loaded_at FROM {now} UNION ALL SELECT {key}, loaded_at FROM {past} WHERE existed"
+            "), wrote AS ("
+            "SELECT DISTINCT {key} FROM versions WHERE loaded_at = %(at)s"
+            "), newest AS ("
+            "SELECT {key}, max(loaded_at) AS was FROM versions JOIN wrote USING ({key}) "
+            "WHERE loaded_at <> ALL (%(undone)s::timestamp[]) GROUP BY {key}"
+            ") SELECT {key}, was, n.loaded_at AS stands, n.loaded_at IS DISTINCT FROM was AS goes_back "
+            "FROM wrote LEFT JOIN newest USING ({key}) LEFT JOIN {now} n USING ({key})"
         )
 
     def _sql(self, statement: str, **more: "Composable") -> "Composed":

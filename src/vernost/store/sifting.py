@@ -50,6 +50,11 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def instant_literal(value: datetime) -> str:
+    """An instant in UTC without a zone as an SQL literal."""
+    return f"TIMESTAMP {literal(value.isoformat())}"
+
+
 def listed(names: tuple[str, ...], alias: str = "") -> str:
     """Names as a list of quoted identifiers."""
     return ", ".join(f"{alias}{quoted(name)}" for name in names)
@@ -213,10 +218,10 @@ def compare(connection: "duckdb.DuckDBPyConnection", sifted: Sifted, now: str | 
     return Fate(*_one(connection, f"SELECT count(*) FILTER (is_new), count(*) FILTER (NOT is_new) FROM {_FATE}"))
 
 
-def changing(sifted: Sifted, now: str | None, instant: datetime) -> str:
-    """Query of the rows that ``compare`` found to change the log, typed as stored, loaded at ``instant``."""
+def changing(sifted: Sifted, now: str | None, at: datetime) -> str:
+    """Query of the rows that ``compare`` found to change the log, typed as stored, loaded ``at`` an instant."""
     names = listed((*sifted.table.names, "extra", "source"))
-    rows = f"SELECT {names}, TIMESTAMP {literal(instant.isoformat())} AS {_LOADED_AT} FROM ({sifted.rows})"
+    rows = f"SELECT {names}, {instant_literal(at)} AS {_LOADED_AT} FROM ({sifted.rows})"
     return rows if now is None else f"{rows} SEMI JOIN {_FATE} USING (_row)"
 
 

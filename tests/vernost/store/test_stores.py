@@ -292,7 +292,7 @@ def test_state_as_of_an_earlier_load(four_loads: Store, url: str, load: int, exp
         pytest.param(3, {"a": 1, "b": 2, "c": 1, "d": 2}, {"read": 2, "replaced": 2}, id="last that changed"),
     ],
 )
-def test_undo_takes_back_what_later_loads_did_not_touch(
+def test_undo_takes_back_what_later_loads_did_not_change(
     four_loads: Store, url: str, load: int, expected: dict[str, float], tally: dict[str, int]
 ) -> None:
     before = amounts(url)
@@ -304,6 +304,39 @@ def test_undo_takes_back_what_later_loads_did_not_touch(
     assert amounts(url, at_load=4) == before
     four_loads.undo(5, at=hour(6))
     assert amounts(url) == before
+
+
+@pytest.mark.parametrize(
+    ("undoes", "expected"),
+    [
+        pytest.param([1, 2], {"b": 3}, id="first to last"),
+        pytest.param([2, 1], {"b": 3}, id="last to first"),
+        pytest.param([1, 2, 4], {"a": 1, "b": 3}, id="first, second, and the first again"),
+        pytest.param([1, 2, 5], {"a": 2, "b": 3}, id="first, second, and the second again"),
+        pytest.param([2, 3, 1], {}, id="all"),
+        pytest.param([2, 3, 1, 5], {"b": 3}, id="all, and the third again"),
+        pytest.param([1, 1], {"a": 2, "b": 3}, id="one twice"),
+        pytest.param([1, 1, 4], {"a": 2, "b": 3}, id="one twice, and the first undo back: the second stands"),
+        pytest.param([1, 2, 4, 6], {"b": 3}, id="an undo of an undo of an undo"),
+    ],
+)
+def test_a_log_after_undoes_is_as_if_the_undone_loads_had_never_been(
+    store: Store, url: str, undoes: list[int], expected: dict[str, float]
+) -> None:
+    store.load(reading(orders=[order("a", 1), order("b", 1)]), loaded_at=hour(1))
+    store.load(reading(orders=[order("a", 2), order("b", 2)]), loaded_at=hour(2))
+    store.load(reading(orders=[order("b", 3)]), loaded_at=hour(3))
+    for number, load in enumerate(undoes, 4):
+        store.undo(load, at=hour(number))
+    assert amounts(url) == expected
+
+
+def test_an_undo_of_what_was_undone_before_says_so(store: Store, url: str) -> None:
+    store.load(reading(orders=[order("a", 1)]), loaded_at=hour(1))
+    store.undo(1, at=hour(2))
+    receipt = store.undo(1, at=hour(3))
+    assert (receipt.tallies, receipt.notes) == ((), ("Load 1 was undone before; nothing has changed.",))
+    assert amounts(url) == {}
 
 
 def test_undo_of_a_load_that_changed_nothing_says_so(four_loads: Store, url: str) -> None:
@@ -343,6 +376,17 @@ def test_tidy_gives_up_old_states_and_keeps_the_others(four_loads: Store, url: s
     four_loads.undo(3, at=hour(24 + 5))
     assert amounts(url) == expected[2]
     assert four_loads.tidy(at=hour(24 + 3), keep_days=1) == 0
+
+
+def test_tidy_keeps_what_undoes_of_its_days_may_bring_back(store: Store, url: str) -> None:
+    for number in (1, 2, 3):
+        store.load(reading(orders=[order("a", number)]), loaded_at=hour(number))
+    store.undo(2, at=hour(30))
+    store.tidy(at=hour(31), keep_days=1)
+    store.undo(3, at=hour(32))
+    assert amounts(url) == {"a": 1}
+    store.undo(4, at=hour(33))
+    assert amounts(url) == {"a": 2}
 
 
 def test_an_open_log_does_not_see_later_loads(store: Store, url: str) -> None:
