@@ -3,6 +3,8 @@
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +14,13 @@ from vernost.store import delta, manifest
 from vernost.store.folder import state_at
 from vernost.store.log import Log, Span
 from vernost.store.manifest import Manifest
+from vernost.store.past import Past, load_known_by
 from vernost.store.sifting import literal, quoted
 
 if TYPE_CHECKING:
     import duckdb
+    import ibis.expr.types as ir
+    from ibis.backends import BaseBackend
 
 Contents = tuple[str, tuple[str, ...], list[Path]]
 """Name of a table, its columns and its Parquet files."""
@@ -34,8 +39,7 @@ def open_folder(path: Path, *, url: str, at_load: int | None, timezone: str | No
         tables = {}
         held = contents(path, state)
         for name, columns, parquet in held:
-            connection.con.execute(f"CREATE VIEW {quoted(name)} AS {delta.query(TABLES[name], columns, parquet)}")
-            tables[name] = connection.table(name)
+            tables[name] = _view(connection, name, delta.query(TABLES[name], columns, parquet))
         return Log(
             tables,
             connection=connection,
@@ -44,7 +48,25 @@ def open_folder(path: Path, *, url: str, at_load: int | None, timezone: str | No
             load_count=state.load_id,
             closers=(opened.pop_all().close,),
             span=_spans(connection.con, held),
+            past=partial(_past, connection, path, state),
         )
+
+
+def _view(connection: "BaseBackend", name: str, query: str) -> "ir.Table":
+    connection.con.execute(f"CREATE OR REPLACE VIEW {quoted(name)} AS {query}")
+    return connection.table(name)
+
+
+def _past(connection: "BaseBackend", path: Path, state: Manifest, instant: datetime) -> Past:
+    """Tables as they were known at an instant."""
+    then, is_exact = known_by(path, state, instant)
+    return Past(
+        {
+            name: _view(connection, f"{name} of load {load_id}", delta.query(TABLES[name], columns, parquet))
+            for load_id, (name, columns, parquet) in then
+        },
+        is_exact,
+    )
 
 
 def _spans(engine: "duckdb.DuckDBPyConnection", held: list[Contents]) -> Callable[[str, str], Span | None]:
@@ -82,6 +104,20 @@ def contents(path: Path, state: Manifest) -> list[Contents]:
             table = delta.at_version(path / name, version)
             found.append((name, delta.columns(table), delta.files(table, path / name)))
     return found
+
+
+def known_by(path: Path, state: Manifest, instant: datetime) -> tuple[list[tuple[int, Contents]], bool]:
+    """Tables that were known otherwise at an instant, each with its load, and whether all these states are kept."""
+    states = [manifest.read(path, number) for number in manifest.numbers(path) if number <= state.load_id]
+    history = [each.record for each in states if each.record]
+    loads = {name: load_known_by(history, name, instant) for name in state.versions if name in TABLES}
+    kept, found = manifest.kept_from(path), []
+    for name, load_id in loads.items():
+        if load_id is not None:
+            then = max(load_id, kept)
+            version = manifest.read(path, then).versions[name]
+            found += [(then, held) for held in contents(path, Manifest(then, {name: version}))]
+    return found, all(load_id is None or load_id >= kept for load_id in loads.values())
 
 
 def remembered_timezone(path: Path, state: Manifest) -> str:

@@ -1,13 +1,14 @@
 """The customer log as every measure reads it: typed Ibis tables in one engine, and the company's clock."""
 
 from collections.abc import Callable, Hashable, Mapping
-from datetime import date
+from datetime import date, datetime
 from html import escape
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from vernost.errors import InvalidValue
 from vernost.schema import TABLES
+from vernost.store.past import Past
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -30,6 +31,7 @@ class Log:
         timezone: the company's clock, by which periods are cut.
         url: what was opened, without a password.
         load_count: how many loads it holds.
+        is_exact: whether it is what it says; a log of the past may stand in for a state that is no longer kept.
 
     >>> import pandas
     >>> log = Log.wrap(orders=pandas.DataFrame({"customer_id": ["ann"], "ordered_at": ["2024-05-01"], "amount": [9]}))
@@ -47,6 +49,8 @@ class Log:
         load_count: int = 0,
         closers: tuple[Callable[[], None], ...] = (),
         span: Callable[[str, str], Span | None] | None = None,
+        past: Callable[[datetime], Past] | None = None,
+        is_exact: bool = True,
     ) -> None:
         check_timezone(timezone)
         self.tables: Mapping[str, ir.Table] = MappingProxyType(
@@ -58,7 +62,9 @@ class Log:
         self.url = url
         self.load_count = load_count
         self._closers = closers
+        self.is_exact = is_exact
         self._span = span or self._scanned_span
+        self._past = past or self._loaded_by
         self._cache: dict[Hashable, Any] = {}
 
     @classmethod
@@ -97,6 +103,40 @@ class Log:
     def span(self, table: str, column: str) -> Span | None:
         """First and last value of a column of instants or dates; None when it has no value."""
         return self.cached(("span", table, column), lambda: self._span(table, column))
+
+    def known_by(self, instant: datetime) -> "Log":
+        """The log as it was known at an instant: without what later loads brought, and with what they replaced.
+
+        What the first load of a table holds counts as known when it happened. Facts that had not happened yet are still
+        there; the log that this is of must stay open.
+
+        Args:
+            instant: UTC without a zone.
+        """
+        return self.cached(("known by", instant), lambda: self._known_by(instant))
+
+    def _known_by(self, instant: datetime) -> "Log":
+        past = self._past(instant)
+        if not past.tables:
+            return self
+        return Log(
+            {**self.tables, **past.tables},
+            connection=self.connection,
+            timezone=self.timezone,
+            url=self.url,
+            load_count=self.load_count,
+            is_exact=past.is_exact,
+        )
+
+    def _loaded_by(self, instant: datetime) -> Past:
+        """Tables without rows that say that they were loaded later, the first load of each table apart."""
+        found = {}
+        for name, rows in self.tables.items():
+            first, last = cast("tuple[datetime, datetime]", self.span(name, "loaded_at") or (instant, instant))
+            limit = max(first, instant)
+            if last > limit:
+                found[name] = rows.filter(rows.loaded_at.isnull() | (rows.loaded_at <= limit))
+        return Past(found)
 
     def _scanned_span(self, table: str, column: str) -> Span | None:
         rows = self.tables[table]

@@ -13,12 +13,14 @@ from vernost.schema import TABLES
 from vernost.store.history import Turn, clock, next_instant, oldest_needed, record_of, turn
 from vernost.store.loading import Progress, write_reading
 from vernost.store.log import Log
+from vernost.store.past import Past, load_known_by
 from vernost.store.postgres_table import PostgresTable, copy_rows
 from vernost.store.receipt import LoadRecord, Receipt, Tally, checked
 from vernost.store.sifting import Fate, Sifted
 from vernost.store.undoing import notes_on
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pyarrow as pa
     from psycopg import Connection, Cursor
 
@@ -83,15 +85,22 @@ def _read(connection: "Connection[Any]", address: Address, *, at_load: int | Non
     history = _history(cursor, address)
     if at_load is not None:
         _check_kept(cursor, address, at_load)
-    instant = record_of(history, at_load).loaded_at if at_load else datetime.min  # noqa: DTZ901 - UTC as all are
-    tables = {}
-    for name in _existing(cursor, address.schema):
-        if at_load is None:
-            rows = engine.table(name, database=address.schema)
-        else:
-            query = PostgresTable(address.schema, TABLES[name]).at_load(at_load, instant)
-            rows = engine.sql(query.as_string(connection))
-        tables[name] = _shaped(name, rows)
+    kept = _kept_from(cursor, address.schema)
+
+    def table(name: str, load_id: int | None) -> "ir.Table":
+        if load_id is None:
+            return _shaped(name, engine.table(name, database=address.schema))
+        instant = record_of(history, load_id).loaded_at if load_id else datetime.min  # noqa: DTZ901 - UTC as all are
+        query = PostgresTable(address.schema, TABLES[name]).at_load(load_id, instant)
+        return _shaped(name, engine.sql(query.as_string(connection)))
+
+    def past(instant: datetime) -> Past:
+        loads = {name: load_known_by(history[:at_load], name, instant) for name in tables}
+        changed = {name: load_id for name, load_id in loads.items() if load_id is not None}
+        then = {name: table(name, max(load_id, kept)) for name, load_id in changed.items()}
+        return Past(then, is_exact=all(load_id >= kept for load_id in changed.values()))
+
+    tables = {name: table(name, at_load) for name in _existing(cursor, address.schema)}
     return Log(
         tables,
         connection=engine,
@@ -99,6 +108,7 @@ def _read(connection: "Connection[Any]", address: Address, *, at_load: int | Non
         url=address.shown,
         load_count=len(history) if at_load is None else at_load,
         closers=(engine.disconnect,),
+        past=past,
     )
 
 

@@ -3,6 +3,7 @@
 import os
 import sys
 import tempfile
+from datetime import datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -10,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from vernost.errors import UnusableLog
 from vernost.schema import MONEY_PRECISION, MONEY_SCALE, TABLES
-from vernost.store.embedded import contents, remembered_timezone
+from vernost.store.embedded import contents, known_by, remembered_timezone
 from vernost.store.folder import state_at
 from vernost.store.log import Log
+from vernost.store.past import Past
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     from pyspark.sql import DataFrame, SparkSession
 
 SPARK_TYPES = {
@@ -50,20 +53,29 @@ def open_spark(path: Path, master: str, *, url: str, at_load: int | None, timezo
     session = spark_session(master)
     connection = ibis.pyspark.connect(session)
     prefix = f"vernost_{next(_opened)}"
-    tables = {}
-    for name, _, parquet in contents(path, state):
-        schema = ", ".join(f"`{column.name}` {SPARK_TYPES[column.type]}" for column in TABLES[name].stored)
-        # A column that older files lack is null by the schema.
-        frame = session.read.schema(schema).parquet(*map(_uri, parquet)) if parquet else _empty(session, schema)
-        frame.createOrReplaceTempView(f"{prefix}_{name}")
-        tables[name] = connection.table(f"{prefix}_{name}")
+    views: list[str] = []
+
+    def table(name: str, parquet: list[Path], view: str) -> "ir.Table":
+        _frame(session, name, parquet).createOrReplaceTempView(view)
+        views.append(view)
+        return connection.table(view)
+
+    def past(instant: datetime) -> Past:
+        then, is_exact = known_by(path, state, instant)
+        return Past(
+            {name: table(name, parquet, f"{prefix}_{name}_of_{load_id}") for load_id, (name, _, parquet) in then},
+            is_exact,
+        )
+
+    tables = {name: table(name, parquet, f"{prefix}_{name}") for name, _, parquet in contents(path, state)}
     return Log(
         tables,
         connection=connection,
         timezone=timezone or remembered_timezone(path, state),
         url=url,
         load_count=state.load_id,
-        closers=tuple(partial(_drop, session, f"{prefix}_{name}") for name in tables),
+        closers=(partial(_drop, session, views),),
+        past=past,
     )
 
 
@@ -91,12 +103,17 @@ def spark_session(master: str) -> "SparkSession":
     return session
 
 
-def _empty(session: "SparkSession", schema: str) -> "DataFrame":
-    return session.createDataFrame([], schema)
+def _frame(session: "SparkSession", name: str, parquet: list[Path]) -> "DataFrame":
+    """Rows of a table; a column that older files lack is null by the schema."""
+    schema = ", ".join(f"`{column.name}` {SPARK_TYPES[column.type]}" for column in TABLES[name].stored)
+    if not parquet:
+        return session.createDataFrame([], schema)
+    return session.read.schema(schema).parquet(*map(_uri, parquet))
 
 
-def _drop(session: "SparkSession", view: str) -> None:
-    session.catalog.dropTempView(view)
+def _drop(session: "SparkSession", views: list[str]) -> None:
+    for view in views:
+        session.catalog.dropTempView(view)
 
 
 def _uri(path: Path) -> str:
