@@ -1,11 +1,32 @@
-"""Every mistake a user can make, one class per kind; each message says what to do next."""
+"""Every mistake a user can make, one class per kind; each message says what to do next, in either language."""
 
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
+from vernost.messages import Message, shortened
+
 
 class VernostError(Exception):
-    """Root of all errors that Vernost raises on purpose: one clear sentence with the next step."""
+    """Root of all errors that Vernost raises on purpose: one clear sentence with the next step.
+
+    >>> error = InvalidValue("{name} is {value}, must be above 0.", name="days", value=-1)
+    >>> str(error), error.told("ru")
+    ('days is -1, must be above 0.', 'Значение days — -1, а должно быть больше 0.')
+    """
+
+    def __init__(self, sentence: str, /, **values: object) -> None:
+        """A mistake in words.
+
+        Args:
+            sentence: what is wrong and what to do, in English with named gaps; ``messages.ru.toml`` has it in Russian.
+            values: what fills the gaps.
+        """
+        self.message = Message(sentence, **values)
+        super().__init__(self.message)
+
+    def told(self, language: str) -> str:
+        """It in a language, 'en' or 'ru'."""
+        return self.message.told(language)
 
 
 class InvalidValue(VernostError):
@@ -16,13 +37,15 @@ class UnknownName(VernostError):
     """A name (measure, table, column, option) is not one of those that exist."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        known = sorted(known)
-        close = get_close_matches(name, known, n=3, cutoff=0.5)
-        shown = ", ".join(close or known[:12])
-        more = "" if close or len(known) <= 12 else f" and {len(known) - 12} more"
-        lead = "Did you mean" if close else "There are"
-        tail = "?" if close else "."
-        super().__init__(f"There is no {kind} {name!r}. {lead} {shown}{more}{tail}")
+        names = sorted(known)
+        close = get_close_matches(name, names, n=3, cutoff=0.5)
+        if close:
+            sentence = "There is no {kind} {name!r}. Did you mean {known}?"
+        elif names:
+            sentence = "There is no {kind} {name!r}. There are {known}."
+        else:
+            sentence = "There is no {kind} {name!r}, and no other one."
+        super().__init__(sentence, kind=Message(kind), name=name, known=close or shortened(names, 12))
         self.name = name
 
 
@@ -30,11 +53,11 @@ class MissingColumn(VernostError):
     """A table lacks a column that must be there."""
 
     def __init__(self, table: str, column: str, found: Collection[str]) -> None:
-        names = sorted(found)
-        shown = ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
         super().__init__(
-            f"{table} has no column for {column!r}; it has {shown or 'no columns'}. "
-            f"Name one with --map {column}=COLUMN."
+            "{table} has no column for {column!r}; it has {found}. Name one with --map {column}=COLUMN.",
+            table=table,
+            column=column,
+            found=shortened(sorted(found), 20) if found else Message("no columns"),
         )
         self.table, self.column = table, column
 
@@ -43,15 +66,24 @@ class MissingFacts(VernostError):
     """A measure needs a table or columns that this log does not have."""
 
     def __init__(self, measure: str, needs: str) -> None:
-        super().__init__(f"{measure} needs {needs}, which this log does not have. Load it to unlock the measure.")
+        super().__init__(
+            "{measure} needs {needs}, which this log does not have. Load it to unlock the measure.",
+            measure=measure,
+            needs=Message(needs),
+        )
         self.measure, self.needs = measure, needs
 
 
 class UnreadableSource(VernostError):
     """A file or database cannot be read as data."""
 
-    def __init__(self, source: str, why: str, hint: str) -> None:
-        super().__init__(f"{source} cannot be read: {why}. {hint}")
+    def __init__(self, source: str, why: str, hint: str, **values: object) -> None:
+        super().__init__(
+            "{source} cannot be read: {why}. {hint}",
+            source=source,
+            why=Message(why, **values),
+            hint=Message(hint, **values),
+        )
         self.source = source
 
 

@@ -8,6 +8,7 @@ from functools import partialmethod
 from typing import TYPE_CHECKING, Any
 
 from vernost.errors import InvalidExpression, UnknownName
+from vernost.messages import Message
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     AsNumber = Callable[[ir.StringValue], ir.NumericValue]
 
-ALLOWED = (
+ALLOWED = Message(
     "columns, numbers, 'texts', DATE '2024-01-31', TRUE, FALSE, NULL, + - * / %, = <> < <= > >=, AND OR NOT, BETWEEN,"
     " IN, LIKE, ILIKE, IS NULL, CASE, CAST, COALESCE, NULLIF, ABS, ROUND, LOWER, UPPER, TRIM, LENGTH, SUBSTR, CONCAT,"
     " ||, DATE, YEAR, QUARTER, MONTH, WEEK, DAY and HOUR"
@@ -55,15 +56,15 @@ def _cast_moment(text: "ir.StringValue") -> "ir.TimestampValue":
     return ibis.cases((is_moment, text.cast("timestamp")))
 
 
-def _kind(type_: Any) -> str:
+def _kind(type_: Any) -> Message:
     """The word for a type in a message, and what may be compared with what."""
     if type_.is_null():
-        return "nothing"
+        return Message("nothing")
     if type_.is_boolean():
-        return "condition"
+        return Message("condition")
     if type_.is_numeric():
-        return "number"
-    return "date" if type_.is_temporal() else "text"
+        return Message("number")
+    return Message("date") if type_.is_temporal() else Message("text")
 
 
 def _null_safe(how: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
@@ -98,11 +99,13 @@ class Builder:
             return handler(node)
         except (IbisError, TypeError, AttributeError) as error:
             raise InvalidExpression(
-                f"{node.sql(dialect='duckdb')!r} does not fit the kinds of its parts. Combine like with like."
+                "{part!r} does not fit the kinds of its parts. Combine like with like.", part=node.sql(dialect="duckdb")
             ) from error
 
     def _refused(self, part: str) -> InvalidExpression:
-        return InvalidExpression(f"{part[:100]!r} is not allowed in {self._text!r}. Use {ALLOWED}.")
+        return InvalidExpression(
+            "{part!r} is not allowed in {text!r}. Use {allowed}.", part=part[:100], text=self._text, allowed=ALLOWED
+        )
 
     # -- leaves
 
@@ -143,7 +146,9 @@ class Builder:
         if found.type().is_string():
             return self._parsed_number(found)
         if not (found.type().is_numeric() or found.type().is_null()) or found.type().is_boolean():
-            raise InvalidExpression(f"{node.sql(dialect='duckdb')!r} in {self._text!r} is not a number.")
+            raise InvalidExpression(
+                "{part!r} in {text!r} is not a number.", part=node.sql(dialect="duckdb"), text=self._text
+            )
         return found
 
     def _calculated(self, node: Any, *, how: Callable[[Any, Any], Any]) -> Any:
@@ -161,7 +166,7 @@ class Builder:
     def _mod(self, node: Any) -> Any:
         left, right = self._number(node.this), self._number(node.expression)
         if not (left.type().is_integer() and right.type().is_integer()):
-            raise InvalidExpression(f"% in {self._text!r} needs whole numbers; write CAST(... AS BIGINT).")
+            raise InvalidExpression("% in {text!r} needs whole numbers; write CAST(... AS BIGINT).", text=self._text)
         return left % right.nullif(0)
 
     def _neg(self, node: Any) -> Any:
@@ -176,7 +181,9 @@ class Builder:
         try:
             return ibis.literal(float(text.op().value))
         except ValueError:
-            raise InvalidExpression(f"{text.op().value!r} in {self._text!r} is not a number.") from None
+            raise InvalidExpression(
+                "{value!r} in {text!r} is not a number.", value=text.op().value, text=self._text
+            ) from None
 
     # -- comparison
 
@@ -190,10 +197,13 @@ class Builder:
             right = self._parsed_number(right)
         elif left.type().is_temporal() and right.type().is_temporal() and left.type() != right.type():
             left, right = left.cast("timestamp"), right.cast("timestamp")
-        kinds = {_kind(left.type()), _kind(right.type())} - {"nothing"}
-        if len(kinds) > 1:
+        first, second = _kind(left.type()), _kind(right.type())
+        if first != second and "nothing" not in (first, second):
             raise InvalidExpression(
-                f"{self._text!r} compares a {' with a '.join(sorted(kinds))}. Compare like with like."
+                "{text!r} compares a {first} with a {second}. Compare like with like.",
+                text=self._text,
+                first=min(first, second),
+                second=max(first, second),
             )
         return left, right
 
@@ -207,7 +217,7 @@ class Builder:
         try:
             moment = datetime.fromisoformat(written)
         except ValueError:
-            raise InvalidExpression(f"{written!r} is not a date. Write it as '2024-01-31'.") from None
+            raise InvalidExpression("{written!r} is not a date. Write it as '2024-01-31'.", written=written) from None
         return ibis.literal((moment.astimezone(UTC) if moment.tzinfo else moment).replace(tzinfo=None))
 
     def _pair(self, node: Any) -> tuple[Any, Any]:
@@ -248,7 +258,7 @@ class Builder:
         from sqlglot import exp
 
         if not (isinstance(node, exp.Literal) and node.is_string):
-            raise InvalidExpression(f"LIKE in {self._text!r} needs a text in quotes, such as 'A%'.")
+            raise InvalidExpression("LIKE in {text!r} needs a text in quotes, such as 'A%'.", text=self._text)
         return str(node.this)
 
     def _like(self, node: Any) -> Any:
@@ -262,7 +272,9 @@ class Builder:
     def _condition(self, node: Any) -> Any:
         found = self.build(node)
         if not (found.type().is_boolean() or found.type().is_null()):
-            raise InvalidExpression(f"{node.sql(dialect='duckdb')!r} in {self._text!r} is not a condition.")
+            raise InvalidExpression(
+                "{part!r} in {text!r} is not a condition.", part=node.sql(dialect="duckdb"), text=self._text
+            )
         return found.cast("boolean")
 
     def _and(self, node: Any) -> Any:
@@ -321,7 +333,7 @@ class Builder:
     def _substring(self, node: Any) -> Any:
         start, length = (self._whole(node.args.get(name)) for name in ("start", "length"))
         if not start:
-            raise InvalidExpression(f"SUBSTR in {self._text!r} counts from 1.")
+            raise InvalidExpression("SUBSTR in {text!r} counts from 1.", text=self._text)
         return self._string(node.this).substr(start - 1, length)
 
     def _whole(self, node: Any) -> int | None:
@@ -330,7 +342,9 @@ class Builder:
         if node is None:
             return None
         if not (isinstance(node, exp.Literal) and node.this.isdigit()):
-            raise InvalidExpression(f"{node.sql(dialect='duckdb')!r} in {self._text!r} must be a whole number.")
+            raise InvalidExpression(
+                "{part!r} in {text!r} must be a whole number.", part=node.sql(dialect="duckdb"), text=self._text
+            )
         return int(node.this)
 
     def _concat(self, node: Any) -> Any:

@@ -4,7 +4,6 @@ Only the nodes listed here are understood; whatever else SQL knows is refused by
 """
 
 import functools
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +29,7 @@ def where(table: "ir.Table", text: str) -> "ir.BooleanValue":
     """
     condition = value(table, text)
     if not condition.type().is_boolean():
-        raise InvalidExpression(f"{text!r} is not a condition. Compare something, such as amount > 100.")
+        raise InvalidExpression("{text!r} is not a condition. Compare something, such as amount > 100.", text=text)
     return condition
 
 
@@ -76,34 +75,44 @@ def _dialect() -> Any:
 
 def _parsed(text: str) -> "exp.Expression":
     import sqlglot
-    from sqlglot.errors import SqlglotError
+    from sqlglot.errors import ParseError, SqlglotError
 
     if len(text) > MAX_LENGTH:
-        raise InvalidExpression(f"The expression has {len(text)} letters; write at most {MAX_LENGTH}.")
+        raise InvalidExpression(
+            "The expression has {count} letters; write at most {most}.", count=len(text), most=MAX_LENGTH
+        )
     if not text.strip():
         raise InvalidExpression("The expression is empty. Write a condition, such as amount > 100.")
     try:
         _check_tokens(text)
         found = sqlglot.parse_one(text, dialect=_dialect())
         depth = _depth(found)
-    except (SqlglotError, RecursionError) as error:
-        why = str(error).splitlines()[0] if isinstance(error, SqlglotError) else "it is nested too deeply"
-        raise InvalidExpression(f"{text[:200]!r} cannot be understood: {_plain(why)} Use {ALLOWED}.") from error
+    except ParseError as error:
+        place = str(error.errors[0]["highlight"])
+        raise InvalidExpression(
+            "{text!r} cannot be understood at {place!r}. Use {allowed}.", text=text[:200], place=place, allowed=ALLOWED
+        ) from error
+    except SqlglotError as error:
+        raise InvalidExpression(
+            "{text!r} cannot be understood. Use {allowed}.", text=text[:200], allowed=ALLOWED
+        ) from error
+    except RecursionError as error:
+        raise _too_deep() from error
     if depth > MAX_DEPTH:
-        raise InvalidExpression(f"The expression is nested {depth} deep; at most {MAX_DEPTH} is allowed.")
+        raise _too_deep()
     return found
 
 
-def _plain(why: str) -> str:
-    return re.sub(r"\x1b\[\d+m", "", why).rstrip(".") + "."
+def _too_deep() -> InvalidExpression:
+    return InvalidExpression("The expression is nested too deep: at most {most} levels are allowed.", most=MAX_DEPTH)
 
 
 def _check_tokens(text: str) -> None:
     for token in _dialect()().tokenize(text):
         if token.comments:
-            raise InvalidExpression(f"{text!r} has a comment, which is not allowed. Leave out -- and /* */.")
+            raise InvalidExpression("{text!r} has a comment, which is not allowed. Leave out -- and /* */.", text=text)
         if token.token_type.name == "SEMICOLON":
-            raise InvalidExpression(f"{text!r} has a semicolon, which is not allowed. Write one expression.")
+            raise InvalidExpression("{text!r} has a semicolon, which is not allowed. Write one expression.", text=text)
 
 
 def _depth(root: "exp.Expression") -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from vernost.errors import InvalidValue, MissingFacts
 from vernost.measure.periods import Grain, is_plain_midnight, midnight
 from vernost.measure.scope import Scope
+from vernost.messages import Message
 from vernost.schema import TABLES
 
 if TYPE_CHECKING:
@@ -28,12 +29,14 @@ BASES = {"subscriptions": "started_at", "orders": "ordered_at", "events": "occur
 def find_base(scope: Scope, base: str | None) -> str:
     """The table that makes a customer active: the one asked for, else subscriptions, orders or events."""
     if base is not None and base not in BASES:
-        raise InvalidValue(f"base is {base!r}, must be one of {', '.join(BASES)}.")
+        raise InvalidValue("{name} is {value!r}, must be one of {known}.", name="base", value=base, known=BASES)
     found = [name for name in ([base] if base else BASES) if scope.has(name)]
     if found:
         # A table that is there without a row says nothing when another one has rows.
         return next((name for name in found if scope.span(name)), found[0])
-    raise MissingFacts(scope.measure, f"the table {base or 'orders, subscriptions or events'}")
+    raise MissingFacts(
+        scope.measure, Message("the table {table}", table=base) if base else "the table orders, subscriptions or events"
+    )
 
 
 @dataclass

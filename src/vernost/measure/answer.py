@@ -138,7 +138,7 @@ class Answer:
     def who(self) -> "ir.Table":
         """The customers behind numerator and denominator of the rows: keys, customer_id, numerator (boolean)."""
         if self.finding.who is None:
-            raise InvalidValue(f"{self.measure.name} has no customers behind it to list.")
+            raise InvalidValue("{name} has no customers behind it to list.", name=self.measure.name)
         table, grain = self.finding.who(), self.scope.grain
         if grain and "period" in table.columns:
             first, last = self._shown_span(grain)

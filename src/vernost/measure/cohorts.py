@@ -76,18 +76,22 @@ def _check(mode: str, start: str, relative_to: str, of: str, min_orders: int, ho
     choices = {"mode": (mode, Mode), "start": (start, Start), "relative_to": (relative_to, Reference), "of": (of, Of)}
     for name, (given, known) in choices.items():
         if given not in get_args(known):
-            raise InvalidValue(f"{name} is {given!r}, must be one of {', '.join(get_args(known))}.")
+            raise InvalidValue(
+                "{name} is {value!r}, must be one of {known}.", name=name, value=given, known=get_args(known)
+            )
     if min_orders < 1:
-        raise InvalidValue(f"min_orders is {min_orders}, must be at least 1.")
+        raise InvalidValue("{name} is {value}, must be at least 1.", name="min_orders", value=min_orders)
     if horizon is not None and horizon < 0:
-        raise InvalidValue(f"horizon is {horizon}, must not be below 0.")
+        raise InvalidValue("{name} is {value}, must not be below 0.", name="horizon", value=horizon)
 
 
 def _check_amounts(activity: Activity, mode: str, start: str, of: str) -> None:
     if mode != "exact" or start != "first":
-        raise InvalidValue(f"of={of!r} adds up sums of each period: it goes with mode='exact' and start='first' only.")
+        raise InvalidValue(
+            "of={of!r} adds up sums of each period: it goes with mode='exact' and start='first' only.", of=of
+        )
     if activity.base != "orders":
-        raise InvalidValue(f"of={of!r} needs orders as the base.")
+        raise InvalidValue("of={of!r} needs orders as the base.", of=of)
     if of == "revenue":
         activity.scope.need("orders", "amount")
 

@@ -143,7 +143,9 @@ def lapse_window(scope: Scope, *, returning_share: float = RETURNING_SHARE) -> F
         returning_share: the share of customers so silent that may still return.
     """
     if not 0 < returning_share < 1:
-        raise InvalidValue(f"returning_share is {returning_share}, must be between 0 and 1, such as 0.1.")
+        raise InvalidValue(
+            "{name} is {value}, must be between 0 and 1, such as 0.1.", name="returning_share", value=returning_share
+        )
     rows = _begun(scope)
 
     def finish(found: list[Row]) -> list[Row]:
@@ -238,7 +240,7 @@ def find_lapse(scope: Scope, given: int | None) -> Lapse:
     """The lapse window as given, else learnt from the log."""
     if given is not None:
         if given < 0:
-            raise InvalidValue(f"lapse_days is {given}, must not be below 0.")
+            raise InvalidValue("{name} is {value}, must not be below 0.", name="lapse_days", value=given)
         return Lapse(given)
     curve = company_curve(scope)
     window = curve.lapse_window(RETURNING_SHARE)

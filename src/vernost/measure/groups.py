@@ -45,7 +45,7 @@ def new(scope: Scope, *, days: int = NEW_DAYS) -> Finding:
         days: how long a customer is new.
     """
     if days < 0:
-        raise InvalidValue(f"days is {days}, must not be below 0.")
+        raise InvalidValue("{name} is {value}, must not be below 0.", name="days", value=days)
     customers = _customers(scope)
     return _share(scope, customers, _is_new(scope, customers, days))
 
@@ -121,7 +121,7 @@ def _is_lost(customers: "ir.Table", lapse_days: int) -> "ir.BooleanValue":
 
 def _is_at_risk(scope: Scope, customers: "ir.Table", lapse_days: int, min_gaps: int) -> "ir.BooleanValue":
     if min_gaps < 1:
-        raise InvalidValue(f"min_gaps is {min_gaps}, must be at least 1.")
+        raise InvalidValue("{name} is {value}, must be at least 1.", name="min_gaps", value=min_gaps)
     usual = company_curve(scope).days_to_return(QUARTILE)
     own = (customers.sales_ > min_gaps) & (customers.silence_ > customers.own_)
     few = (customers.sales_ <= min_gaps) & (customers.silence_ > (usual if usual is not None else lapse_days))
@@ -174,8 +174,9 @@ def _check_is_plain(scope: Scope) -> None:
     """Refuse periods and windows: a segment is a state at an instant."""
     if scope.grain or scope.question.since or scope.question.until:
         raise InvalidValue(
-            f"{scope.measure} says how customers stand at one date, not over periods. Leave out the periods and the"
-            " window, and name the date with --as-of."
+            "{measure} says how customers stand at one date, not over periods. Leave out the periods and the "
+            "window, and name the date with --as-of.",
+            measure=scope.measure,
         )
 
 

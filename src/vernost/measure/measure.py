@@ -15,6 +15,7 @@ from vernost.measure.answer import Answer
 from vernost.measure.finding import Finding
 from vernost.measure.question import Question
 from vernost.measure.scope import Scope
+from vernost.messages import Message
 
 if TYPE_CHECKING:
     from vernost.store.log import Log
@@ -55,7 +56,7 @@ class Measure:
         """
         for name, value in asked.items():
             if name not in QUESTION and name not in self.options:
-                raise UnknownName(f"option of {self.name}", name, [*QUESTION, *self.options])
+                raise UnknownName(Message("option of {measure}", measure=self.name), name, [*QUESTION, *self.options])
             if name in self.options:
                 _check_kind(name, value, inspect.signature(self.function).parameters[name].annotation)
         question = Question.ask(**{name: value for name, value in asked.items() if name in QUESTION})
@@ -72,11 +73,11 @@ class Measure:
         return f"<measure {self.name}>"
 
 
-_KINDS: Mapping[type, tuple[tuple[type, ...], str]] = {
-    int: ((Integral,), "a whole number"),
-    float: ((Real,), "a number"),
-    bool: ((bool,), "true or false"),
-    str: ((str,), "a text"),
+_KINDS: Mapping[type, tuple[tuple[type, ...], Message]] = {
+    int: ((Integral,), Message("a whole number")),
+    float: ((Real,), Message("a number")),
+    bool: ((bool,), Message("true or false")),
+    str: ((str,), Message("a text")),
 }
 
 
@@ -89,7 +90,7 @@ def _check_kind(name: str, value: Any, annotation: Any) -> None:
     types, words = _KINDS[kind]
     fits = isinstance(value, types) and (kind is bool or not isinstance(value, bool))
     if not fits or (isinstance(value, Real) and not math.isfinite(value)):
-        raise InvalidValue(f"{name} is {value!r}, must be {words}.")
+        raise InvalidValue("{name} is {value!r}, must be {kind}.", name=name, value=value, kind=words)
 
 
 def measure(*, unit: str, reads: Iterable[str]) -> Callable[[Callable[..., Finding]], Measure]:

@@ -172,7 +172,7 @@ def check_zone(zone: str) -> str:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise InvalidValue(
-            f"{zone!r} is not a time zone. Name one as in the IANA list, such as Europe/Moscow or UTC."
+            "{zone!r} is not a time zone. Name one as in the IANA list, such as Europe/Moscow or UTC.", zone=zone
         ) from None
     return zone
 

@@ -56,7 +56,9 @@ class Question:
         first, last = _day(since, "since"), _day(until, "until")
         if first and last and first > last:
             raise InvalidValue(
-                f"The window begins on {first} and ends on {last}; its first day must not be after its last."
+                "The window begins on {first} and ends on {last}; its first day must not be after its last.",
+                first=first,
+                last=last,
             )
         return cls(
             by=_grain(by),
@@ -93,10 +95,11 @@ def _cuts(cut: str | Iterable[str]) -> tuple[str, ...]:
     for name in names:
         if name in RESERVED:
             raise InvalidValue(
-                f"{name!r} is a column of every answer and cannot be a cut. Cut by an attribute, such as city."
+                "{name!r} is a column of every answer and cannot be a cut. Cut by an attribute, such as city.",
+                name=name,
             )
     if len(set(names)) < len(names):
-        raise InvalidValue(f"A cut is named twice: {', '.join(names)}.")
+        raise InvalidValue("A cut is named twice: {names}.", names=names)
     return names
 
 
@@ -106,4 +109,4 @@ def _day(day: date | str | None, name: str) -> date | None:
     try:
         return date.fromisoformat(day)
     except ValueError:
-        raise InvalidValue(f"{name} is {day!r}, must be a date such as 2024-12-31.") from None
+        raise InvalidValue("{name} is {value!r}, must be a date such as 2024-12-31.", name=name, value=day) from None

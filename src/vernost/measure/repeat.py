@@ -53,7 +53,7 @@ def second_order_rate(scope: Scope, *, days: int = 90) -> Finding:
         days: n; the same day counts as 0 days.
     """
     if days < 0:
-        raise InvalidValue(f"days is {days}, must not be below 0.")
+        raise InvalidValue("{name} is {value}, must not be below 0.", name="days", value=days)
     buyers = first_and_second(scope)
     ripe = buyers.filter(buyers.first_day <= day_number(scope.as_of) - days)
     gap = ripe.second_day - ripe.first_day

@@ -10,6 +10,7 @@ from vernost import expressions
 from vernost.errors import InvalidValue, MissingFacts, UnknownName
 from vernost.measure.periods import Clock, Grain, days, midnight
 from vernost.measure.question import Question
+from vernost.messages import Message
 from vernost.schema import CANCELLED, TABLES
 
 if TYPE_CHECKING:
@@ -40,12 +41,8 @@ class Scope:
 
     def span(self, table: str) -> tuple[datetime, datetime] | None:
         """First and last UTC instant at which facts of a table happened; None when it is empty."""
-        spans = [span for column in TABLES[table].happened if (span := self._column_span(table, column))]
-        return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
-
-    def _column_span(self, table: str, column: str) -> tuple[datetime, datetime] | None:
-        span = self.log.span(table, column)
-        return None if span is None else (_instant(span[0]), _instant(span[1]))
+        spans = [span for column in TABLES[table].happened if (span := self.log.happened_span(table, column))]
+        return (_instant(min(first for first, _ in spans)), _instant(max(last for _, last in spans))) if spans else None
 
     @cached_property
     def as_of(self) -> date:
@@ -54,7 +51,9 @@ class Scope:
             return self.question.as_of
         spans = [span for name in self.reads if (span := self.span(name))]
         if not spans:
-            raise MissingFacts(self.measure, f"at least one row in {' or '.join(self.reads) or 'its tables'}")
+            raise MissingFacts(
+                self.measure, Message("at least one row in {tables}", tables=self.reads or Message("its tables"))
+            )
         last = max(last for _, last in spans)
         return Clock.over(self.zone, last, last).day_of(last)
 
@@ -82,8 +81,9 @@ class Scope:
         """Refuse periods, where a measure says how customers stand at one date."""
         if self.grain:
             raise InvalidValue(
-                f"{self.measure} says how customers stand at one date, not over periods."
-                " Leave out the periods, and name the date with --as-of."
+                "{measure} says how customers stand at one date, not over periods. Leave out the periods, and name "
+                "the date with --as-of.",
+                measure=self.measure,
             )
 
     @property
@@ -125,7 +125,8 @@ class Scope:
         """Refuse to go on without a table, or without any value in these columns of it."""
         for column in columns or ("",):
             if not self.has(table, *([column] if column else [])):
-                raise MissingFacts(self.measure, f"{table}.{column}" if column else f"the table {table}")
+                sentence = "{table}.{column}" if column else "the table {table}"
+                raise MissingFacts(self.measure, Message(sentence, table=table, column=column))
 
     def table(self, name: str) -> "ir.Table":
         """A table of the log that remains after ``where``, whatever its time."""
@@ -263,7 +264,7 @@ def _instant(value: Any) -> datetime:
         return value
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - UTC by contract
-    raise InvalidValue(f"{value!r} is not an instant.")
+    raise InvalidValue("{value!r} is not an instant.", value=value)
 
 
 def _literal(instant: datetime) -> Any:

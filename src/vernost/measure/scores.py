@@ -9,6 +9,7 @@ from vernost.measure.measure import measure
 from vernost.measure.notes import Note
 from vernost.measure.scales import on_scale
 from vernost.measure.scope import Scope
+from vernost.messages import Message
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -121,7 +122,7 @@ def _scaled(scope: Scope, rows: "ir.Table", kind: str, scale: int | None) -> "tu
 
     if scale is not None:
         if scale < 2:
-            raise InvalidValue(f"scale is {scale}, must be at least 2.")
+            raise InvalidValue("{name} is {value}, must be at least 2.", name="scale", value=scale)
         rows, notes = on_scale(scope, rows, "score", 0, scale)
         return rows.mutate(scale_=ibis.literal(float(scale))), notes
     whole = _of_kind(scope.facts("answers", "answered_at", cut=(), in_window=False), kind)
@@ -129,7 +130,10 @@ def _scaled(scope: Scope, rows: "ir.Table", kind: str, scale: int | None) -> "tu
     top = scope.log.fetch(tops.agg(top=tops.top_.max()))["top"][0].as_py()
     if top is not None and top > SCALES[-1]:
         raise InvalidValue(
-            f"{kind} scores go up to {top:g}, beyond a scale of {SCALES[-1]}. Give its top: --set scale=100."
+            "{kind} scores go up to {top:g}, beyond a scale of {most}. Give its top: --set scale=100.",
+            kind=kind,
+            top=top,
+            most=SCALES[-1],
         )
     rows = rows.left_join(tops, rows.survey == tops.survey_).drop("survey_")
     scales = [(rows.top_ <= scale, float(scale)) for scale in SCALES]
@@ -141,9 +145,9 @@ def _answers(scope: Scope, kind: str, survey: str | None) -> "ir.Table":
     scope.need("answers")
     known = _surveys(scope, kind)
     if not known:
-        raise MissingFacts(scope.measure, f"answers of the kind {kind!r}")
+        raise MissingFacts(scope.measure, Message("answers of the kind {kind!r}", kind=kind))
     if survey is not None and survey not in known:
-        raise UnknownName(f"{kind} survey", survey, known)
+        raise UnknownName(Message("{kind} survey", kind=kind), survey, known)
     rows = _of_kind(scope.facts("answers", "answered_at"), kind)
     return rows if survey is None else rows.filter(rows.survey == survey)
 

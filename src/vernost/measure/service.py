@@ -28,7 +28,7 @@ def unanswered_24h_rate(scope: Scope, *, hours: float = 24) -> Finding:
         hours: within how many hours a reply is due; at the very hour is in time.
     """
     if hours <= 0:
-        raise InvalidValue(f"hours is {hours:g}, must be above 0.")
+        raise InvalidValue("{name} is {value:g}, must be above 0.", name="hours", value=hours)
     rows = _tickets(scope, "first_reply_at")
     age = (whole_seconds(_instant(scope.end)) - whole_seconds(rows.opened_at)).cast("float64") / 3600
     rows = rows.filter(rows.hours_.notnull() | (age > hours))

@@ -40,7 +40,7 @@ def silent_leaver_rate(
         lapse_days: silence that makes a customer without a contract lapsed; learnt from the log by default.
     """
     if days < 0:
-        raise InvalidValue(f"days is {days}, must not be below 0.")
+        raise InvalidValue("{name} is {value}, must not be below 0.", name="days", value=days)
     base = find_base(scope, base)
     words = _words(scope, base)
     lapse = find_lapse(scope, lapse_days) if base == "orders" else None

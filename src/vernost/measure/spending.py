@@ -38,13 +38,22 @@ class Spending:
 
     def __post_init__(self) -> None:
         if self.purpose is not None and self.purpose not in PURPOSES:
-            raise InvalidValue(f"purpose is {self.purpose!r}, must be one of {', '.join(PURPOSES)}.")
+            raise InvalidValue(
+                "{name} is {value!r}, must be one of {known}.", name="purpose", value=self.purpose, known=PURPOSES
+            )
         self.scope.need("spend")
         if self.scope.question.where:
-            raise InvalidValue(f"{self.scope.measure} cannot be filtered by --where: money spent knows no customers.")
+            raise InvalidValue(
+                "{measure} cannot be filtered by --where: money spent knows no customers.", measure=self.scope.measure
+            )
         for name in self.scope.question.cut:
             if name != CHANNEL:
-                raise InvalidValue(f"{self.scope.measure} can be cut by {CHANNEL} only, not by {name}.")
+                raise InvalidValue(
+                    "{measure} can be cut by {channel} only, not by {name}.",
+                    measure=self.scope.measure,
+                    channel=CHANNEL,
+                    name=name,
+                )
 
     def rows(self) -> "ir.Table":
         """Money spent by ``as_of`` (and in the window): keys, ``spent_``."""
@@ -108,12 +117,11 @@ class Spending:
         theirs = customers.select(*self.scope.keys, **{name: value.cast("float64") for name, value in sums.items()})
         theirs = theirs.mutate(spent_=nothing, payments_=nothing)[list(spent.columns)]
         both = spent.union(theirs)
+        columns = {"spent": "spent_", "payments_": "payments_"} | {name: name for name in sums}
         found = grouped(
             both,
             self.scope.keys,
-            spent=both.spent_.sum(),
-            payments_=both.payments_.sum(),
-            **{name: both[name].sum() for name in sums},
+            **{name: both[column].sum().fill_null(nothing) for name, column in columns.items()},
         )
         # Where no money spent is known, nothing can be set beside it: that is not the same as nothing spent.
         return found.mutate(is_known_=found.payments_ > 0)
@@ -131,5 +139,9 @@ def first_facts(scope: Scope, base: str) -> "ir.Table":
     if not scope.question.cut:
         return customers
     if "customers" not in scope.log.tables:
-        raise InvalidValue(f"{scope.measure} by {CHANNEL} needs the table customers, which says who came by which.")
+        raise InvalidValue(
+            "{measure} by {channel} needs the table customers, which says who came by which.",
+            measure=scope.measure,
+            channel=CHANNEL,
+        )
     return scope.with_customer(customers, scope.question.cut)

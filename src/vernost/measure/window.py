@@ -43,7 +43,7 @@ def window_days(scope: Scope, days: int | None) -> tuple[date, date]:
     """First and last day of the window: that of the question, else the last n days."""
     since, until = scope.question.since, scope.question.until or scope.as_of
     if days is not None and days < 1:
-        raise InvalidValue(f"days is {days}, must be at least 1.")
+        raise InvalidValue("{name} is {value}, must be at least 1.", name="days", value=days)
     if since and days:
         raise InvalidValue("A window is given by --days or by --from, not by both.")
     return since or until - timedelta(days=(days or DEFAULT_DAYS) - 1), until

@@ -44,7 +44,7 @@ def retention_value(
         base: subscriptions or orders.
     """
     if not 1 <= points <= 100:
-        raise InvalidValue(f"points is {points}, must be from 1 to 100.")
+        raise InvalidValue("{name} is {value}, must be from 1 to 100.", name="points", value=points)
     settings = Settings(margin_rate, discount_rate, horizon)
     name = find_base(scope, base)
 

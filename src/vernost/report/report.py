@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from vernost.errors import InvalidValue
 from vernost.glossary import Language
+from vernost.messages import reason
 from vernost.report.chapters import CHAPTERS, headlines, most_changed
 from vernost.report.document import Chapter, Finding, Report
 from vernost.report.excel import workbook
@@ -69,7 +70,7 @@ def render_report(
     """
     out = Path(out)
     if out.suffix.lower() not in (".html", ".htm"):
-        raise InvalidValue(f"{out.name} must end in .html; the PDF and the workbook go beside it.")
+        raise InvalidValue("{name} must end in .html; the PDF and the workbook go beside it.", name=out.name)
     files = ReportFiles(html=out, pdf=out.with_suffix(".pdf"), xlsx=out.with_suffix(".xlsx"))
     tell = progress or (lambda _what, _share: None)
     report = build_report(
@@ -96,7 +97,9 @@ def render_report(
         try:
             _write(path, content)
         except OSError as error:
-            raise InvalidValue(f"{path} cannot be written: {error.strerror}. Name another place.") from error
+            raise InvalidValue(
+                "{path} cannot be written: {reason}. Name another place.", path=path, reason=reason(error)
+            ) from error
     tell("", 1.0)
     return files
 
@@ -125,7 +128,9 @@ def build_report(
     inquiry = Inquiry(log, as_of=as_of, timezone=timezone, where=where, industry=industry, step=step)
     if inquiry.day < inquiry.first_day:
         raise InvalidValue(
-            f"as_of is {inquiry.day}, but the data begin on {inquiry.first_day}. Name that day or a later one."
+            "as_of is {day}, but the data begin on {first_day}. Name that day or a later one.",
+            day=inquiry.day,
+            first_day=inquiry.first_day,
         )
     cards = headlines(inquiry, voice)
     changes = most_changed(inquiry, voice)
