@@ -7,6 +7,7 @@ import typer
 from vernost.cli import options
 from vernost.cli.load import show_balance
 from vernost.cli.opening import opened
+from vernost.cli.speech import say
 
 if TYPE_CHECKING:
     from vernost.store import Receipt
@@ -34,4 +35,4 @@ def check(
     for finding in findings:
         typer.echo(f"{voice.say(f'severity.{finding.severity}')}: {sentence(finding, lang.code)}")
     if not findings:
-        typer.echo({"en": "Nothing odd was found.", "ru": "Ничего странного не найдено."}[lang.code])
+        say("Nothing odd was found.")

@@ -9,6 +9,7 @@ import typer
 from vernost.cli import options
 from vernost.cli.opening import load_into
 from vernost.cli.outputs import writing
+from vernost.cli.speech import say, saying
 from vernost.cli.tables import show
 from vernost.errors import InvalidValue
 
@@ -67,17 +68,9 @@ def show_receipt(receipt: "Receipt", url: str, language: str) -> None:
     """Print the balance of a load, where it is, and how its rejected rows can be seen."""
     show_balance(receipt, language)
     rejected = sum(tally.rejected for tally in receipt.tallies)
-    text = {
-        "en": f"Load {receipt.load_id} is in {url}; each row is accounted for.",
-        "ru": f"Загрузка {receipt.load_id} — в {url}; каждая строка учтена.",
-    }
-    typer.echo(text[language])
+    say("Load {load} is in {url}; each row is accounted for.", load=receipt.load_id, url=url)
     if rejected:
-        hint = {
-            "en": f"Rejected rows: {rejected}. See why: vernost rejected --log {shlex.quote(url)}",
-            "ru": f"Отклонено строк: {rejected}. Причины: vernost rejected --log {shlex.quote(url)}",
-        }
-        typer.echo(hint[language])
+        say("Rejected rows: {count}. See why: vernost rejected --log {url}", count=rejected, url=shlex.quote(url))
 
 
 def loads(
@@ -91,7 +84,7 @@ def loads(
         {
             "load": record.load_id,
             "loaded_at": record.loaded_at.replace(microsecond=0),
-            "kind": f"{record.kind} {record.undoes}" if record.undoes else record.kind,
+            "kind": saying("undo {load}", load=record.undoes) if record.undoes else saying("load"),
             "sources": ", ".join(record.sources),
         }
         | {name: sum(getattr(tally, name) for tally in record.tallies) for name in COUNTS}

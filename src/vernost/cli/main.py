@@ -8,25 +8,33 @@ import typer
 from typer.exceptions import TyperException
 
 from vernost.cli import check, load, measure, report, simulate
+from vernost.cli.help import Command, Group, placed
+from vernost.cli.speech import asked_language, saying, speak, spoken
 from vernost.errors import VernostError
+from vernost.messages import recognized
 
 app = typer.Typer(
     name="vernost",
+    cls=Group,
     help="Keeps a company's customers: from raw files to who stays, who leaves, when and what it costs.",
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("report")(report.report)
-app.command("measure")(measure.measure)
-app.command("measures")(measure.measures)
-app.command("check")(check.check)
-app.command("simulate")(simulate.simulate)
-app.command("load")(load.load)
-app.command("loads")(load.loads)
-app.command("undo")(load.undo)
-app.command("rejected")(load.rejected)
+COMMANDS = (
+    report.report,
+    measure.measure,
+    measure.measures,
+    check.check,
+    simulate.simulate,
+    load.load,
+    load.loads,
+    load.undo,
+    load.rejected,
+)
+for command in COMMANDS:
+    app.command(command.__name__, cls=Command)(command)
 
 
 @app.callback(invoke_without_command=True)
@@ -44,14 +52,15 @@ def root(
 
 def run() -> NoReturn:
     """Run the command line; exit code 2 for a mistake of the caller, 1 for one of the program, 130 when interrupted."""
+    speak(asked_language(sys.argv[1:], os.environ))
     try:
         code = app(standalone_mode=False)
     except TyperException as error:
         _fail(_usage(error), error.exit_code)
     except VernostError as error:
-        _fail(str(error), 2)
+        _fail(error.told(spoken()), 2)
     except (KeyboardInterrupt, typer.Abort):
-        _fail("Stopped. Nothing that was not finished has been kept.", 130)
+        _fail(saying("Stopped. Nothing that was not finished has been kept."), 130)
     except BrokenPipeError:
         # The reader of a pipe has had enough, as in `| head`.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -59,12 +68,7 @@ def run() -> NoReturn:
     except Exception as error:
         if os.environ.get("VERNOST_DEBUG"):
             raise
-        kind = type(error).__name__
-        text = (str(error).strip().splitlines() or [""])[0]
-        _fail(
-            f"This should not have happened ({kind}: {text}). Run it with VERNOST_DEBUG=1 to see where, and report it.",
-            1,
-        )
+        _fail(_surprise(error), 1)
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -72,7 +76,18 @@ def _usage(error: TyperException) -> str:
     """What is wrong with the words of a command, and where its help is."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "vernost"
-    return f"{error.format_message().strip().rstrip('.')}. See {command} --help."
+    problem = recognized(error.format_message().strip().rstrip("."), "usage")
+    return placed(saying("{problem}. See {command} --help.", problem=problem, command=command)).replace("?.", "?")
+
+
+def _surprise(error: Exception) -> str:
+    """What can be said of a mistake of the program."""
+    text = (str(error).strip().splitlines() or [""])[0]
+    return saying(
+        "This should not have happened ({kind}: {text}). Run it with VERNOST_DEBUG=1 to see where, and report it.",
+        kind=type(error).__name__,
+        text=text,
+    )
 
 
 def _fail(sentence: str, code: int) -> NoReturn:

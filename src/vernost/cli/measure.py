@@ -10,6 +10,7 @@ from vernost.cli.opening import opened
 from vernost.cli.outputs import check_outputs, writing
 from vernost.cli.tables import show, show_answer, write_csv
 from vernost.errors import InvalidValue
+from vernost.messages import Message, shortened
 
 if TYPE_CHECKING:
     from vernost.glossary import Language
@@ -80,7 +81,10 @@ def parsed(measure: "Measure", settings: list[str]) -> dict[str, Any]:
         name, equals, value = text.partition("=")
         if not equals:
             raise InvalidValue(
-                f"--set {text!r} is not OPTION=VALUE; {measure.name} has {', '.join(measure.options) or 'no options'}."
+                "--set {text!r} is not OPTION=VALUE; {name} has {known}.",
+                text=text,
+                name=measure.name,
+                known=shortened(list(measure.options), 20) if measure.options else Message("no options"),
             )
         try:
             asked[name.strip()] = json.loads(value)

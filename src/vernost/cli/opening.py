@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from vernost.cli.options import now
+from vernost.cli.speech import say, saying, spoken
 from vernost.errors import InvalidValue
+from vernost.messages import told
 
 if TYPE_CHECKING:
     from vernost.sources import Given
@@ -32,10 +34,11 @@ def progress(title: str) -> Iterator[Progress | None]:
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=1.0)
+        said = saying(title)
+        task = bar.add_task(said, total=1.0)
 
         def show(what: str, share: float) -> None:
-            bar.update(task, description=f"{title}: {what}", completed=share)
+            bar.update(task, description=f"{said}: {told(what, spoken())}", completed=share)
 
         yield show
 
@@ -83,9 +86,12 @@ def _warn_of_rejected(receipt: "Receipt", sources: list[str]) -> None:
     """Say how many rows a number made of sources leaves out, and where they can be seen."""
     for tally in receipt.tallies:
         if tally.rejected:
-            typer.echo(
-                f"note: {tally.table}: rejected rows: {tally.rejected} of {tally.read}."
-                f" See why: vernost check {shlex.join(sources)}",
+            say(
+                "note: {table}: rejected rows: {count} of {all}. See why: vernost check {sources}",
+                table=tally.table,
+                count=tally.rejected,
+                all=tally.read,
+                sources=shlex.join(sources),
                 err=True,
             )
 
@@ -100,7 +106,7 @@ def load_into(url: str, sources: list[str], *, given: "Given", timezone: str) ->
         store = open_store(url, create=True)
         receipt = store.load(reading, loaded_at=now(), progress=show)
     for note in receipt.notes:
-        typer.echo(f"note: {note}", err=True)
+        say("note: {note}", note=note, err=True)
     return receipt
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
+from vernost.cli.speech import system_language
 from vernost.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -64,17 +65,11 @@ class Language(StrEnum):
         return "ru" if self is Language.ru else "en"
 
 
-def system_language() -> Language:
-    """The language that the system speaks, when it is one of ours."""
-    names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    return Language.ru if next(filter(None, names), "").startswith("ru") else Language.en
-
-
 Lang = Annotated[
     Language,
     typer.Option("--lang", envvar="VERNOST_LANG", help="Language of what is shown.", show_default="that of the system"),
 ]
-SYSTEM_LANGUAGE = system_language()
+SYSTEM_LANGUAGE = Language(system_language(os.environ))
 
 
 class Format(StrEnum):
@@ -96,7 +91,9 @@ def given(maps: list[str] | None, map_file: Path | None) -> "Given":
     for text in maps or ():
         column, equals, source = text.partition("=")
         if not equals or not column.strip() or not source.strip():
-            raise InvalidValue(f"--map {text!r} is not COLUMN=SOURCE. Write it such as --map ordered_at=InvoiceDate.")
+            raise InvalidValue(
+                "--map {text!r} is not COLUMN=SOURCE. Write it such as --map ordered_at=InvoiceDate.", text=text
+            )
         columns[column.strip()] = source.strip()
     return replace(known, columns={**known.columns, **columns})
 
@@ -108,7 +105,7 @@ def day(text: str | None, name: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise InvalidValue(f"{name} is {text!r}, must be a date such as 2024-12-31.") from None
+        raise InvalidValue("{name} is {value!r}, must be a date such as 2024-12-31.", name=name, value=text) from None
 
 
 def now() -> datetime:

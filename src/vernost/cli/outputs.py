@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from vernost.errors import InvalidValue
+from vernost.messages import reason
 
 
 def check_outputs(option: str, paths: Iterable[Path], sources: Iterable[str] | None) -> None:
@@ -19,10 +20,12 @@ def check_outputs(option: str, paths: Iterable[Path], sources: Iterable[str] | N
     for path in paths:
         if path.resolve() in read:
             raise InvalidValue(
-                f"{path} is one of the files that are read; it would be lost. Name another with {option}."
+                "{path} is one of the files that are read; it would be lost. Name another with {option}.",
+                path=path,
+                option=option,
             )
         if path.is_dir():
-            raise InvalidValue(f"{path} is a folder. Name a file with {option}.")
+            raise InvalidValue("{path} is a folder. Name a file with {option}.", path=path, option=option)
 
 
 @contextmanager
@@ -31,8 +34,12 @@ def writing(option: str, path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = (error.strerror or str(error)).split(". Detail:")[0]
-        raise InvalidValue(f"{path} cannot be written: {reason}. Name another file with {option}.") from error
+        raise InvalidValue(
+            "{path} cannot be written: {reason}. Name another file with {option}.",
+            path=path,
+            reason=reason(error),
+            option=option,
+        ) from error
 
 
 def _files(source: str) -> list[Path]:
