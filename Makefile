@@ -17,7 +17,7 @@ demo: .venv/run ## Write the reports of real data that the project ships, and of
 	$(BIN)/vernost report demo-data/online_retail/online_retail.parquet --title "Online Retail" --currency GBP --lang ru --out demo/online-retail.ru.html
 	rm -rf demo/shop
 	$(BIN)/vernost simulate demo/shop --preset shop --customers 5000 --lang ru
-	$(BIN)/vernost report demo/shop --title "Магазин «Пример»" --currency RUB --lang ru --out demo/shop.ru.html
+	$(BIN)/vernost report demo/shop --title "Магазин «Пример»" --currency RUB --timezone Europe/Moscow --lang ru --out demo/shop.ru.html
 	@echo "Open the reports: demo/cdnow.html, demo/online-retail.ru.html and demo/shop.ru.html (PDF and Excel lie beside them)."
 
 test: .venv/dev ## Run all tests, with a real PostgreSQL and a local Spark

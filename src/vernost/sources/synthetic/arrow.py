@@ -16,14 +16,21 @@ MICROSECONDS = 1_000_000
 MONEY_DIGITS, MONEY_SCALE = 18, 2
 
 
+def instant_type() -> "pa.DataType":
+    """Instants say that they are of UTC, so that no reader takes them for those of its own clock."""
+    import pyarrow as pa
+
+    return pa.timestamp("us", tz="UTC")
+
+
 def instants(start: datetime, at: Array) -> "pa.Array":
-    """Instants to the second, UTC without a zone; NaN and infinity are null."""
+    """Instants to the second; NaN and infinity are null."""
     import pyarrow as pa
 
     known = np.isfinite(at)
     seconds = np.floor(np.where(known, at, 0.0) * SECONDS_A_DAY).astype(np.int64)
     since = np.int64(np.datetime64(start, "us").astype(np.int64))
-    return pa.array(since + seconds * MICROSECONDS, mask=None if known.all() else ~known).view(pa.timestamp("us"))
+    return pa.array(since + seconds * MICROSECONDS, mask=None if known.all() else ~known).view(instant_type())
 
 
 def money(cents: Array, mask: Array | None = None) -> "pa.Array":
@@ -81,8 +88,8 @@ def flags(values: Array) -> "pa.Array":
     return pa.array(values.astype(bool))
 
 
-def missing(count: int, kind: str = "string") -> "pa.Array":
-    """Nothing in each row."""
+def missing(count: int) -> "pa.Array":
+    """No word in any row."""
     import pyarrow as pa
 
-    return pa.nulls(count, {"string": pa.string(), "instant": pa.timestamp("us")}[kind])
+    return pa.nulls(count, pa.string())

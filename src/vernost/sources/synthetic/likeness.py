@@ -9,7 +9,7 @@ import numpy as np
 from vernost.sources.staging import quote_name, quote_path
 from vernost.sources.synthetic.portrait import Portrait
 from vernost.sources.synthetic.portraying import portrait_of
-from vernost.sources.synthetic.setting import UTC_OFFSETS, Setting
+from vernost.sources.synthetic.setting import Setting
 
 NUMBERS = (("one", 1, 1), ("two", 2, 2), ("three", 3, 3), ("few", 4, 6), ("many", 7, np.inf))
 """Groups of buyers by their orders: name, from, to."""
@@ -66,12 +66,13 @@ def portrait_of_company(folder: Path, setting: Setting) -> Portrait:
     import duckdb
 
     with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
         tables = {}
         for name in ("orders", "order_lines", "customers"):
             paths = ", ".join(quote_path(path) for path in sorted(folder.glob(f"{name}*.parquet")))
             connection.execute(f"CREATE VIEW {quote_name(name)} AS SELECT * FROM read_parquet([{paths}])")  # noqa: S608
             tables[name] = name
-        return portrait_of(connection, tables, offset_hours=UTC_OFFSETS[setting.language])
+        return portrait_of(connection, tables, timezone=setting.timezone)
 
 
 def agreements(log: Portrait, made: Portrait, *, buyers: int | None = None) -> list[Agreement]:

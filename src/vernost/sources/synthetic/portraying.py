@@ -20,23 +20,20 @@ MOST_CHANNELS = 12
 OTHER_CHANNELS = "other"
 
 
-def portrait_of(
-    connection: "duckdb.DuckDBPyConnection", tables: dict[str, str], *, timezone: str = "UTC", offset_hours: int = 0
-) -> Portrait:
+def portrait_of(connection: "duckdb.DuckDBPyConnection", tables: dict[str, str], *, timezone: str = "UTC") -> Portrait:
     """The portrait of a log.
 
     Args:
         connection: the engine that has its tables.
         tables: table of the log -> name of a relation.
         timezone: the company's clock.
-        offset_hours: hours to add to it.
 
     Raises:
         InvalidValue: it has too few orders of known customers.
     """
     if "orders" not in tables:
         raise InvalidValue("There are no orders to be like. Name SOURCES with orders, or simulate a --preset.")
-    engine = _Engine(connection, tables, timezone, offset_hours)
+    engine = _Engine(connection, tables, timezone)
     first, last, buyers = engine.span()
     if buyers < LEAST_BUYERS or (last - first).days < LEAST_DAYS:
         seen = (last - first).days + 1 if buyers else 0
@@ -66,16 +63,11 @@ def portrait_of(
 class _Engine:
     """The queries behind a portrait."""
 
-    def __init__(
-        self, connection: "duckdb.DuckDBPyConnection", tables: dict[str, str], timezone: str, offset_hours: int
-    ) -> None:
+    def __init__(self, connection: "duckdb.DuckDBPyConnection", tables: dict[str, str], timezone: str) -> None:
         self.connection, self.tables = connection, tables
         self.orders, self.sales = new_relation(connection), new_relation(connection)
-        local = f"o.ordered_at + INTERVAL ({int(offset_hours)}) HOUR"
-        if timezone != "UTC":
-            local = (
-                f"timezone({quote_text(timezone)}, timezone('UTC', o.ordered_at)) + INTERVAL ({int(offset_hours)}) HOUR"
-            )
+        # Staged instants are of UTC without saying so, those of files may say it: the session's own clock is UTC.
+        local = f"timezone({quote_text(timezone)}, o.ordered_at::TIMESTAMPTZ)"
         words = ", ".join(quote_text(word) for word in CANCELLED)
         connection.execute(
             f"CREATE TEMP TABLE {quote_name(self.orders)} AS SELECT o.order_id, o.customer_id, {local} AS happened,"  # noqa: S608

@@ -20,6 +20,8 @@ LAST_DAY = date(2025, 12, 31)
 MOST_CUSTOMERS, MOST_MONTHS = 50_000_000, 240
 UTC_OFFSETS = {"ru": 3, "en": 0}
 """Hours from UTC to the clock of a company of that language, the same in summer and winter."""
+MOSCOW_CHANGED_CLOCKS = 2014
+"""The last year in which Moscow's clock was not always three hours ahead of UTC."""
 
 Language = Literal["ru", "en"]
 
@@ -62,6 +64,13 @@ class Setting:
     def days(self) -> float:
         """Length of the span."""
         return float((self.end - self.start).days)
+
+    @property
+    def timezone(self) -> str:
+        """The zone of the company's clock, by which its days and hours are to be read."""
+        if not UTC_OFFSETS[self.language]:
+            return "UTC"
+        return "Europe/Moscow" if self.start.year > MOSCOW_CHANGED_CLOCKS else "Etc/GMT-3"
 
     @property
     def chance(self) -> Chance:

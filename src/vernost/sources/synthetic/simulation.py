@@ -291,4 +291,5 @@ def _described(setting: Setting) -> dict[str, object]:
         "language": setting.language,
         "first_day": setting.start.date().isoformat(),
         "last_day": setting.last_day.isoformat(),
+        "timezone": setting.timezone,
     }

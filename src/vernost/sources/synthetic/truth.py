@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vernost.sources.synthetic.arrow import coded, flags, instants
+from vernost.sources.synthetic.arrow import coded, flags, instant_type, instants
 from vernost.sources.synthetic.columns import Array, Columns
 from vernost.sources.synthetic.contacts import campaign_instants
 from vernost.sources.synthetic.departure import STAYS
@@ -174,7 +174,7 @@ def events_truth(setting: Setting, tally: Tally) -> "pa.Table":
             )
     schema = pa.schema(
         [(name, pa.string()) for name in ("event", "experience")]
-        + [(name, pa.timestamp("us")) for name in ("begins_at", "ends_at")]
+        + [(name, instant_type()) for name in ("begins_at", "ends_at")]
         + [(name, pa.float64()) for name in ("chance", "hazard", "price_factor", "wait_factor")]
         + [(n, pa.int64()) for n in ("exposed_customers", "left_because", "left_earlier", "would_have_stayed")]
         + [("effect", pa.float64())]

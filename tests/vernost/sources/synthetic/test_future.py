@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, timedelta
 from functools import cache
 
 import numpy as np
@@ -166,7 +167,7 @@ def branches(future: Future) -> tuple[pa.Table, pa.Table]:
 
 
 def of_day(future: Future, days: int) -> pa.Scalar:
-    return pa.scalar(np.datetime64(future.setting.start, "us") + np.timedelta64(days, "D"), pa.timestamp("us"))
+    return pa.scalar(future.setting.start.replace(tzinfo=UTC) + timedelta(days=days), pa.timestamp("us", tz="UTC"))
 
 
 @pytest.mark.parametrize("preset", ["shop", "restaurant", "telecom"])
@@ -176,8 +177,8 @@ def test_tables_of_orders_have_the_shape_of_the_log_and_the_money_of_the_truth(p
         assert tuple(table.column_names) == TABLES["orders"].names
         assert len(set(table["order_id"].to_pylist())) == table.num_rows
         at = table["ordered_at"]
-        assert pc.min(at).as_py() >= future.world.setting.end
-        assert pc.max(at).as_py() < future.setting.end
+        assert pc.min(at).as_py() >= future.world.setting.end.replace(tzinfo=UTC)
+        assert pc.max(at).as_py() < future.setting.end.replace(tzinfo=UTC)
         paid = table.filter(pc.equal(table["status"].cast("string"), "completed"))
         totals = paid.group_by("customer_id").aggregate([("amount", "sum")])
         money = dict(zip(totals["customer_id"].to_pylist(), totals["amount_sum"].to_pylist(), strict=True))
@@ -214,7 +215,7 @@ def test_contracts_go_on_at_the_price_they_had() -> None:
 @pytest.mark.parametrize("preset", CONTRACTS)
 def test_subscriptions_run_on_from_those_of_the_log_until_their_customers_leave(preset: str) -> None:
     future = done_for_everyone(preset, "call")
-    of, end = future.world, future.world.setting.end
+    of, end = future.world, future.world.setting.end.replace(tzinfo=UTC)
     stayed = of.customers["left"] >= of.setting.days
     for which, branch in (("without", future.without_actions), ("with", future.with_actions)):
         table = future.subscriptions(which)  # type: ignore[arg-type]

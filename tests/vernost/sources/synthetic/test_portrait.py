@@ -87,7 +87,7 @@ def test_the_clock_of_the_company_moves_days(
 ) -> None:
     monkeypatch.setattr(module, "LEAST_BUYERS", 3)
     there = portrait_of(connection, {"orders": "orders"}, timezone="Asia/Vladivostok")
-    added = portrait_of(connection, {"orders": "orders"}, offset_hours=10)
+    added = portrait_of(connection, {"orders": "orders"}, timezone="Etc/GMT-10")
 
     # Bob's order of Monday at 22:00 in UTC is of Tuesday at 8:00 there.
     for portrait in (there, added):

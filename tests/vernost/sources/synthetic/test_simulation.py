@@ -1,8 +1,10 @@
 """What is written: laws that hold on every preset, and the same bytes for the same seed."""
 
+import json
 from hashlib import sha256
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from tests.vernost.sources.synthetic.companies import CUSTOMERS, company, count, facts
 
@@ -146,6 +148,22 @@ def test_a_company_speaks_one_language(language: str) -> None:
     ):
         share = connection.execute(query).fetchall()[0][0]
         assert share > 0.98 if language == "ru" else share == 0, query
+
+
+def test_people_sleep_at_night_by_the_clock_that_the_company_names() -> None:
+    connection, folder = facts(company("shop", "ru")), company("shop", "ru")
+    zone = json.loads((folder / "truth" / "world.json").read_text("utf-8"))["timezone"]
+    night = f"""SELECT avg((hour(timezone('{zone}', ordered_at)) BETWEEN 1 AND 5)::INT) FROM orders"""  # noqa: S608
+
+    assert zone == "Europe/Moscow"
+    assert connection.execute(night).fetchall()[0][0] < 0.04
+    assert connection.execute(night.replace(zone, "UTC")).fetchall()[0][0] > 0.08
+
+
+def test_every_instant_says_that_it_is_of_utc() -> None:
+    for path in company("telecom").rglob("*.parquet"):
+        kinds = [str(field.type) for field in pq.read_schema(path) if field.name.endswith("_at")]
+        assert set(kinds) <= {"timestamp[us, tz=UTC]"}, path
 
 
 def test_names_are_made_up_and_addresses_reach_nobody() -> None:
