@@ -17,6 +17,7 @@ from vernost.store.history import Turn, clock, next_instant, oldest_needed, turn
 from vernost.store.loading import Progress, write_reading
 from vernost.store.lock import locked
 from vernost.store.manifest import Manifest
+from vernost.store.numbering import named_alike
 from vernost.store.receipt import LoadRecord, Receipt, Tally, UnbalancedLoad, checked
 from vernost.store.sifting import Fate, Sifted, beside_sales, changing, compare, completed, instant_literal, replacing
 from vernost.store.staging import staging
@@ -174,9 +175,12 @@ class _Writing:
 
     def orders_among(self, ids: str) -> str:
         """Query of the log's orders under the ids of a query."""
-        orders = TABLES["orders"]
-        _, now = self._now(orders) if orders.name in self.versions else (0, None)
-        return f"SELECT * FROM ({now or delta.query(orders, (), ())}) SEMI JOIN ({ids}) USING (order_id)"
+        table, path = TABLES["orders"], self.root / "orders"
+        if table.name not in self.versions:
+            return delta.query(table, (), ())
+        current = delta.at_version(path, self.versions[table.name])
+        now = delta.query(table, delta.columns(current), delta.files(current, path))
+        return f"SELECT * FROM ({now}) SEMI JOIN ({ids}) USING (order_id)"
 
     def write(self, connection: "duckdb.DuckDBPyConnection", sifted: Sifted, instant: datetime) -> Fate:
         """Write the sifted rows of one table: append when none replaces another."""

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from vernost.errors import InvalidValue, LogBusy, UnusableLog
-from vernost.schema import TABLES
+from vernost.schema import MONEY_PRECISION, MONEY_SCALE, TABLES
 from vernost.store.history import Turn, clock, next_instant, oldest_needed, record_of, turn
 from vernost.store.loading import Progress, write_reading
 from vernost.store.log import Log
+from vernost.store.numbering import named_alike
 from vernost.store.past import Past, load_known_by
 from vernost.store.postgres_table import PostgresTable, copy_rows
 from vernost.store.receipt import LoadRecord, Receipt, Tally, checked
@@ -20,6 +21,7 @@ from vernost.store.sifting import Fate, Sifted
 from vernost.store.undoing import notes_on
 
 if TYPE_CHECKING:
+    import duckdb
     import ibis.expr.types as ir
     import pyarrow as pa
     from psycopg import Connection, Cursor
@@ -133,6 +135,8 @@ class PostgresStore:
             instant, late = next_instant(history, loaded_at)
             _, other_clock = clock(history, reading.timezone)
 
+            reading = named_alike(reading, history, lambda ids: self._orders_among(cursor, reading.connection, ids))
+
             def write(sifted: Sifted) -> Fate:
                 place = PostgresTable(self.address.schema, sifted.table)
                 place.create(cursor)
@@ -151,6 +155,7 @@ class PostgresStore:
                 timezone=reading.timezone,
                 tallies=outcome.tallies,
                 notes=(*reading.notes, *outcome.notes, *late, *other_clock),
+                numbers_begin_anew=tuple(sorted(reading.numbers_begin_anew)),
             )
             self._record(cursor, record)
         return Receipt.of(record)
@@ -174,6 +179,12 @@ class PostgresStore:
             self._record(cursor, record)
         return Receipt.of(record)
 
+    def _turn(self, cursor: "Cursor[Any]", turned: Turn, *, load_id: int) -> tuple[Tally, ...]:
+        """Let a load fall or stand again; what that does to the rows of each table that it wrote."""
+        _check_kept(cursor, self.address, turned.oldest)
+        tallies = [table.turn(cursor, turned, load_id=load_id) for table in self._tables(cursor)]
+        return checked(tuple(tally for tally in tallies if tally.read))
+
     def loads(self) -> list[LoadRecord]:
         """All loads and undoes, the first one first."""
         with _connect(self.address) as connection, _explained(self.address), connection.cursor() as cursor:
@@ -184,12 +195,6 @@ class PostgresStore:
         import pyarrow as pa
 
         with _connect(self.address) as connection, _explained(self.address), connection.cursor() as cursor:
-    def _turn(self, cursor: "Cursor[Any]", turned: Turn, *, load_id: int) -> tuple[Tally, ...]:
-        """Let a load fall or stand again; what that does to the rows of each table that it wrote."""
-        _check_kept(cursor, self.address, turned.oldest)
-        tallies = [table.turn(cursor, turned, load_id=load_id) for table in self._tables(cursor)]
-        return checked(tuple(tally for tally in tallies if tally.read))
-
             found = cursor.execute(
                 self._sql(
                     "SELECT load_id, table_name, source, line, reason, raw FROM {rejected} "
@@ -244,6 +249,22 @@ class PostgresStore:
             if cursor.execute(f"SELECT pg_try_advisory_xact_lock({lock})", [self.address.schema]).fetchone() == (True,):
                 return
         raise LogBusy(f"{self.address.shown} is being loaded by another process. Try again when it is done.")
+
+    def _orders_among(self, cursor: "Cursor[Any]", connection: "duckdb.DuckDBPyConnection", ids: str) -> str:
+        """Query, in the staging engine, of the log's orders under the ids of a query."""
+        import pyarrow as pa
+
+        text = pa.string()
+        kinds = {"order_id": text, "customer_id": text, "ordered_at": pa.timestamp("us"), "kind": text, "store": text}
+        kinds["amount"] = pa.decimal128(MONEY_PRECISION, MONEY_SCALE)
+        found: list[tuple[Any, ...]] = []
+        if "orders" in _existing(cursor, self.address.schema):
+            wanted = [order_id for (order_id,) in connection.execute(ids).fetchall()]
+            among = self._sql(f"SELECT {', '.join(kinds)} FROM {{schema}}.orders WHERE order_id = ANY(%s)")  # noqa: S608 - our names
+            found = cursor.execute(among, [wanted]).fetchall()
+        rows = [dict(zip(kinds, row, strict=True)) for row in found]
+        connection.register("_vernost_found", pa.Table.from_pylist(rows, pa.schema(list(kinds.items()))))
+        return "FROM _vernost_found"
 
     def _keep_rejected(self, cursor: "Cursor[Any]", reading: "Reading", rows: str, load_id: int) -> None:
         texts = ", ".join(f"replace({name}, chr(0), '\\u0000') AS {name}" for name in ("source", "reason", "raw"))

@@ -68,6 +68,7 @@ class LoadRecord:
         tallies: what became of the rows, by table.
         notes: sentences worth knowing.
         undoes: the load that this one undid.
+        numbers_begin_anew: columns of numbers that name an order only together with its day, as ``Reading`` has them.
     """
 
     load_id: int
@@ -78,6 +79,7 @@ class LoadRecord:
     tallies: tuple[Tally, ...] = ()
     notes: tuple[str, ...] = ()
     undoes: int | None = None
+    numbers_begin_anew: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The record as JSON values."""
@@ -95,6 +97,7 @@ class LoadRecord:
             tallies=tuple(_tally(tally) for tally in values["tallies"]),
             notes=tuple(values["notes"]),
             undoes=values["undoes"],
+            numbers_begin_anew=tuple(values.get("numbers_begin_anew", ())),
         )
 
 
