@@ -24,9 +24,14 @@ WITH_PATRONYMIC = 0.35
 
 _DOMAINS = ("example.com", "example.org", "example.net")  # RFC 2606: nobody can own them
 # +7: codes of mobile networks that Russia's numbering plan leaves without an operator.
-_UNUSED_CODES = ("943", "944", "945", "946", "947", "948", "973", "974", "975", "976")
-_RU_NUMBERS = len(_UNUSED_CODES) * 10**7
-_GB_NUMBERS, _US_NUMBERS = 1000, 100  # Ofcom: numbers for drama; NANPA: 555-0100 to 555-0199 of each area
+# +1: area codes N9X, which North America keeps for longer numbers one day (NANPA); +44: 06, which Britain does not use
+# (Ofcom). Numbers kept for films, 07700 900xxx and 555-01xx, are too few: each customer would share one with others.
+_UNUSED_CODES = {
+    "RU": ("+7", ("943", "944", "945", "946", "947", "948", "973", "974", "975", "976")),
+    "US": ("+1", ("292", "393", "494", "595", "696", "797", "898", "999", "291", "392")),
+    "GB": ("+44", ("610", "611", "612", "613", "614", "615", "616", "617", "618", "619")),
+}
+_NUMBERS = 10 * 10**7  # seven digits after each of ten codes
 _STRIDE = 38_196_601  # prime to the count of numbers: each person of a company gets another one
 _LATIN = dict(
     zip(
@@ -51,8 +56,8 @@ def people(
         count: how many.
         language: decides names, cities and telephone numbers.
         generator: the only source of chance.
-        first: how many people the company has already; e-mail addresses never repeat, Russian telephone numbers
-            neither, where each chunk of people says where it starts.
+        first: how many people the company has already; neither e-mail addresses nor telephone numbers repeat where
+            each chunk of people says where it starts.
         as_of: on this day all are 18 to 85 years old.
 
     >>> import numpy as np
@@ -75,7 +80,7 @@ def people(
     return {
         "name": _full_names(known, who, patronymic.tolist(), has_patronymic.tolist()),
         "email": _emails(known, who, serial.tolist(), (generator.random(count) * 3).astype(int).tolist()),
-        "phone": _phones(known, town.tolist(), serial, generator.random(count)),
+        "phone": _phones([known.countries[place] for place in town.tolist()], serial),
         "birthday": _birthdays(count, generator, as_of),
         "city": [known.cities[place] for place in town.tolist()],
         "country": [known.countries[place] for place in town.tolist()],
@@ -91,7 +96,6 @@ class _Names:
     surnames: Sequence[tuple[str, str]]
     cities: Sequence[str]
     countries: Sequence[str]
-    areas: Sequence[str]
     share: "NDArray[np.float64]"
     latin: dict[str, str]
 
@@ -118,8 +122,7 @@ def _names(language: Language) -> _Names:
         patronymics=patronymics,
         surnames=surnames,
         cities=[name for name, _, _ in towns],
-        countries=[told.get("country") or ("US" if area else "GB") for _, _, area in towns],
-        areas=[area for _, _, area in towns],
+        countries=[country for _, _, country in towns],
         # Without the last: no draw below 1 may fall behind the end.
         share=sizes[:-1] / sizes[-1],
         latin={name: "".join(_LATIN.get(letter, letter) for letter in name.lower()) for name in spelt},
@@ -133,9 +136,8 @@ def _of_a_woman(surname: str, language: str) -> str:
 
 
 def _town(entry: str) -> tuple[str, int, str]:
-    words = entry.split()
-    area = words.pop() if words[-2].isdigit() else ""
-    return " ".join(words[:-1]), int(words[-1]), area
+    name, size, country = entry.rsplit(maxsplit=2)
+    return " ".join(name.split()), int(size), country
 
 
 def _zipf(size: int, count: int, generator: "np.random.Generator") -> "NDArray[np.int64]":
@@ -169,16 +171,12 @@ def _emails(known: _Names, who: list[tuple[bool, int, int]], serial: list[int], 
     ]
 
 
-def _phones(known: _Names, towns: list[int], serial: "NDArray[np.int64]", draw: "NDArray[np.float64]") -> list[str]:
-    if not any(known.areas):
-        numbers = (serial * _STRIDE % _RU_NUMBERS).tolist()
-        return [f"+7{_UNUSED_CODES[number // 10**7]}{number % 10**7:07}" for number in numbers]
-    areas = known.areas
+def _phones(countries: list[str], serial: "NDArray[np.int64]") -> list[str]:
+    numbers = (serial * _STRIDE % _NUMBERS).tolist()
+    known = {country: [start + code for code in codes] for country, (start, codes) in _UNUSED_CODES.items()}
     return [
-        f"+1{areas[town]}55501{int(chance * _US_NUMBERS):02}"
-        if areas[town]
-        else f"+447700900{int(chance * _GB_NUMBERS):03}"
-        for town, chance in zip(towns, draw.tolist(), strict=True)
+        f"{known[country][number // 10**7]}{number % 10**7:07}"
+        for country, number in zip(countries, numbers, strict=True)
     ]
 
 

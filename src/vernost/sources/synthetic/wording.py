@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vernost.sources.synthetic.columns import Array
+from vernost.sources.synthetic.firms import firms
 from vernost.sources.synthetic.people import people
 from vernost.sources.synthetic.piece import Piece
 from vernost.sources.synthetic.setting import Setting
@@ -47,14 +48,19 @@ class People:
 
 
 def people_of(setting: Setting, piece: Piece) -> People:
-    """The customers of a chunk; some left no e-mail."""
+    """The customers of a chunk, companies by their own name; some left no e-mail."""
     import pyarrow as pa
 
     numbers = setting.numbers(piece.chunk)
     draws = setting.chance.of("people", piece.chunk)
     told = people(len(numbers), setting.language, draws, first=numbers.start, as_of=setting.start.date())
+    is_firm = piece.traits["is_business"]
+    names, birthdays = np.array(told["name"], object), np.array(told["birthday"])
+    names[is_firm] = firms(int(is_firm.sum()), setting.language, setting.chance.of("firms", piece.chunk))
+    birthdays[is_firm] = np.datetime64("NaT")
     withheld = draws.random(len(numbers)) < setting.preset.traits.no_email_share
-    columns = {name: pa.array(told[name], pa.string()) for name in ("name", "phone", "country", "city")}
+    columns = {name: pa.array(told[name], pa.string()) for name in ("phone", "country", "city")}
+    columns["name"] = pa.array(names, pa.string())
     columns["email"] = pa.array(np.array(told["email"], object), pa.string(), mask=withheld)
-    columns["birthday_on"] = pa.array(told["birthday"]).cast(pa.date32())
+    columns["birthday_on"] = pa.array(birthdays).cast(pa.date32())
     return People(columns, np.asarray(told["is_woman"], bool))
