@@ -9,6 +9,7 @@ from tests.oracle import (
     concentration,
     contracts,
     customers,
+    economics,
     lives,
     purchases,
     repeats,
@@ -189,6 +190,40 @@ def _whole(question: Question) -> Question:
     return replace(question, by=None)
 
 
+def _looking_back(question: Question) -> Question:
+    """Worth is looked at from the ends of periods, of which there may be at most 120."""
+    by = "month" if question.by in {"day", "week"} else question.by
+    return replace(question, by=by, since=question.since if by else None)
+
+
+def _of_money(question: Question) -> Question:
+    """Money spent knows its channel and nothing else of customers."""
+    return replace(question, where=None, cut=tuple(name for name in question.cut if name == "acquisition_channel"))
+
+
+def _margin(dice: Dice, _base: str, _question: Question) -> Options:
+    return {"margin_rate": dice.pick([0.5, 1.0])} if dice.chance(40) else {}
+
+
+def _worth(dice: Dice, base: str, question: Question) -> Options:
+    options = {"discount_rate": dice.pick([0, 0.5]), "horizon": dice.pick([1, 2])} if dice.chance(40) else {}
+    return options | _margin(dice, base, question)
+
+
+def _points(dice: Dice, base: str, question: Question) -> Options:
+    return _worth(dice, base, question) | ({"points": dice.pick([1, 60])} if dice.chance(40) else {})
+
+
+def _purpose(dice: Dice, _base: str, _question: Question) -> Options:
+    return {"purpose": dice.pick(["acquisition", "retention"])} if dice.chance(60) else {}
+
+
+def _return(dice: Dice, base: str, question: Question) -> Options:
+    return _purpose(dice, base, question) | _margin(dice, base, question)
+
+
+MONEY = (("orders",), ("subscriptions",))
+SPENT = (("orders", "spend"), ("subscriptions", "spend"))
 ACTIVE = (("orders",), ("subscriptions",), ("events",), ("subscriptions", "orders"), ("orders", "events"))
 
 ORACLES: Mapping[str, Oracle] = {
@@ -239,5 +274,18 @@ ORACLES: Mapping[str, Oracle] = {
         _silent,
         _unfiltered,
     ),
+    "cac": Oracle(economics.cac, (*SPENT, ("events", "spend")), retention.READS, shape=_of_money),
+    "roas": Oracle(economics.roas, (("orders", "spend"),), ("orders",), _purpose, _of_money),
+    "roi": Oracle(economics.roi, (("orders", "spend"),), ("orders",), _return, _of_money),
+    "payback": Oracle(economics.payback, SPENT, ("subscriptions", "orders"), _margin, _of_money),
+    "clv": Oracle(economics.clv, MONEY, ("subscriptions", "orders"), _worth, _looking_back),
+    "clv_to_cac": Oracle(
+        economics.clv_to_cac,
+        SPENT,
+        ("subscriptions", "orders"),
+        _worth,
+        lambda question: _of_money(_looking_back(question)),
+    ),
+    "retention_value": Oracle(economics.retention_value, MONEY, ("subscriptions", "orders"), _points, _looking_back),
     "answered_review_rate": Oracle(voices.answered_review_rate, (("reviews",),), ("reviews",)),
 }

@@ -49,11 +49,17 @@ class Settings:
 
     def __post_init__(self) -> None:
         if not 0 < self.margin_rate <= 1:
-            raise InvalidValue(f"margin_rate is {self.margin_rate:g}, must be above 0 and at most 1, such as 0.35.")
+            raise InvalidValue(
+                "{name} is {value:g}, must be above 0 and at most 1, such as 0.35.",
+                name="margin_rate",
+                value=self.margin_rate,
+            )
         if not 0 <= self.discount_rate < 10:
-            raise InvalidValue(f"discount_rate is {self.discount_rate:g}, must be 0 or above, such as 0.12.")
+            raise InvalidValue(
+                "{name} is {value:g}, must be 0 or above, such as 0.12.", name="discount_rate", value=self.discount_rate
+            )
         if not 1 <= self.horizon <= 100:
-            raise InvalidValue(f"horizon is {self.horizon}, must be from 1 to 100 years.")
+            raise InvalidValue("{name} is {value}, must be from 1 to 100 years.", name="horizon", value=self.horizon)
 
     def retention(self, at: Means) -> float | None:
         """Share of customers who stay for a year."""
@@ -89,7 +95,7 @@ def customer_base(scope: Scope, base: str | None) -> tuple["ir.Table", str, int]
     """Customers as of a day: customer_id, cuts and what `NAMES` say; their table, and the days of retention's span."""
     name = find_base(scope, base)
     if name == "events":
-        raise InvalidValue(f"{scope.measure} needs money: orders or subscriptions, not events.")
+        raise InvalidValue("{measure} needs money: orders or subscriptions, not events.", measure=scope.measure)
     first = scope.span(name)
     start = scope.clock(name).day_of(first[0]) if first else scope.as_of
     span = max(min(YEAR, ((scope.as_of - start).days + 1) // 2), 1)
@@ -169,13 +175,16 @@ def at_ends(scope: Scope, make: Callable[[Scope], "ir.Table"], table: str) -> "i
     question = scope.question
     if scope.grain is None:
         if question.since:
-            raise InvalidValue(f"{scope.measure} looks back over the whole log. Leave --from out, or ask by period.")
+            raise InvalidValue(
+                "{measure} looks back over the whole log. Leave --from out, or ask by period.", measure=scope.measure
+            )
         return make(scope.as_of_day(min(question.until or scope.as_of, scope.as_of)))
-    tables = []
-    for index in _wanted(scope, table):
-        then = scope.as_of_day(min(scope.grain.last_day(index), scope.as_of))
-        tables.append(make(then).mutate(period=ibis.literal(index).cast("int64")))
-    return ibis.union(*tables) if len(tables) > 1 else tables[0]
+    wanted = _wanted(scope, table)
+    # Before the first fact no period is looked back from; the table then has its columns and no rows.
+    ends = [(index, min(scope.grain.last_day(index), scope.as_of)) for index in wanted] or [(0, scope.as_of)]
+    tables = [make(scope.as_of_day(day)).mutate(period=ibis.literal(index).cast("int64")) for index, day in ends]
+    looked = ibis.union(*tables) if len(tables) > 1 else tables[0]
+    return looked if wanted else looked.limit(0)
 
 
 MAX_PERIODS = 120
@@ -188,12 +197,15 @@ def _wanted(scope: Scope, table: str) -> range:
     assert grain is not None  # noqa: S101 - for the type checker; the caller asked
     first, last = scope.first_index(grain, table), scope.last_index(grain)
     if question.since:
-        first = min(max(first, grain.index_of(question.since)), last)
+        first = max(first, grain.index_of(question.since))
     if question.until:
-        last = max(min(last, grain.index_of(question.until)), first)
+        last = min(last, grain.index_of(question.until))
     if last - first >= MAX_PERIODS:
         raise InvalidValue(
-            f"{scope.measure} looks back from the end of each of {last - first + 1} periods, which are too many. "
-            f"Ask for at most {MAX_PERIODS} with --from, or for longer periods."
+            "{measure} looks back from the end of each of {count} periods, which are too many. Ask for at most "
+            "{most} with --from, or for longer periods.",
+            measure=scope.measure,
+            count=last - first + 1,
+            most=MAX_PERIODS,
         )
     return range(first, last + 1)

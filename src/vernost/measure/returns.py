@@ -125,7 +125,7 @@ def payback(scope: Scope, *, margin_rate: float = MARGIN_RATE, base: str | None 
     pay_back = _by_subscription if base == "subscriptions" else _by_orders
 
     def finished(rows: list[Row]) -> list[Row]:
-        groups: dict[tuple[object, ...], list[Row]] = {}
+        groups: dict[tuple[object, ...], list[Row]] = {} if scope.keys else {(): []}
         for row in rows:
             groups.setdefault(tuple(row[name] for name in scope.keys), []).append(row)
         found = [
