@@ -7,11 +7,13 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
-    "vernost.predict.contracts": ("CoxRegression", "KaplanMeier", "WeibullRegression"),
+    "vernost.predict.contracts": (
+        "BetaDiscreteWeibull", "CoxRegression", "KaplanMeier", "ShiftedBetaGeometric", "WeibullRegression",
+        "contract_durations", "renewal_interval", "renewals_of", "renewals_within",
+    ),
     "vernost.predict.estimator": ("NotFitted",),
     "vernost.predict.processes": (
-        "BetaGeoBetaBinom", "BetaGeoNBD", "DriftCorrection", "GammaGamma", "GroupedProcess", "ModifiedBetaGeoNBD",
-        "ParetoNBD",
+        "BetaGeoBetaBinom", "BetaGeoNBD", "GammaGamma", "ModifiedBetaGeoNBD", "ParetoNBD",
     ),
 }  # fmt: skip
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

@@ -19,7 +19,7 @@ class Estimator:
     @classmethod
     def _names(cls) -> list[str]:
         named = inspect.signature(cls.__init__).parameters.values()
-        return [p.name for p in named if p.name != "self" and p.kind is not p.VAR_KEYWORD]
+        return [p.name for p in named if p.name != "self" and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002, FBT001, FBT002 - shape of scikit-learn
         """What it was made with."""

@@ -1,0 +1,100 @@
+"""Purchase histories of a log, grouped in its engine: what purchase processes learn from."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+from vernost.errors import InvalidValue
+from vernost.measure.periods import day_number, days
+from vernost.measure.question import Question
+from vernost.measure.scope import Scope
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+
+    from vernost.store.log import Log
+
+Unit = Literal["day", "week"]
+_DAYS = {"day": 1, "week": 7}
+
+
+def histories_of(
+    log: "Log", as_of: date | str | None = None, *, unit: Unit = "day", where: str | None = None
+) -> "pa.Table":
+    """Distinct histories of all customers with a sale, with counts, as of the end of a day.
+
+    A day with sales counts once, however many there were; refunds and cancelled orders are no sales. The engine groups,
+    so what travels grows with the number of distinct histories, not of customers.
+
+    Args:
+        log: the log.
+        as_of: the day; that of the last order by default.
+        unit: of recency and T.
+        where: the customers and orders that count.
+
+    Returns:
+        Columns frequency, recency, T and weight (customers with this history).
+
+    >>> from vernost import Log
+    >>> days = ["2024-01-01", "2024-01-15", "2024-01-15", "2024-01-08"]
+    >>> log = Log.wrap(orders={"customer_id": ["ann", "ann", "ann", "bob"], "ordered_at": days})
+    >>> histories_of(log, "2024-01-29", unit="week").sort_by("frequency").to_pylist()
+    [{'frequency': 0, 'recency': 0.0, 'T': 3.0, 'weight': 1}, {'frequency': 1, 'recency': 2.0, 'T': 4.0, 'weight': 1}]
+    """
+    scope = _scope(log, as_of, where)
+    customers = _customers(scope, with_money=False)
+    grouped = customers.group_by("frequency", "last_", "first_").agg(weight=lambda t: t.count())
+    return log.fetch(grouped.select(*_times(scope, grouped, unit), "weight"))
+
+
+def customer_histories(
+    log: "Log", as_of: date | str | None = None, *, unit: Unit = "day", where: str | None = None
+) -> "pa.Table":
+    """The history of each customer with a sale, as of the end of a day: customer_id, frequency, recency, T.
+
+    With amounts also ``monetary_value``: the mean of what was paid by day, the first day left out; empty without
+    repeat purchases.
+
+    Args:
+        log: the log.
+        as_of: the day; that of the last order by default.
+        unit: of recency and T.
+        where: the customers and orders that count.
+    """
+    scope = _scope(log, as_of, where)
+    with_money = scope.has("orders", "amount")
+    customers = _customers(scope, with_money=with_money)
+    money = ["monetary_value"] if with_money else []
+    return log.fetch(customers.select("customer_id", *_times(scope, customers, unit), *money))
+
+
+def _scope(log: "Log", as_of: date | str | None, where: str | None) -> Scope:
+    return Scope(log, Question.ask(as_of=as_of, where=where), measure="predict", reads=("orders",))
+
+
+def _customers(scope: Scope, *, with_money: bool) -> "ir.Table":
+    """Each customer with ``frequency``, first and last day (numbers) and perhaps ``monetary_value``."""
+    sales = scope.sales(cut=())
+    sales = sales.filter(sales.customer_id.notnull()).mutate(day_=days(sales.local))
+    if not with_money:
+        return sales.group_by("customer_id").agg(
+            frequency=sales.day_.nunique() - 1, first_=sales.day_.min(), last_=sales.day_.max()
+        )
+    paid = sales.amount.cast("float64").fill_null(0.0)
+    spent = sales.group_by("customer_id", "day_").agg(paid_=paid.sum())
+    customers = spent.group_by("customer_id").agg(
+        frequency=spent.count() - 1,
+        first_=spent.day_.min(),
+        last_=spent.day_.max(),
+        later_=spent.paid_.sum() - spent.paid_.argmin(spent.day_),
+    )
+    return customers.mutate(monetary_value=customers.later_ / customers.frequency.nullif(0).cast("float64"))
+
+
+def _times(scope: Scope, table: "ir.Table", unit: Unit) -> "list[ir.Value]":
+    if unit not in _DAYS:
+        raise InvalidValue("{name} is {value!r}, must be one of {known}.", name="unit", value=unit, known=list(_DAYS))
+    length = float(_DAYS[unit])
+    recency, span = table.last_ - table.first_, day_number(scope.as_of) - table.first_
+    times = {"recency": recency.cast("float64") / length, "T": span.cast("float64") / length}
+    return [table.frequency, *(time.name(name) for name, time in times.items())]

@@ -1,0 +1,189 @@
+"""Maximum likelihood: the parameters under which what was seen is most probable, and how sure they are."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vernost.errors import InvalidValue
+from vernost.predict.estimator import Estimator
+from vernost.predict.processes.distinct import Floats
+
+Bools = NDArray[np.bool_]
+Objective = Callable[[Floats], tuple[float, Floats]]
+"""From parameters to the log-likelihood and its gradient."""
+
+REACH = 12.0
+"""Parameters are sought within a factor of e to this of where the search starts; beyond lies a flat likelihood."""
+
+_STEP = 1e-4
+_NEAR = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """What is believed of the logarithms of the parameters beforehand: independent normal distributions."""
+
+    mean: Floats
+    spread: Floats
+
+    def __call__(self, logs: Floats) -> tuple[float, Floats]:
+        """Log-density, without its constant, and its gradient."""
+        away = (logs - self.mean) / self.spread
+        return -0.5 * float(away @ away), -away / self.spread
+
+
+@dataclass(frozen=True, slots=True)
+class Optimum:
+    """The top of a likelihood.
+
+    Attributes:
+        logs: logarithms of the parameters there.
+        log_likelihood: its height.
+        covariance: of the logarithms; zero for parameters at the bound of the search.
+        is_at_bound: for each parameter, whether the likelihood still rises (or is flat) where the search ends.
+    """
+
+    logs: Floats
+    log_likelihood: float
+    covariance: Floats
+    is_at_bound: Bools
+
+
+def maximise(
+    objective: Objective, start: Floats, *, size: float, prior: Prior | None = None, lowest: Floats | None = None
+) -> Optimum:
+    """Climb to the top of a likelihood, in the logarithms of its parameters.
+
+    L-BFGS comes near; Newton's steps, by differences of the analytic gradient, polish and leave the curvature behind.
+
+    Args:
+        objective: log-likelihood and gradient.
+        start: parameters to start from.
+        size: number of customers, by which the height is divided, so that tolerances mean the same at every size.
+        prior: what is believed beforehand.
+        lowest: least value of each parameter, where it has one.
+    """
+    from scipy.optimize import minimize
+
+    def depth(logs: Floats) -> tuple[float, Floats]:
+        values = np.exp(logs)
+        height, gradient = objective(values)
+        gradient = gradient * values
+        if prior:
+            belief, pull = prior(logs)
+            height, gradient = height + belief, gradient + pull
+        return -height / size, -gradient / size
+
+    origin = np.log(start)
+    low, high = origin - REACH, origin + REACH
+    if lowest is not None:
+        low = np.maximum(low, np.log(lowest))
+    bounds = np.column_stack((low, high))
+    options = {"ftol": 1e-11, "gtol": 1e-6, "maxiter": 500}
+    found = minimize(depth, origin, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+    logs, curvature, is_held = _polished(depth, np.asarray(found.x), low, high, size)
+    free = np.ix_(~is_held, ~is_held)
+    covariance = np.zeros((len(logs), len(logs)))
+    covariance[free] = np.linalg.inv(curvature[free] * size)
+    return Optimum(logs, objective(np.exp(logs))[0], covariance, is_held)
+
+
+def _polished(depth: Objective, logs: Floats, low: Floats, high: Floats, size: float) -> tuple[Floats, Floats, Bools]:
+    """Newton's steps to the very bottom; the curvature there; which parameters are at a bound or on a flat."""
+    height, gradient = depth(logs)
+    while True:
+        curvature = _curvature(depth, logs)
+        is_held = _held(curvature * size, (logs - low < _NEAR) | (high - logs < _NEAR))
+        step = np.zeros_like(logs)
+        free = ~is_held
+        step[free] = np.linalg.solve(curvature[np.ix_(free, free)], -gradient[free])
+        trial = np.clip(logs + step, low, high)
+        new_height, new_gradient = depth(trial)
+        if not new_height <= height:  # rounding: this is the bottom
+            return logs, curvature, is_held
+        logs, height, gradient = trial, new_height, new_gradient
+        if np.abs(step).max() < _NEAR:  # so near that the curvature of the place before is that of this one
+            return logs, curvature, is_held
+
+
+def _curvature(depth: Objective, logs: Floats) -> Floats:
+    """Hessian by central differences of the gradient."""
+    rows = [(depth(logs + step)[1] - depth(logs - step)[1]) / (2 * _STEP) for step in _STEP * np.eye(len(logs))]
+    return (np.array(rows) + np.array(rows).T) / 2
+
+
+def _held(information: Floats, is_held: Bools) -> Bools:
+    """Parameters that the data do not tell: those at a bound, and those along which the likelihood is flat."""
+    is_held = is_held.copy()
+    while not is_held.all():
+        free = np.flatnonzero(~is_held)
+        known, directions = np.linalg.eigh(information[np.ix_(free, free)])
+        if known[0] > REACH**-2:
+            break
+        is_held[free[np.abs(directions[:, 0]).argmax()]] = True
+    return is_held
+
+
+class MaximumLikelihood(Estimator):
+    """A model learnt by maximum likelihood.
+
+    Attributes:
+        params_: parameters by the letters of the papers.
+        standard_errors_: their standard errors; NaN where the data do not tell.
+        covariance_: their covariance, in the sequence of ``params_``.
+        log_likelihood_: log-likelihood at the parameters.
+        is_at_bound_: whether the data leave a parameter open, as the likelihood is flat or rises to where the search
+            ends.
+    """
+
+    _letters: ClassVar[tuple[str, ...]]
+
+    params_: dict[str, float]
+    log_likelihood_: float
+
+    def _adopt(self, optimum: Optimum) -> Self:
+        values = np.exp(optimum.logs)
+        self._optimum = optimum
+        self.params_ = dict(zip(self._letters, values.tolist(), strict=True))
+        self.log_likelihood_ = optimum.log_likelihood
+        self.covariance_ = optimum.covariance * np.outer(values, values)
+        errors = np.where(optimum.is_at_bound, np.nan, np.sqrt(np.diag(self.covariance_)))
+        self.standard_errors_ = dict(zip(self._letters, errors.tolist(), strict=True))
+        self.is_at_bound_ = bool(optimum.is_at_bound.any())
+        return self
+
+    @property
+    def _values(self) -> Floats:
+        self._check_fitted()
+        return np.exp(self._optimum.logs)
+
+    def interval(self, level: float = 0.95) -> dict[str, tuple[float, float]]:
+        """Where the parameters lie, so many times of hundred; made on the scale of logarithms, so never below 0."""
+        self._check_fitted()
+        check_level(level)
+        reach = NormalDist().inv_cdf((1 + level) / 2) * np.sqrt(np.diag(self._optimum.covariance))
+        reach = np.where(self._optimum.is_at_bound, np.inf, reach)
+        low, high = np.exp(self._optimum.logs - reach), np.exp(self._optimum.logs + reach)
+        return dict(zip(self._letters, zip(low.tolist(), high.tolist(), strict=True), strict=True))
+
+    def _neighbours(self) -> list[Floats]:
+        """Parameters around the learnt ones, whose mean and covariance are those of the estimate.
+
+        An average over them carries the uncertainty of the parameters without chance.
+        Source: S. Julier, J. Uhlmann (2004), Unscented filtering and nonlinear estimation.
+        """
+        self._check_fitted()
+        known, directions = np.linalg.eigh(self._optimum.covariance)
+        steps = directions * np.sqrt(np.maximum(known, 0) * len(known))
+        return [np.exp(self._optimum.logs + sign * step) for step in steps.T for sign in (1, -1)]
+
+
+def check_level(level: float) -> float:
+    """Refuse a level of an interval outside 0 and 1."""
+    if not 0 < level < 1:
+        raise InvalidValue("level is {level}, must be between 0 and 1, such as 0.8.", level=level)
+    return level

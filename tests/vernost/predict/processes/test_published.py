@@ -1,0 +1,72 @@
+"""What the papers print is what comes out, from the log of the shop they used to its parameters."""
+
+import numpy as np
+import pytest
+from tests.vernost.predict.processes import cdnow, donations
+
+from vernost.predict import BetaGeoBetaBinom, BetaGeoNBD, GammaGamma, ModifiedBetaGeoNBD, ParetoNBD
+from vernost.predict.processes.process import PurchaseProcess
+
+
+@pytest.mark.parametrize(
+    ("process", "published", "height"),
+    [
+        pytest.param(BetaGeoNBD, (0.243, 4.414, 0.793, 2.426), -9582.43, id="Fader, Hardie and Lee 2005"),
+        pytest.param(ParetoNBD, (0.553, 10.578, 0.606, 11.669), -9594.98, id="Fader and Hardie 2005"),
+        pytest.param(ModifiedBetaGeoNBD, (0.525, 6.183, 0.891, 1.614), None, id="Batislam and others 2007"),
+    ],
+)
+def test_cdnow_gives_the_published_parameters(
+    process: type[PurchaseProcess], published: tuple[float, ...], height: float | None
+) -> None:
+    model = process().fit(cdnow.histories())
+
+    # The papers rounded T and t_x to hundredths of a week; we have them by the day.
+    assert tuple(model.params_.values()) == pytest.approx(published, rel=3e-4, abs=6e-4)
+    assert height is None or model.log_likelihood_ == pytest.approx(height, abs=0.01)
+    assert not model.is_at_bound_
+
+
+def test_the_spending_of_cdnow_gives_the_published_parameters() -> None:
+    model = GammaGamma().fit(cdnow.customers())
+
+    assert tuple(model.params_.values()) == pytest.approx((6.25, 3.74, 15.44), abs=0.006)
+    assert model.correlation_ == pytest.approx(0.11, abs=0.005)
+
+
+def test_donations_give_the_published_parameters() -> None:
+    model = BetaGeoBetaBinom().fit(donations.FRAME)
+
+    assert tuple(model.params_.values()) == pytest.approx((1.2035, 0.7497, 0.6567, 2.7834), abs=6e-5)
+    assert model.log_likelihood_ == pytest.approx(-33225.58, abs=0.005)
+
+
+def test_a_customer_of_the_paper_gets_the_published_forecast() -> None:
+    model = BetaGeoNBD().fit(cdnow.histories())
+
+    expected = model.expected_purchases({"frequency": [2], "recency": [30.43], "T": [38.86]}, 39)
+
+    assert expected == pytest.approx([1.226], abs=5e-4)
+
+
+def test_the_standard_errors_are_those_of_simulated_repetitions() -> None:
+    model = BetaGeoNBD().fit(cdnow.histories())
+    spans = np.repeat(cdnow.histories()["T"].to_numpy(), cdnow.histories()["weight"].to_numpy())
+
+    again = [list(BetaGeoNBD().fit(model.sample(spans, seed=seed)).params_.values()) for seed in range(25)]
+
+    spread = np.log(again).std(axis=0)
+    claimed = [error / model.params_[letter] for letter, error in model.standard_errors_.items()]
+    assert spread == pytest.approx(claimed, rel=0.4)  # a spread of 25 is itself known to about 14 %
+
+
+@pytest.mark.parametrize(
+    ("history", "probability"),
+    [pytest.param((6, 6), 0.93, id="gave each time"), pytest.param((0, 0), 0.11, id="never gave")],
+)
+def test_donors_are_alive_as_published(history: tuple[int, int], probability: float) -> None:
+    model = BetaGeoBetaBinom().fit(donations.FRAME)
+
+    alive = model.probability_alive({"frequency": [history[0]], "recency": [history[1]], "T": [6]})
+
+    assert alive == pytest.approx([probability], abs=0.005)
