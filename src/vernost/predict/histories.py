@@ -49,23 +49,24 @@ def histories_of(
 
 def customer_histories(
     log: "Log", as_of: date | str | None = None, *, unit: Unit = "day", where: str | None = None
-) -> "pa.Table":
-    """The history of each customer with a sale, as of the end of a day: customer_id, frequency, recency, T.
-
-    With amounts also ``monetary_value``: the mean of what was paid by day, the first day left out; empty without
-    repeat purchases.
+) -> "ir.Table":
+    """The history of each customer with a sale, as of the end of a day, left in the engine.
 
     Args:
         log: the log.
         as_of: the day; that of the last order by default.
         unit: of recency and T.
         where: the customers and orders that count.
+
+    Returns:
+        Columns customer_id, frequency, recency, T; with amounts also ``monetary_value``: the mean of what was paid by
+        day, the first day left out; null without repeat purchases.
     """
     scope = _scope(log, as_of, where)
     with_money = scope.has("orders", "amount")
     customers = _customers(scope, with_money=with_money)
     money = ["monetary_value"] if with_money else []
-    return log.fetch(customers.select("customer_id", *_times(scope, customers, unit), *money))
+    return customers.select("customer_id", *_times(scope, customers, unit), *money)
 
 
 def _scope(log: "Log", as_of: date | str | None, where: str | None) -> Scope:

@@ -36,7 +36,7 @@ def test_customers_alike_are_one_history(log: Log) -> None:
 
 
 def test_a_day_counts_once_and_the_first_day_is_left_out_of_the_money(log: Log) -> None:
-    assert customer_histories(log, "2024-01-29", unit="week").sort_by("customer_id").to_pylist() == [
+    assert log.fetch(customer_histories(log, "2024-01-29", unit="week")).sort_by("customer_id").to_pylist() == [
         {"customer_id": "ann", "frequency": 2, "recency": 3.0, "T": 4.0, "monetary_value": 45.0},
         {"customer_id": "bob", "frequency": 0, "recency": 0.0, "T": 2.0, "monetary_value": None},
         {"customer_id": "eve", "frequency": 0, "recency": 0.0, "T": 2.0, "monetary_value": None},
@@ -44,14 +44,14 @@ def test_a_day_counts_once_and_the_first_day_is_left_out_of_the_money(log: Log) 
 
 
 def test_today_is_the_day_of_the_last_order_and_part_of_the_log_may_be_asked(log: Log) -> None:
-    assert customer_histories(log, where="customer_id = 'dan' or customer_id = 'bob'").num_rows == 2
+    assert log.fetch(customer_histories(log, where="customer_id = 'dan' or customer_id = 'bob'")).num_rows == 2
     assert histories_of(log)["T"].to_pylist().count(0.0) == 1
 
 
 def test_days_are_the_companys(log: Log) -> None:
     late = Log.wrap(orders=ORDERS, timezone="Asia/Vladivostok")
 
-    eve = customer_histories(late, "2024-01-29", where="customer_id = 'eve'").to_pylist()
+    eve = late.fetch(customer_histories(late, "2024-01-29", where="customer_id = 'eve'")).to_pylist()
 
     assert eve[0]["T"] == 13.0
 
@@ -59,7 +59,7 @@ def test_days_are_the_companys(log: Log) -> None:
 def test_without_amounts_there_is_no_money() -> None:
     log = Log.wrap(orders=ORDERS.drop(columns="amount"))
 
-    assert customer_histories(log).column_names == ["customer_id", "frequency", "recency", "T"]
+    assert customer_histories(log).columns == ("customer_id", "frequency", "recency", "T")
 
 
 def test_an_unknown_unit_is_refused(log: Log) -> None:

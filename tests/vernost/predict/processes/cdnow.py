@@ -37,4 +37,4 @@ def histories() -> pa.Table:
 
 @cache
 def customers(as_of: str = CALIBRATION) -> pa.Table:
-    return customer_histories(log(), as_of, unit="week").sort_by("customer_id")
+    return log().fetch(customer_histories(log(), as_of, unit="week")).sort_by("customer_id")
