@@ -4,7 +4,8 @@ from vernost.sources.synthetic.actions import Action
 from vernost.sources.synthetic.chances import Chances, true_chances
 from vernost.sources.synthetic.fitting import Likeness, fit
 from vernost.sources.synthetic.future import Branch, Future, continue_
-from vernost.sources.synthetic.preset import GROUPS, PRESETS, Preset, load_preset
+from vernost.sources.synthetic.preset import GROUPS, Preset
+from vernost.sources.synthetic.preset_file import PRESETS, load_preset
 from vernost.sources.synthetic.setting import LAST_DAY, Setting
 from vernost.sources.synthetic.simulation import Simulated, simulate
 from vernost.sources.synthetic.world import World, make_world

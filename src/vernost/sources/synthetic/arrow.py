@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 SECONDS_A_DAY = 86_400
 MICROSECONDS = 1_000_000
-MONEY_DIGITS, MONEY_SCALE = 18, 2
+MONEY_DIGITS, MONEY_SCALE, FINE_SCALE = 18, 2, 4
+"""Digits of money, those after the point, and those after the point of what costs less than a cent."""
 
 
 def instant_type() -> "pa.DataType":
@@ -33,14 +34,14 @@ def instants(start: datetime, at: Array) -> "pa.Array":
     return pa.array(since + seconds * MICROSECONDS, mask=None if known.all() else ~known).view(instant_type())
 
 
-def money(cents: Array, mask: Array | None = None) -> "pa.Array":
-    """Exact decimals; null where the mask says so."""
+def money(cents: Array, mask: Array | None = None, *, scale: int = MONEY_SCALE) -> "pa.Array":
+    """Exact decimals of whole numbers of their last digit; null where the mask says so."""
     import pyarrow as pa
 
     # A decimal is an integer of 128 bits: the cents, and their sign in the upper half.
     words = np.empty((cents.size, 2), np.int64)
     words[:, 0], words[:, 1] = cents, cents >> 63
-    kind = pa.decimal128(MONEY_DIGITS, MONEY_SCALE)
+    kind = pa.decimal128(MONEY_DIGITS, scale)
     validity = None if mask is None else pa.array(~mask).buffers()[1]
     return pa.Array.from_buffers(kind, cents.size, [validity, pa.py_buffer(words)])
 

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vernost.sources.synthetic.arrow import coded, constant, missing, money
+from vernost.sources.synthetic.arrow import FINE_SCALE, coded, constant, missing, money
 from vernost.sources.synthetic.columns import Array
 from vernost.sources.synthetic.piece import Piece
 from vernost.sources.synthetic.setting import Setting
-from vernost.sources.synthetic.tables import contact_cents
+from vernost.sources.synthetic.tables import contact_costs
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,23 +22,22 @@ def month_starts(setting: Setting) -> Array:
 
 
 def spent(setting: Setting, piece: Piece) -> tuple[Array, Array]:
-    """Cents spent on a chunk, by month (rows) and channel: to acquire customers, and to keep them."""
+    """Money spent on a chunk, by month and channel, in the last digit of `FINE_SCALE`: to acquire, and to keep."""
     channels = setting.preset.acquisition.channels
-    acquired = np.round(piece.traits["cost"] * 100).astype(np.int64)
+    acquired = np.round(piece.traits["cost"] * 10**FINE_SCALE).astype(np.int64)
     acquisition = _by_month(setting, piece.traits["arrived"], piece.traits["channel"], acquired, len(channels))
     contacts = piece.facts["contacts"]
-    sent = contacts["at"]
-    cents = contact_cents(setting, contacts)
-    retention = _by_month(setting, sent, contacts["channel"], cents, len(setting.preset.campaigns.channels))
+    costs = contact_costs(setting, contacts)
+    retention = _by_month(setting, contacts["at"], contacts["channel"], costs, len(setting.preset.campaigns.channels))
     return acquisition, retention
 
 
-def _by_month(setting: Setting, at: Array, channel: Array, cents: Array, channels: int) -> Array:
+def _by_month(setting: Setting, at: Array, channel: Array, costs: Array, channels: int) -> Array:
     months = month_starts(setting)
     instants = np.datetime64(setting.start, "s") + np.floor(at * 86_400).astype("timedelta64[s]")
     month = (instants.astype("datetime64[M]") - months[0]).astype(int)
     totals = np.zeros((months.size, channels), np.int64)
-    np.add.at(totals, (month, channel), cents)
+    np.add.at(totals, (month, channel), costs)
     return totals
 
 
@@ -63,7 +62,7 @@ def spend_table(setting: Setting, acquisition: Array, retention: Array) -> "pa.T
                     "period_on": pa.array(days),
                     "channel": coded(channel, names).cast(pa.string()),
                     "purpose": constant(purpose, month.size).cast(pa.string()),
-                    "amount": money(totals.ravel()),
+                    "amount": money(totals.ravel(), scale=FINE_SCALE),
                     "campaign": missing(month.size),
                 }
             )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vernost.sources.synthetic.arrow import (
+    FINE_SCALE,
     coded,
     constant,
     flags,
@@ -26,8 +27,6 @@ from vernost.sources.synthetic.visits import names_of, properties
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MESSAGE_COST = {"email": 5, "push": 1, "sms": 350}
-"""Kopecks of one message."""
 SALE_STATUS, CANCELLED_STATUS = "completed", "cancelled"
 
 
@@ -159,16 +158,17 @@ def contacts_table(setting: Setting, piece: Piece, ids: "pa.Array") -> "pa.Table
             "clicked_at": at["clicked"],
             "bounced_at": instants(setting.start, bounced),
             "unsubscribed_at": instants(setting.start, contacts["unsubscribed"]),
-            "cost": money(contact_cents(setting, contacts), mask=is_control),
+            "cost": money(contact_costs(setting, contacts), mask=is_control, scale=FINE_SCALE),
         }
     )
 
 
-def contact_cents(setting: Setting, contacts: Columns) -> Array:
-    """What each message cost, in cents; nothing for the control."""
-    kopecks = [MESSAGE_COST.get(name, 5) for name in setting.preset.campaigns.channels]
-    cents = np.maximum(np.round(np.array(kopecks) * setting.money), 1).astype(np.int64)
-    return np.where(contacts["is_control"], 0, cents[contacts["channel"]])
+def contact_costs(setting: Setting, contacts: Columns) -> Array:
+    """What each message cost, in the last digit of `FINE_SCALE`, as it is less than a cent; nothing for the control."""
+    campaigns = setting.preset.campaigns
+    roubles = np.array([campaigns.costs[name] for name in campaigns.channels])
+    costs = np.round(roubles * setting.money * 10**FINE_SCALE).astype(np.int64)
+    return np.where(contacts["is_control"], 0, costs[contacts["channel"]])
 
 
 def points_table(setting: Setting, piece: Piece, ids: "pa.Array") -> "pa.Table":

@@ -68,6 +68,12 @@ def test_a_preset_of_one_s_own_says_only_what_differs(tmp_path: Path) -> None:
         pytest.param('extends = "shop"\n[purchases]\nchannels.web = 0.9', InvalidValue, "sum to 1.34", id="shares"),
         pytest.param('extends = "shop"\n[calendar]\nmonths = [1.0]', InvalidValue, "must have 12", id="months"),
         pytest.param('extends = "shop"\n[calendar]\nhours = [1.0]', InvalidValue, "must have 24", id="hours"),
+        pytest.param(
+            'extends = "shop"\n[campaigns]\nchannels.email = 0.4\nchannels.post = 0.2',
+            InvalidValue,
+            "campaigns.costs has no post",
+            id="a channel without a cost",
+        ),
         pytest.param('extends = "nowhere"', UnknownName, "preset 'nowhere'", id="unknown parent"),
         pytest.param("name = ", UnreadableSource, "A preset is a TOML file", id="no TOML"),
     ],

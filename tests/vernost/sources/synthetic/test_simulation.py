@@ -166,6 +166,26 @@ def test_every_instant_says_that_it_is_of_utc() -> None:
         assert set(kinds) <= {"timestamp[us, tz=UTC]"}, path
 
 
+@pytest.mark.parametrize(
+    ("language", "costs"),
+    [
+        pytest.param("ru", {"email": 0.05, "push": 0.01, "sms": 3.5}, id="roubles"),
+        pytest.param("en", {"email": 0.0006, "push": 0.0001, "sms": 0.042}, id="dollars, less than a cent"),
+    ],
+)
+def test_messages_cost_what_the_preset_says_in_the_money_of_the_company(language: str, costs: dict[str, float]) -> None:
+    connection = facts(company("shop", language))
+    found = connection.execute("SELECT DISTINCT channel, cost::DOUBLE FROM contacts WHERE cost IS NOT NULL").fetchall()
+    spent, sent = connection.execute(
+        """SELECT (SELECT sum(amount)::DOUBLE FROM spend WHERE purpose = 'retention'),
+        (SELECT sum(cost)::DOUBLE FROM contacts)"""
+    ).fetchall()[0]
+
+    assert dict(found) == costs
+    assert len(found) == len(costs)
+    assert spent == pytest.approx(sent, abs=0.01)
+
+
 def test_names_are_made_up_and_addresses_reach_nobody() -> None:
     connection = facts(company("shop"))
     reachable = "SELECT count(*) FROM customers WHERE NOT regexp_matches(email, '@example[.](com|org|net)$')"
