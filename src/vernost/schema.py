@@ -46,7 +46,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table of the log: its columns, its key, and the column that says when its fact happened."""
+    """One table of the log: its columns, its key, and the columns that say when its facts happened, the first first."""
 
     name: str
     key: tuple[str, ...]
@@ -187,6 +187,9 @@ TABLES = MappingProxyType(
     }
 )
 """All tables of the log by name."""
+
+PLANNED = ("ended_at", "expires_at", "promised_at")
+"""Columns whose instants may lie ahead when their row is loaded: what is paid for or promised until then."""
 
 CANCELLED = tuple(
     "cancelled canceled cancel void voided unavailable failed отменен отменён отмена отменено аннулирован".split()

@@ -176,6 +176,7 @@ class Maker:
                     monthly_price=Decimal(dice.pick(["10", "20", "5.5", "0"])),
                     cancel_reason=self.maybe("price", 30) if ended else None,
                 )
+                | {"loaded_at": self.maybe(self.instant(after=started), 30)}
             )
         return rows
 

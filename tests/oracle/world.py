@@ -100,9 +100,13 @@ class World:
     # -- time ---------------------------------------------------------------------------------------------------------
 
     def instants(self, table: str) -> list[datetime]:
-        """When the facts of a table happened, whatever the question."""
-        rows = self.tables.get(table, [])
-        return [row[column] for row in rows for column in HAPPENED[table] if row[column] is not None]
+        """When the facts of a table happened, whatever the question; an end after its row was loaded is but planned."""
+        return [
+            row[column]
+            for row in self.tables.get(table, [])
+            for column in HAPPENED[table]
+            if row[column] is not None and not (column == "ended_at" and _is_after(row[column], row["loaded_at"]))
+        ]
 
     @cached_property
     def as_of(self) -> date:
@@ -230,6 +234,10 @@ class World:
             ((*key, customer, hit) for key, customer, hit in people if not self.question.by or key[0] in shown),
             key=in_order,
         )
+
+
+def _is_after(instant: datetime, other: datetime | None) -> bool:
+    return other is not None and instant > other
 
 
 def in_order(values: Key) -> tuple[Any, ...]:

@@ -10,7 +10,7 @@ from vernost.report.voice import Voice
 if TYPE_CHECKING:
     from vernost.store.quality import Finding
 
-_FAMILIES = ("backwards",)
+_FAMILIES = ("ahead", "backwards", "far_ahead")
 """Codes that begin so share a sentence."""
 
 

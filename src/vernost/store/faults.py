@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from math import exp, log
 from typing import TYPE_CHECKING, Any, Literal
 
-from vernost.schema import CANCELLED, Table
+from vernost.schema import CANCELLED, PLANNED, Table
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -28,7 +28,13 @@ _BACKWARDS = (
     ("answers", "asked_at", "answered_at"),
     ("contacts", "sent_at", "opened_at"),
 )
+_PLANNABLE_YEARS = 10
+"""So far ahead may be planned; what lies beyond is a slip, or stands for never."""
 _PARENTS = (("customer_id", "customers"), ("order_id", "orders"))
+
+
+_Found = tuple[str, Literal["info", "warning", "error"], Any, dict[str, Any]]
+"""Code, severity, condition and values of a fault that a row shows by itself."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,7 @@ def row_faults(table: Table, rows: "ir.Table") -> list[Fault]:
     """Faults that a row shows by itself."""
     import ibis
 
-    found: list[tuple[str, Literal["info", "warning", "error"], Any, dict[str, Any]]] = []
+    found: list[_Found] = []
     if table.name == "orders":
         cancelled = rows.status.strip().lower().isin(CANCELLED)
         found += [
@@ -83,11 +89,24 @@ def row_faults(table: Table, rows: "ir.Table") -> list[Fault]:
         if name == table.name:
             values = {"before": before, "after": after}
             found.append((f"backwards_{after}", "warning", rows[after] < rows[before], values))
+    found += _ahead(table, rows)
     no = ibis.literal(value=False)
     return [
         Fault(code, severity, table.name, rows.filter(test), table.key[0], test.fill_null(no), values=values)
         for code, severity, test, values in found
     ]
+
+
+def _ahead(table: Table, rows: "ir.Table") -> "Iterator[_Found]":
+    """Instants and dates beside the first that lie implausibly far after their row was loaded."""
+    for column in table.columns:
+        if column.type not in {"instant", "date"} or column.name in table.happened[:1]:
+            continue
+        is_planned = column.name in PLANNED
+        slack = _PLANNABLE_YEARS * 366 * _DAY_SECONDS if is_planned else _DAY_SECONDS
+        seconds = rows[column.name].cast("timestamp").epoch_seconds() - rows.loaded_at.epoch_seconds()
+        values = {"column": column.name} | ({"years": _PLANNABLE_YEARS} if is_planned else {})
+        yield f"{'far_ahead' if is_planned else 'ahead'}_{column.name}", "warning", seconds > slack, values
 
 
 def late_rows(table: Table, rows: "ir.Table", first_load: datetime | None) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from vernost.errors import InvalidValue
-from vernost.schema import TABLES
+from vernost.schema import PLANNED, TABLES
 from vernost.store.past import Past
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ class Log:
         """A log of tables at hand: pandas, Polars, Arrow or Ibis, named and with columns as in the log.
 
         Columns that may be empty can be left out, ids of facts too. Ibis tables stay where they are. Instants without
-        a zone are UTC, as the log keeps them.
+        a zone are UTC, as the log keeps them. An end after its ``loaded_at`` was but planned; without ``loaded_at`` all
+        ends count as happened.
 
         Args:
             timezone: the company's clock, by which periods are cut.
@@ -138,8 +139,17 @@ class Log:
                 found[name] = rows.filter(rows.loaded_at.isnull() | (rows.loaded_at <= limit))
         return Past(found)
 
-    def _scanned_span(self, table: str, column: str) -> Span | None:
+    def happened_span(self, table: str, column: str) -> Span | None:
+        """As `span`, without what was planned ahead when its row was loaded, such as the end of a paid year."""
+        span, loads = self.span(table, column), self.span(table, "loaded_at")
+        if span is None or loads is None or column not in PLANNED or span[1] <= loads[0]:
+            return span
+        return self.cached(("happened span", table, column), lambda: self._scanned_span(table, column, planned=False))
+
+    def _scanned_span(self, table: str, column: str, *, planned: bool = True) -> Span | None:
         rows = self.tables[table]
+        if not planned:
+            rows = rows.filter(rows.loaded_at.isnull() | (rows[column] <= rows.loaded_at))
         ends = self.connection.to_pyarrow(rows.agg(first=rows[column].min(), last=rows[column].max()))
         first, last = ends["first"][0].as_py(), ends["last"][0].as_py()
         return None if first is None else (first, last)
@@ -174,7 +184,13 @@ class Log:
 
     def extents(self) -> Mapping[str, tuple[int, Any, Any]]:
         """Table -> its number of rows, and the first and the last instant (UTC) of its facts, null when it has none."""
-        return self.cached("extents", lambda: {name: _extent(name, table) for name, table in self.tables.items()})
+        return self.cached("extents", lambda: {name: self._extent(name) for name in self.tables})
+
+    def _extent(self, name: str) -> tuple[int, Any, Any]:
+        spans = [span for column in TABLES[name].happened if (span := self.happened_span(name, column))]
+        first = min((first for first, _ in spans), default=None)
+        last = max((last for _, last in spans), default=None)
+        return self.connection.to_pyarrow(self.tables[name].count()).as_py(), first, last
 
 
 def check_timezone(name: str) -> str:
@@ -192,15 +208,3 @@ def _engine(connection: "BaseBackend") -> engines:
     if connection.name not in {"duckdb", "postgres", "pyspark"}:
         raise InvalidValue(f"{connection.name} is no engine of the log. Use DuckDB, PostgreSQL or Spark.")
     return cast("engines", connection.name)
-
-
-def _extent(name: str, table: "ir.Table") -> tuple[int, Any, Any]:
-    import pandas as pd
-
-    wanted = {"count": table.count()}
-    for number, column in enumerate(TABLES[name].happened):
-        wanted |= {f"first{number}": table[column].min(), f"last{number}": table[column].max()}
-    row = table.aggregate(**wanted).execute().iloc[0]
-    firsts = [value for key, value in row.items() if str(key).startswith("first") and not pd.isna(value)]
-    lasts = [value for key, value in row.items() if str(key).startswith("last") and not pd.isna(value)]
-    return int(row["count"]), min(firsts, default=None), max(lasts, default=None)

@@ -86,6 +86,14 @@ def subscriptions(*rows: tuple[str, str, str | None], plans: str = "") -> pd.Dat
     )
 
 
+def test_a_year_paid_ahead_does_not_move_the_day_of_the_answer() -> None:
+    rows = subscriptions(("ann", "2024-01-01", "2099-12-31"), ("bob", "2024-01-10", "2024-03-05"))
+    log = Log.wrap(subscriptions=rows.assign(loaded_at=datetime(2024, 3, 7)))  # noqa: DTZ001 - UTC as the log keeps it
+    answer = find_measure("churn_rate")(log, by="month")
+    assert str(answer.as_of) == "2024-03-05"
+    assert [(row["numerator"], row["denominator"]) for row in answer.rows] == [(0, 1), (0, 2), (1, 2)]
+
+
 ASUNCION = "America/Asuncion"  # clocks went from 0:00 to 1:00 on 2017-10-01: October begins at 04:00 UTC
 
 

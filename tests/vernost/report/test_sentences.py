@@ -190,6 +190,20 @@ def test_a_sentence_that_ends_in_a_year_has_one_full_stop() -> None:
             id="one of a family",
         ),
         pytest.param(
+            Finding("ahead_resolved_at", "warning", "tickets", 1, 0.5, {"column": "resolved_at"}),
+            "Tickets: 1 row (50.0%) has resolved_at after it was loaded, which cannot have happened yet.",
+            "Обращения: 1 строка (50,0 %) имеет resolved_at позже своей загрузки: этого ещё не могло случиться.",
+            id="not happened yet",
+        ),
+        pytest.param(
+            Finding("far_ahead_ended_at", "warning", "subscriptions", 2, 0.5, {"column": "ended_at", "years": 10}),
+            "Subscriptions: 2 rows (50.0%) have ended_at more than 10 years after they were loaded:"
+            " a slip, or it stands for never.",
+            "Подписки: 2 строки (50,0 %) имеют ended_at больше чем через 10 лет после загрузки:"
+            " описка или знак «никогда».",
+            id="far ahead",
+        ),
+        pytest.param(
             Finding("brand_new", "info", "events", 22, 0.5),
             "Events: 22 rows (50.0%) are marked by the check “brand_new”.",
             "События: 22 строки (50,0 %) отмечены проверкой «brand_new».",

@@ -50,6 +50,42 @@ def test_orders_with_a_fault_are_found(
     assert found[code].share == pytest.approx(share)
 
 
+LOADED = hour(0).replace(tzinfo=None)
+"""When `checked` loads."""
+
+
+@pytest.mark.parametrize(
+    ("ahead", "codes"),
+    [
+        pytest.param({"delivered_at": timedelta(hours=23)}, set(), id="today, by the clock of another zone"),
+        pytest.param({"delivered_at": timedelta(hours=25)}, {"ahead_delivered_at"}, id="delivered tomorrow"),
+        pytest.param({"promised_at": timedelta(days=3600)}, set(), id="promised for a year in reach"),
+        pytest.param(
+            {"promised_at": timedelta(days=3700)}, {"far_ahead_promised_at"}, id="promised for the far future"
+        ),
+    ],
+)
+def test_instants_implausibly_far_ahead_are_found(tmp_path: Path, ahead: dict[str, timedelta], codes: set[str]) -> None:
+    row = order("1", **{name: LOADED + span for name, span in ahead.items()})
+    found = checked(tmp_path / "log", orders=[row, order("2", 7)])
+    assert {code: (one.count, one.share, one.sample) for code, one in found.items()} == dict.fromkeys(
+        codes, (1, 0.5, ("1",))
+    )
+
+
+def test_a_subscription_paid_until_2099_is_found(tmp_path: Path) -> None:
+    row = {
+        "subscription_id": "1",
+        "customer_id": "ann",
+        "plan": "a",
+        "monthly_price": 5,
+        "started_at": at("2024-01-01"),
+    }
+    rows = [row | {"ended_at": at("2099-12-31")}, row | {"subscription_id": "2", "ended_at": at("2025-01-01")}]
+    found = checked(tmp_path / "log", subscriptions=rows)
+    assert {code: one.sample for code, one in found.items()} == {"far_ahead_ended_at": ("1",)}
+
+
 def test_good_orders_raise_nothing(tmp_path: Path) -> None:
     rows = [order("1"), order("2", 11), order("3", -10, kind="refund", day=2), order("4", 0)]
     assert checked(tmp_path / "log", orders=rows) == {}

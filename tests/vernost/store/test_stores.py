@@ -389,6 +389,28 @@ def test_tidy_keeps_what_undoes_of_its_days_may_bring_back(store: Store, url: st
     assert amounts(url) == {"a": 2}
 
 
+def test_an_end_that_is_but_planned_has_not_happened(store: Store, url: str) -> None:
+    def until(number: int, ended_at: str | None) -> dict[str, Any]:
+        return {
+            "subscription_id": str(number),
+            "customer_id": "ann",
+            "plan": "a",
+            "started_at": datetime.fromisoformat("2024-01-01"),
+            "ended_at": ended_at and datetime.fromisoformat(ended_at),
+            "monthly_price": 5,
+        }
+
+    store.load(reading(subscriptions=[until(1, "2024-03-01"), until(2, None)]), loaded_at=hour(0))
+    store.load(reading(subscriptions=[until(3, "2024-05-02"), until(4, "2099-12-31")]), loaded_at=hour(1))
+    with open_log(url) as log:
+        spans = {log.happened_span("subscriptions", name) for name in ("started_at", "ended_at")}
+        whole = log.span("subscriptions", "ended_at")
+        (_, first, last) = log.extents()["subscriptions"]
+    started, ended, far = (datetime.fromisoformat(day) for day in ("2024-01-01", "2024-03-01", "2099-12-31"))
+    assert (spans, whole) == ({(started, started), (ended, ended)}, (ended, far))
+    assert (first, last) == (started, ended)
+
+
 def test_an_open_log_does_not_see_later_loads(store: Store, url: str) -> None:
     store.load(reading(orders=[order("a", 1)]), loaded_at=hour(1))
     with open_log(url) as log:
