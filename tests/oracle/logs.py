@@ -256,6 +256,44 @@ class Maker:
             )
         return rows
 
+    def contacts(self) -> list[Fact]:
+        dice, rows = self.dice, []
+        for number in range(self.count(2 * self.size)):
+            assigned = self.instant()
+            sent = self.maybe(assigned + timedelta(hours=dice.pick([0, 1, 30])), 80)
+            rows.append(
+                filled(
+                    "contacts",
+                    contact_id=f"k{number}",
+                    customer_id=dice.pick(self.people),
+                    campaign="spring",
+                    channel=dice.pick(["mail", "sms"]),
+                    variant="treatment" if sent else "control",
+                    assigned_at=assigned,
+                    sent_at=sent,
+                    opened_at=self.maybe(sent and sent + timedelta(hours=dice.pick([0, 5, 60]))),
+                    unsubscribed_at=self.maybe(sent and sent + timedelta(hours=dice.pick([1, 90])), 15),
+                )
+            )
+        return rows
+
+    def points(self) -> list[Fact]:
+        dice, rows = self.dice, []
+        for number in range(self.count(2 * self.size)):
+            booked, is_earned = self.instant(), not dice.chance(30)
+            rows.append(
+                filled(
+                    "points",
+                    entry_id=f"e{number}",
+                    customer_id=dice.pick(self.people),
+                    booked_at=booked,
+                    points=float(dice.integer(1, 50)) * (1 if is_earned else -1),
+                    kind="earn" if is_earned else "burn",
+                    expires_at=self.maybe(booked + timedelta(days=dice.pick([10, 40, 400])) if is_earned else None, 70),
+                )
+            )
+        return rows
+
     def spend(self) -> list[Fact]:
         dice = self.dice
         return [

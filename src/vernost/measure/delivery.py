@@ -75,12 +75,16 @@ def delivery_delay(scope: Scope) -> Finding:
 
 
 def _promised(scope: Scope) -> "ir.Table":
-    """Sales with a promise: is_delivered_, is_late_, is_overdue_ at ``as_of``, delay_ in days."""
-    import ibis
-
+    """Sales with a promise, judged."""
     scope.need("orders", "promised_at", "delivered_at")
     rows = scope.sales()
-    rows = rows.filter(rows.promised_at.notnull())
+    return judged(scope, rows.filter(rows.promised_at.notnull()))
+
+
+def judged(scope: Scope, rows: "ir.Table") -> "ir.Table":
+    """Orders on the company's clock with is_delivered_, is_late_, is_overdue_ at ``as_of``, and delay_ in days."""
+    import ibis
+
     clock = scope.clock("orders")
     rows = rows.mutate(delivered_=scope.known(rows.delivered_at))
     due, came = days(clock.local(rows.promised_at)), days(clock.local(rows.delivered_))
