@@ -1,9 +1,11 @@
 """Pages of the reference that are made from the code at each build, so that they cannot fall behind it."""
 
 import io
+import os
 import sys
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
+from unittest.mock import patch
 
 from sphinx.application import Sphinx
 
@@ -12,6 +14,7 @@ from vernost.cli.main import run
 from vernost.cli.measure import explained
 from vernost.glossary import Language
 from vernost.measure.measure import chapters
+from vernost.messages import told
 from vernost.schema import TABLES
 
 SUFFIX: dict[Language, str] = {"en": ".md", "ru": ".ru.md"}
@@ -32,7 +35,7 @@ def measures(language: Language) -> str:
     """All measures: meaning, unit, tables, options."""
     title, reads, options, unit = {
         "en": ("Measures", "Reads", "Options", "Unit"),
-        "ru": ("Показатели", "Читает", "Параметры (пояснения по-английски)", "Единица"),
+        "ru": ("Показатели", "Читает", "Параметры", "Единица"),
     }[language]
     lines = [f"# {title}\n"]
     for measure in chapters():
@@ -42,7 +45,7 @@ def measures(language: Language) -> str:
             meanings = explained(measure)
             lines.append(f"- {options}:")
             lines += [
-                f"  - `{name}={default}`: {meanings.get(name, '')}".rstrip(": ")
+                f"  - `{name}={default}`: {told(meanings.get(name, ''), language)}".rstrip(": ")
                 for name, default in measure.options.items()
             ]
         lines.append("")
@@ -70,17 +73,14 @@ def command_line(language: Language) -> str:
     lines = [f"# {'Командная строка' if language == 'ru' else 'Command line'}\n"]
     for command in command_line_app.registered_commands:
         name = command.name or ""
-        lines += [f"## vernost {name}\n", "```text", _help(name), "```", ""]
+        lines += [f"## vernost {name}\n", "```text", _help(name, language), "```", ""]
     return "\n".join(lines)
 
 
-def _help(command: str) -> str:
-    before, sys.argv = sys.argv, ["vernost", command, "--help"]
+def _help(command: str, language: Language) -> str:
     text = io.StringIO()
-    try:
-        with redirect_stdout(text):
-            run()
-    except SystemExit:
-        return text.getvalue().strip()
-    finally:
-        sys.argv = before
+    words = ["vernost", command, "--help"]
+    asked = patch.dict(os.environ, {"VERNOST_LANG": language})
+    with patch.object(sys, "argv", words), asked, redirect_stdout(text), suppress(SystemExit):
+        run()
+    return text.getvalue().strip()

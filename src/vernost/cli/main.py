@@ -54,7 +54,7 @@ def run() -> NoReturn:
     """Run the command line; exit code 2 for a mistake of the caller, 1 for one of the program, 130 when interrupted."""
     speak(asked_language(sys.argv[1:], os.environ))
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="vernost", standalone_mode=False)
     except TyperException as error:
         _fail(_usage(error), error.exit_code)
     except VernostError as error:

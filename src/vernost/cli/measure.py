@@ -10,7 +10,7 @@ from vernost.cli.opening import opened
 from vernost.cli.outputs import check_outputs, writing
 from vernost.cli.tables import show, show_answer, write_csv
 from vernost.errors import InvalidValue
-from vernost.messages import Message, shortened
+from vernost.messages import Message, shortened, told
 
 if TYPE_CHECKING:
     from vernost.glossary import Language
@@ -130,7 +130,7 @@ def measures(
         typer.echo(f"{chosen.name} — {chosen.term.title(language)}\n{chosen.term.meaning(language)}\n")
         meanings = explained(chosen)
         rows = [
-            {"option": option, "default": default, "meaning": meanings.get(option)}
+            {"option": option, "default": default, "meaning": told(meanings.get(option, ""), language)}
             for option, default in chosen.options.items()
         ]
         if rows:
@@ -143,7 +143,7 @@ def measures(
     show(rows, ("name", "title", "meaning"), language=language)
 
 
-def explained(measure: "Measure") -> dict[str, str]:
+def explained(measure: "Measure") -> dict[str, Message]:
     """What the options of a measure mean, as its function says it.
 
     >>> from vernost.measure import find_measure
@@ -163,4 +163,4 @@ def explained(measure: "Measure") -> dict[str, str]:
             words[name] = text
         else:
             words[name] += " " + line.strip()
-    return {name: text for name, text in words.items() if name in measure.options}
+    return {name: Message(text) for name, text in words.items() if name in measure.options}

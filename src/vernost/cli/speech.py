@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import typer
@@ -45,13 +46,13 @@ def asked_language(words: Sequence[str], settings: Mapping[str, str]) -> "Langua
     >>> asked_language(["measures", "--lang=en"], {"LANG": "ru_RU.UTF-8"})
     'en'
     """
-    given = [settings.get("VERNOST_LANG", "")]
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    wanted = [settings.get("VERNOST_LANG")]
+    for word, following in pairwise((*words, "")):
         name, _, value = word.partition("=")
         if name == "--lang":
-            given.append(value or following)
-    known: dict[str, Language] = {"en": "en", "ru": "ru"}
-    return known.get(given[-1]) or system_language(settings)
+            wanted.append(value or following)
+    known: dict[str | None, Language] = {"en": "en", "ru": "ru"}
+    return next((known[name] for name in reversed(wanted) if name in known), None) or system_language(settings)
 
 
 def saying(sentence: str, /, **values: object) -> str:
