@@ -11,6 +11,7 @@ from vernost.measure.measure import measure
 from vernost.measure.periods import day_number, days
 from vernost.measure.scope import Scope
 from vernost.measure.window import fact_cuts, with_customer_cuts
+from vernost.messages import Message
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -19,6 +20,9 @@ UNITS = ("subscription", "customer")
 BASES = ("subscriptions", "orders")
 FOREVER = 10**7
 """A day number that no calendar reaches: the end of what runs still."""
+
+IN_TURN = ["start_", "started_at", "subscription_id"]
+"""The sequence of a customer's contracts."""
 
 
 @measure(unit="share", reads=("subscriptions", "orders"))
@@ -80,17 +84,19 @@ def survival(
 def find_base(scope: Scope, base: str | None) -> str:
     """The table that says how long customers stay: the one asked for, else subscriptions or orders."""
     if base not in (None, *BASES):
-        raise InvalidValue(f"base is {base!r}, must be {' or '.join(BASES)}.")
+        raise InvalidValue("{name} is {value!r}, must be one of {known}.", name="base", value=base, known=BASES)
     found = [name for name in ([base] if base else BASES) if scope.has(name)]
     if found:
         # A table that is there without a row says nothing when another one has rows.
         return next((name for name in found if scope.span(name)), found[0])
-    raise MissingFacts(scope.measure, f"the table {base or ' or '.join(BASES)}")
+    raise MissingFacts(
+        scope.measure, Message("the table {table}", table=base) if base else "the table subscriptions or orders"
+    )
 
 
 def _check_unit(unit: str | None, base: str) -> None:
     if unit not in (None, *UNITS):
-        raise InvalidValue(f"unit is {unit!r}, must be {' or '.join(UNITS)}.")
+        raise InvalidValue("{name} is {value!r}, must be one of {known}.", name="unit", value=unit, known=UNITS)
     if base == "orders" and unit == "subscription":
         raise InvalidValue("Orders hold no subscriptions to follow. Leave out the unit, or load subscriptions.")
 
@@ -110,6 +116,26 @@ def contracts(scope: Scope, *, cut: tuple[str, ...] | None = None) -> "ir.Table"
     return rows.mutate(start_=days(rows.local), stop_=days(scope.clock("subscriptions").local(rows.stop_at_)))
 
 
+def runs(rows: "ir.Table", *, grace_days: int = 1) -> "ir.Table":
+    """Contracts with the number of the customer's unbroken run that each belongs to, and the day that it reaches.
+
+    These are ``run_``, from 1, and ``reach_``, the last day of the run so far, `FOREVER` for what runs still.
+
+    Args:
+        rows: as `contracts` gives them.
+        grace_days: the most days from the end of one to the start of the next in the same run.
+    """
+    import ibis
+
+    turn = ibis.window(group_by="customer_id", order_by=IN_TURN)
+    so_far = ibis.cumulative_window(group_by="customer_id", order_by=IN_TURN)
+    rows = rows.mutate(reach_=rows.stop_.fill_null(FOREVER).max().over(so_far))
+    rows = rows.mutate(before_=rows.reach_.lag().over(turn))
+    is_break = rows.before_.isnull() | (rows.start_ > rows.before_ + grace_days)
+    rows = rows.mutate(break_=is_break.cast("int32"))
+    return rows.mutate(run_=rows.break_.sum().over(so_far))
+
+
 def _of_subscriptions(scope: Scope) -> "ir.Table":
     """One life a subscription."""
     rows = contracts(scope)
@@ -120,17 +146,9 @@ def _of_customers(scope: Scope) -> "ir.Table":
     """One life a customer and unbroken run of subscriptions; a return after a break begins another."""
     import ibis
 
-    rows = contracts(scope, cut=())
-    order = ["start_", "started_at", "subscription_id"]
-    turn = ibis.window(group_by="customer_id", order_by=order)
-    so_far = ibis.cumulative_window(group_by="customer_id", order_by=order)
-    rows = rows.mutate(reach_=rows.stop_.fill_null(FOREVER).max().over(so_far))
-    rows = rows.mutate(before_=rows.reach_.lag().over(turn))
-    is_break = rows.before_.isnull() | (rows.start_ > rows.before_ + 1)
-    rows = rows.mutate(break_=is_break.cast("int32"))
-    rows = rows.mutate(run_=rows.break_.sum().over(so_far))
+    rows = runs(contracts(scope, cut=()))
     lives = gathered(
-        scope, rows, "subscriptions", ["customer_id", "run_"], order, stop_=rows.reach_.max(), **_start(scope, rows)
+        scope, rows, "subscriptions", ["customer_id", "run_"], IN_TURN, stop_=rows.reach_.max(), **_start(scope, rows)
     )
     return _lives(scope, lives, lives.stop_.nullif(ibis.literal(FOREVER)))
 

@@ -35,10 +35,10 @@ class Lives:
     def read(cls, frame: Any) -> Self:
         """The columns ``duration``, ``event`` and, where there are, ``weight`` and ``entry`` of a frame."""
         lives = cls(
-            _known(frame, "duration"),
-            _known(frame, "event"),
-            _known(frame, "weight") if has(frame, "weight") else None,
-            _known(frame, "entry") if has(frame, "entry") else None,
+            known(frame, "duration"),
+            known(frame, "event"),
+            known(frame, "weight") if has(frame, "weight") else None,
+            known(frame, "entry") if has(frame, "entry") else None,
         )
         lives._check()
         return lives
@@ -68,7 +68,7 @@ class Lives:
             raise InvalidValue("Every duration is 0. Measure time in smaller units, or take a longer history.")
 
 
-def _known(frame: Any, column: str) -> Floats:
+def known(frame: Any, column: str) -> Floats:
     """A column without a gap."""
     values = numbers(frame, column)
     unknown = len(values) - int(np.isfinite(values).sum())

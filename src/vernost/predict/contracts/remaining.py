@@ -4,7 +4,7 @@ from math import log
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from vernost.errors import InvalidValue
 from vernost.predict.contracts.lives import Floats
@@ -37,7 +37,8 @@ class Remaining(Estimator):
         """
         stayed = self._stayed(frame, since)
         aim = self._hazard(stayed) + log(2) / self._risk(frame)
-        return np.maximum(self._reaches(aim) - stayed, 0.0)
+        ahead = np.maximum(self._reaches(aim) - stayed, 0.0)
+        return ahead if since is not None else np.where(self._has_left(frame), 0.0, ahead)
 
     def _hazard_ahead(self, frame: Any, horizon: ArrayLike, since: ArrayLike | None) -> Floats:
         """What the cumulative hazard of each customer grows by within the horizon."""
@@ -47,8 +48,9 @@ class Remaining(Estimator):
         now, then = self._hazard(stayed), self._hazard(stayed + ahead)
         with np.errstate(invalid="ignore"):
             grown = self._risk(frame) * (then - now)
-        # Nobody was seen to stay for so long: then everybody leaves at once.
-        return np.where(np.isinf(then), np.inf, grown)
+        # Where nobody was seen to stay for so long, everybody leaves at once.
+        is_over = np.isinf(then) if since is not None else np.isinf(then) | self._has_left(frame)
+        return np.where(is_over, np.inf, grown)
 
     def _stayed(self, frame: Any, since: ArrayLike | None) -> Floats:
         """How long each has stayed so far, checked."""
@@ -61,6 +63,10 @@ class Remaining(Estimator):
     def _so_far(self, frame: Any) -> Floats:
         """How long each has stayed so far, as the frame says."""
         return numbers(frame, "duration")
+
+    def _has_left(self, frame: Any) -> bool | NDArray[np.bool_]:  # noqa: ARG002 - renewal models read it
+        """Who has left, as far as what the model knows customers by can say so."""
+        return False
 
     def _risk(self, frame: Any) -> Floats | float:  # noqa: ARG002 - those who tell customers apart read it
         """What the common hazard is multiplied by for each customer."""

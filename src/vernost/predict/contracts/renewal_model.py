@@ -1,0 +1,127 @@
+"""Customers who leave only when their contract comes up for renewal, each with a chance of their own."""
+
+from abc import abstractmethod
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import betaln, digamma
+
+from vernost.errors import InvalidValue
+from vernost.predict.contracts.lives import Floats
+from vernost.predict.contracts.remaining import Remaining
+from vernost.predict.contracts.renewals import Standings, Turns
+from vernost.predict.processes.likelihood import MaximumLikelihood, maximise
+
+_NEGLIGIBLE = 1e-12
+_FAREST = 2.0**50
+"""A renewal that nobody will see: what is not reached by then never is."""
+
+
+class RenewalModel(MaximumLikelihood, Remaining):
+    """Chances of leaving are spread over customers by a beta distribution (alpha, beta).
+
+    At renewal ``t`` a contract has worn by ``g(t)``, and a share of ``B(alpha, beta + g(t)) / B(alpha, beta)`` has
+    survived. It learns from ``recency`` (number, from 1, of the last period paid for) and ``T`` (number of the present
+    period), or from ``frequency`` (renewals made) and ``T`` (renewals possible), and ``weight`` where there is one.
+    Horizons are counted in renewals. Who has left stays away.
+    """
+
+    def fit(self, frame: Any) -> Self:
+        """Learn from one row a customer."""
+        turns = Turns.read(frame)
+        turns.check_learnable(len(self._letters))
+
+        def objective(values: Floats) -> tuple[float, Floats]:
+            return self._likelihood(values, turns)
+
+        start = np.ones(len(self._letters))
+        start[1] = turns.retention / (1 - turns.retention)
+        return self._adopt(maximise(objective, start, size=turns.size))
+
+    def survival(self, period: ArrayLike) -> Floats:
+        """Share of customers that survives so many renewals."""
+        return np.exp(-self._hazard(period))
+
+    def retention_rate(self, period: ArrayLike) -> Floats:
+        """Share of the customers in their first, second, ... period that renews at its end."""
+        period = np.asarray(period, dtype=np.float64)
+        if not (period >= 1).all():
+            raise InvalidValue("period must be 1 or more: the first period is the one before the first renewal.")
+        return np.exp(self._hazard(period - 1) - self._hazard(period))
+
+    def expected_remaining(self, frame: Any, until: int) -> Floats:
+        """Mean number of the next ``until`` renewals that customers will make.
+
+        Args:
+            frame: one row a customer.
+            until: how many renewals to look ahead.
+        """
+        if until < 1:
+            raise InvalidValue(f"until is {until}, must be 1 or more: how many renewals to look ahead.")
+        return self._summed(frame, np.ones(int(until)))
+
+    def discounted_remaining(self, frame: Any, discount: float) -> Floats:
+        """Discounted expected residual lifetime (DERL): worth, in payments, of all renewals to come.
+
+        It is seen from just before the next renewal, whose payment counts in full.
+        Source: Fader and Hardie (2010), Customer-base valuation in a contractual setting. Marketing Science 29.
+
+        Args:
+            frame: one row a customer.
+            discount: by how much a payment is worth less when it comes one period later, such as 0.1.
+        """
+        if not discount > 0:
+            raise InvalidValue(f"discount is {discount}, must be above 0, such as 0.01 a month.")
+        count = int(np.ceil(-np.log(_NEGLIGIBLE) / np.log1p(discount)))
+        return self._summed(frame, (1 + discount) ** -np.arange(count, dtype=np.float64))
+
+    def _summed(self, frame: Any, worth: Floats) -> Floats:
+        """Sum over the renewals ahead of what each is worth and the chance that it is made."""
+        self._check_fitted()
+        standings = Standings.read(frame)
+        renewed, place = np.unique(standings.renewed, return_inverse=True)
+        ahead = np.arange(1, len(worth) + 1)
+        sums = [worth @ np.exp(self._hazard(start) - self._hazard(start + ahead)) for start in renewed]
+        return np.where(standings.has_left, 0.0, np.array(sums, dtype=np.float64)[place])
+
+    def _likelihood(self, values: Floats, turns: Turns) -> tuple[float, Floats]:
+        """Each renewal is made or not: log-likelihood and gradient."""
+        worn, slopes = self._worn(values, np.arange(len(turns.left) + 1, dtype=np.float64))
+        alpha, beta = values[0], values[1]
+        kept = np.diff(betaln(alpha, beta + worn))
+        by_both, by_beta = digamma(alpha + beta + worn), digamma(beta + worn)
+        of_worn = by_beta - by_both
+        gradients = np.diff([-by_both, of_worn, *(of_worn * slope for slope in slopes)], axis=1)
+        lost = -np.expm1(kept)
+        odds = np.exp(kept) / lost
+        height = turns.stayed @ kept + turns.left @ np.log(lost)
+        return float(height), gradients @ (turns.stayed - turns.left * odds)
+
+    def _hazard(self, times: ArrayLike) -> Floats:
+        values = self._values
+        worn, _ = self._worn(values, np.floor(np.asarray(times, dtype=np.float64)))
+        return betaln(values[0], values[1]) - betaln(values[0], values[1] + worn)
+
+    def _reaches(self, levels: ArrayLike) -> Floats:
+        """The first renewal at which the cumulative hazard is no less: by doubling, then by halves."""
+        levels = np.asarray(levels, dtype=np.float64)
+        above = np.ones_like(levels)
+        while ((short := self._hazard(above) < levels) & (above < _FAREST)).any():
+            above = np.where(short & (above < _FAREST), 2 * above, above)
+        below, found = np.zeros_like(levels), above.copy()
+        while (found - below > 1).any():
+            middle = np.floor((below + found) / 2)
+            is_short = self._hazard(middle) < levels
+            below, found = np.where(is_short, middle, below), np.where(is_short, found, middle)
+        return np.where(above < _FAREST, found, np.inf)
+
+    def _so_far(self, frame: Any) -> Floats:
+        return Standings.read(frame).renewed
+
+    def _has_left(self, frame: Any) -> NDArray[np.bool_]:
+        return Standings.read(frame).has_left
+
+    @abstractmethod
+    def _worn(self, values: Floats, renewals: Floats) -> tuple[Floats, list[Floats]]:
+        """How much a contract has worn after so many renewals, and its slopes by the parameters after beta."""
