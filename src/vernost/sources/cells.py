@@ -35,8 +35,8 @@ NOTHING = ("", "NULL", "null", "None", "nan", "NaN", "NaT", "<NA>", r"\N", "#N/A
 _LONGEST_NOTHING = max(len(text.encode()) for text in NOTHING)
 
 _NOTHING_TYPED = ("-", "—", "–", "n/a", "N/A", "na", "NA", "none", "н/д", "нет данных")
-_TRUE = ("true", "t", "yes", "y", "1", "1.0", "да", "д", "истина", "on", "+", "v", "x")
-_FALSE = ("false", "f", "no", "n", "0", "0.0", "нет", "н", "ложь", "off", "-")
+TRUE = ("true", "t", "yes", "y", "1", "1.0", "да", "д", "истина", "on", "+", "v", "x")
+FALSE = ("false", "f", "no", "n", "0", "0.0", "нет", "н", "ложь", "off", "-")
 _BLANKS = "' \t\r\n\v\f\u00a0\u2007\u202f\ufeff'"
 
 
@@ -163,7 +163,7 @@ def _number(name: str, text: str, column: Column, form: CellForm, *, raw: str, t
 
 
 def _boolean(text: str) -> CellSql:
-    yes, no = (", ".join(map(quote_text, words)) for words in (_TRUE, _FALSE))
+    yes, no = (", ".join(map(quote_text, words)) for words in (TRUE, FALSE))
     return CellSql({}, f"CASE WHEN lower({text}) IN ({yes}) THEN TRUE WHEN lower({text}) IN ({no}) THEN FALSE END")
 
 

@@ -39,8 +39,20 @@ CHOICES: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]] = MappingProxyT
 )
 """Place -> its choice -> beginnings of the words that mean it, tried in this order."""
 
-REFUND_STATUSES = ("refund", "return", "credit note", "chargeback", "возврат", "сторно", "возвратная накладная")
-"""A status that makes a row a refund. 'Refunded' does not: it is said of the sale, whose refund is another row."""
+REFUND_STATUSES = ("credit note", "chargeback", "сторно", "возвратная накладная")
+"""Statuses that make a row a refund."""
+
+RETURN_STATUSES = ("refund", "return", "возврат")
+"""Statuses that name a refund where others name sales, and that say of a sale that it was given back elsewhere."""
+
+REFUNDED_STATUSES = (
+    *("refunded", "fully refunded", "fully_refunded", "returned", "возвращен", "возвращён", "возвращена", "возвращено"),
+    *("полный возврат", "оформлен возврат", "товар возвращен", "товар возвращён", "деньги возвращены"),
+)
+"""Statuses of a sale that was given back in full."""
+
+SALE_STATUSES = frozenset(("sale", "purchase", "receipt", "продажа", "покупка", "реализация", "приход", "чек"))
+"""Statuses that name a row a sale, rather than saying how far it has come."""
 
 _MONTHS_OF_INTERVAL = (
     (12.0, ("year", "yr", "annual", "год", "12 мес", "12 month", "p1y")),
@@ -59,9 +71,9 @@ def choice_sql(text: str, place: tuple[str, str]) -> str:
     return f"CASE {' '.join(branches)} END"
 
 
-def is_refund_status_sql(text: str) -> str:
-    """SQL that tells a status which makes a row a refund."""
-    return f"lower({text}) IN ({', '.join(map(quote_text, REFUND_STATUSES))})"
+def is_one_of_sql(text: str, words: tuple[str, ...]) -> str:
+    """SQL that tells a text which is one of these words, in large or small letters."""
+    return f"COALESCE(lower({text}) IN ({', '.join(map(quote_text, words))}), FALSE)"
 
 
 def months_sql(text: str) -> str:

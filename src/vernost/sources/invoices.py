@@ -87,19 +87,18 @@ def _line_values(rows: Rows, home: str) -> dict[str, str]:
 def _line_amount(rows: Rows) -> str | None:
     if rows.has("line_amount", "order_lines"):
         return rows.value("line_amount", "order_lines")
-    if rows.mapping.table == "orders" and rows.has("amount") and not _is_total(rows):
+    if rows.mapping.table == "orders" and rows.has("amount") and not is_total(rows):
         return rows.value("amount")
     return None
 
 
-def _is_total(rows: Rows) -> bool:
-    """Whether the amount on each line is that of the whole order: the same on all its lines, or on one of them."""
-    amount, order = rows.found("amount"), rows.found("order_id")
-    if amount is None or order is None:
+def is_total(rows: Rows, column: str = "amount") -> bool:
+    """Whether an amount on each line is that of the whole order: the same on all its lines, or on one of them."""
+    if not rows.has(column) or not rows.has("order_id"):
         return False
     row = rows.connection.execute(
         f"""SELECT count(*), count(*) FILTER (amounts > 1) FROM (
-              SELECT count(DISTINCT {rows.value("amount")}) AS amounts FROM {quote_name(rows.typed.relation)}
+              SELECT count(DISTINCT {rows.value(column)}) AS amounts FROM {quote_name(rows.typed.relation)}
               GROUP BY {rows.value("order_id")} HAVING count(*) > 1)"""  # noqa: S608
     ).fetchone()
     repeated, differing = row or (0, 0)
@@ -117,7 +116,7 @@ def _grouped(rows: Rows) -> str:
             f"min({rows.value('ordered_at')}) AS ordered_at",
             f"{total} AS amount",
             (
-                f"bool_or({refund_mark(rows, rows.value('amount') if _is_total(rows) else None)}) "
+                f"bool_or({refund_mark(rows, rows.value('amount') if is_total(rows) else None)}) "
                 f" OR COALESCE(max({rows.value('quantity', 'order_lines')}) < 0, FALSE) AS is_marked"
             ),
             *(f"{sql} AS {name}" for name, sql in first.items()),
@@ -135,7 +134,7 @@ def _grouped(rows: Rows) -> str:
 
 def _order_amount(rows: Rows) -> str:
     """SQL of an order's amount: its total where that is given, else the exact sum over its lines."""
-    if rows.has("amount") and _is_total(rows):
+    if rows.has("amount") and is_total(rows):
         return f"arg_min({rows.value('amount')}, {LINE})"
     line_amount = _line_amount(rows)
     if line_amount is not None:

@@ -23,9 +23,11 @@ MAX_COLUMNS_FOR_PARTS = 500
 """Wider tables are known by whole names alone."""
 
 _NUMBERED = re.compile(r"(?i)(column|col|field|unnamed|var|столбец|поле|x|v|f)[\s_:]*\d+")
-_HELPER_TYPES: Mapping[str, str] = dict.fromkeys(
-    ("line_amount", "period_price", "yearly_price"), "money"
-) | dict.fromkeys(("nps", "csat", "ces"), "number")
+_HELPER_TYPES: Mapping[str, str] = (
+    dict.fromkeys(("line_amount", "period_price", "yearly_price", "refund_amount"), "money")
+    | dict.fromkeys(("nps", "csat", "ces"), "number")
+    | {"refunded_at": "instant", "is_refunded": "boolean"}
+)
 _NOT_A_PERSON = frozenset({"name", "наименование", "название", "компания", "companyname"})
 
 
@@ -211,6 +213,10 @@ def _share_that_fits(profile: Profile, place: Place, source: str, *, is_sure: bo
     if type_ in ("instant", "date"):
         look = profile.dates(source)
         return look.share if is_sure else look.strong_share
+    if type_ == "boolean":
+        return profile.share_of(source, "flag")
+    if column == "refund_amount" and profile.share_of(source, "flag") == 1:
+        return 0.0
     if type_ in ("money", "number", "integer"):
         return profile.numbers(source).share if profile.dates(source).strong_share < 0.9 else 0.0
     if column in ("email", "phone"):

@@ -14,6 +14,10 @@ SENTENCES = MappingProxyType(
         "numbers_begin_anew": "{source}: numbers in {column} begin anew; with its day each names an order.",
         "amounts_summed": "{source}: the amount of an order is the sum over its rows.",
         "no_amount": "{source} has no amounts; measures of money will lack them.",
+        "refunds_dated": "{source}: what {column} says was given back stands beside its sale as a refund of its own;"
+        " rows added: {count}.",
+        "refunds_on_the_day_of_the_sale": "{source}: what {column} says was given back stands beside its sale as a"
+        " refund of its own, on the day of the sale, for no other day is given; rows added: {count}.",
         "set_aside": "{source}: {count} cells of {column} could not be read; they were left empty and kept in extra.",
         "not_used": "{source} was not used: it looks most like {table}, but nothing in it fits {missing}.",
         "not_understood": "{source} was not used: none of its columns ({columns}) speaks for a table of the log.",

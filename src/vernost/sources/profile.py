@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from vernost.sources.cells import NOTHING, cleaned_sql
+from vernost.sources.cells import FALSE, NOTHING, TRUE, cleaned_sql
 from vernost.sources.dates import DateLook, DateOrder, look_at_dates, order_evidence_sql
 from vernost.sources.numbers import DecimalSign, NumberLook, decimal_evidence_sql, look_at_numbers
 from vernost.sources.source import RawTable
@@ -17,6 +17,7 @@ MAX_ROWS, MAX_CELLS = 2_000, 400_000
 _NOTHING = frozenset(NOTHING)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"\+?[\d\s().-]{7,20}")
+_FLAG = re.compile("|".join(map(re.escape, (*TRUE, *FALSE))), re.IGNORECASE)
 _CODE = re.compile(r"#?[A-Za-zА-Яа-я]{0,6}[-_/ ]?\d[\w/-]*")
 
 
@@ -62,8 +63,8 @@ class Profile:
         return self._numbers[name]
 
     def share_of(self, name: str, look: str) -> float:
-        """Share of its cells that look like an ``email``, a ``phone`` or a ``code``; 1 when it is blank."""
-        pattern = {"email": _EMAIL, "phone": _PHONE, "code": _CODE}[look]
+        """Share of its cells that look like an ``email``, a ``phone``, a ``code`` or a ``flag``; 1 when it is blank."""
+        pattern = {"email": _EMAIL, "phone": _PHONE, "code": _CODE, "flag": _FLAG}[look]
         cells = self.cells(name)
         return sum(pattern.fullmatch(cell) is not None for cell in cells) / len(cells) if cells else 1.0
 

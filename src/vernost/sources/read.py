@@ -14,6 +14,7 @@ from vernost.sources.files import read_raw
 from vernost.sources.forms import Forms
 from vernost.sources.gathering import Gathering
 from vernost.sources.given import Given
+from vernost.sources.given_back import refunds_beside
 from vernost.sources.mapping import SourceMapping, check_given, guess, refuse
 from vernost.sources.notes import Note
 from vernost.sources.order_numbers import column_of_numbers, columns_begun_anew, numbered_sales, with_days
@@ -110,12 +111,16 @@ class _Reader:
         """All rows in the shape of the log."""
         gathering, notes = Gathering(self.connection), list(self.notes)
         named = [with_days(replace(rows, notes=[]), begun_anew) for rows in self.sources]
+        orders: list[tuple[Rows, str]] = []
         for rows in named:
             with _explained(rows.profile.raw.source):
                 shaped = shape(rows)
             for table, view in shaped.items():
                 gathering.add(table, view, is_told=table == "customers" != rows.mapping.table)
-            notes += rows.notes
+            orders += [(rows, view) for table, view in shaped.items() if table == "orders"]
+        for refunds in refunds_beside(orders):
+            gathering.add("orders", refunds, is_told=False)
+        notes += [note for rows in named for note in rows.notes]
         begun = frozenset(column for rows in named if rows.numbers_begin_anew and (column := column_of_numbers(rows)))
         return Reading(
             connection=self.connection,
@@ -162,7 +167,8 @@ class _Reader:
         )
         self._keep(raw, mapping, typed, forms)
         self.notes += [*forms.notes, *typed.notes, *_notes_of_mapping(raw.source, mapping)]
-        self.base += typed.last_line
+        # As many places again, for the refunds that stand beside sales.
+        self.base += 2 * typed.last_line
 
     def _keep(self, raw: RawTable, mapping: SourceMapping, typed: Typed, forms: Forms) -> None:
         self.rejected.append(f"SELECT * FROM {quote_name(typed.rejected)}")  # noqa: S608

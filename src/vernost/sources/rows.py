@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vernost.schema import TABLES
 from vernost.sources.cells import SQL_TYPES
-from vernost.sources.mapping import Found, SourceMapping
+from vernost.sources.mapping import Found, SourceMapping, type_of
 from vernost.sources.notes import Note
 from vernost.sources.profile import Profile
 from vernost.sources.staging import LINE, new_relation, quote_name, quote_text
@@ -51,8 +51,7 @@ class Rows:
         place = (home, column)
         if place in self.typed.values:
             return self.typed.values[place]
-        type_ = SQL_TYPES[TABLES[home][column].type] if column in TABLES[home] else "VARCHAR"
-        return f"CAST(NULL AS {type_})"
+        return f"CAST(NULL AS {SQL_TYPES[type_of(place)]})"
 
     def found(self, column: str, table: str | None = None) -> Found | None:
         """What fills a column."""

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     import duckdb
 
 STRICT = frozenset(
-    {("orders", "amount"), *(("order_lines", name) for name in ("quantity", "unit_price", "line_amount"))}
+    {
+        ("orders", "amount"),
+        ("orders", "refund_amount"),
+        *(("order_lines", name) for name in ("quantity", "unit_price", "line_amount")),
+    }
 )
 """Places where a blank may stand but never a mistake: a lost amount would be lost money."""
 
