@@ -25,9 +25,12 @@ ERRORS = {
 }
 SAID = {"Message": (0,)} | ERRORS | {"UnreadableSource": (1, 2), "MissingFacts": (1,), "MissingColumn": ()}
 """Which arguments of a call are sentences."""
+MAKERS = ("reason", "recognized", "shortened", "told")
 SAID_BY_COMMANDS = {"say": (0,), "saying": (0,), "progress": (0,)}
 PASSING_ON = ("errors.py", "messages.py", "cli/speech.py", "cli/help.py")
 """Modules that say the sentences of others."""
+MEANING = "meaning"
+"""What an option of a measure means: words of its docstring, which ``cli/test_language.py`` looks up."""
 
 
 class Unreadable(ValueError):
@@ -50,7 +53,7 @@ def _is_passed_on(sentence: ast.expr, tree: ast.Module, said: Collection[str]) -
     """Whether a sentence is what a function such as ``progress`` was given; it is read where that is called."""
     functions = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef) and each.name in said]
     given = {argument.arg for function in functions for argument in function.args.args}
-    return isinstance(sentence, ast.Name) and sentence.id in given
+    return isinstance(sentence, ast.Name) and sentence.id in {*given, MEANING}
 
 
 def _words(node: ast.expr, tree: ast.Module) -> Iterator[str]:
@@ -64,7 +67,7 @@ def _words(node: ast.expr, tree: ast.Module) -> Iterator[str]:
         case ast.Name(id=name) if found := [each for each in ast.walk(tree) if _is_of(each, name)]:
             for each in found:
                 yield from _words(each.value, tree)
-        case ast.Call():
+        case ast.Call(func=ast.Name(id=name)) if name in SAID or name in MAKERS or name.startswith("_"):
             pass  # makes a message of its own, which is read where it is made
         case _:
             raise Unreadable(f"line {node.lineno}: {ast.unparse(node)}")

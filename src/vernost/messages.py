@@ -81,13 +81,15 @@ def recognized(text: str, section: str) -> str:
     return text
 
 
-def reason(error: OSError) -> str:
-    """Why the system refuses, in words.
+def reason(error: Exception) -> str:
+    """Why the system or a library refuses, in a line.
 
     >>> reason(PermissionError(13, "it is locked")).told("ru")
     'нет прав'
     """
-    return recognized(os.strerror(error.errno) if error.errno else str(error), "system")
+    if isinstance(error, OSError) and error.errno:
+        return recognized(os.strerror(error.errno), "system")
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 @cache

@@ -104,14 +104,16 @@ def present(answer: "Answer", form: options.Format, language: "Language") -> Non
 
 
 def write_who(answer: "Answer", path: Path) -> int:
-    """Write the customers behind a number as CSV, in pieces; say how many rows they are."""
+    """Write the customers behind a number as CSV for a spreadsheet, in pieces; say how many rows they are."""
     from pyarrow import csv
+
+    from vernost.cli.formulas import plain_columns
 
     count = 0
     batches = answer.scope.log.connection.to_pyarrow_batches(answer.who())
     with csv.CSVWriter(path, batches.schema) as writer:
         for batch in batches:
-            writer.write_batch(batch)
+            writer.write_batch(plain_columns(batch))
             count += batch.num_rows
     return count
 
@@ -163,4 +165,4 @@ def explained(measure: "Measure") -> dict[str, Message]:
             words[name] = text
         else:
             words[name] += " " + line.strip()
-    return {name: Message(text) for name, text in words.items() if name in measure.options}
+    return {name: Message(meaning) for name, meaning in words.items() if name in measure.options}

@@ -78,7 +78,12 @@ class Action:
             raise UnknownName("kind of action", self.kind, kinds())
         for name, value in (("cost", self.cost), ("at", self.at)):
             if value is not None and not (math.isfinite(value) and value >= 0):
-                raise InvalidValue(f"{name} of the {self.kind} is {value}, must be a number, not below 0.")
+                raise InvalidValue(
+                    "{name} of the {kind} is {value}, must be a number, not below 0.",
+                    name=name,
+                    kind=self.kind,
+                    value=value,
+                )
 
     @property
     def does(self) -> Kind:
@@ -100,8 +105,11 @@ class Action:
         if told.dtype == bool:
             if told.shape != (count,):
                 raise InvalidValue(
-                    f"The mask of the {self.kind} has {told.size} places, the world has {count} customers. "
-                    "Give one for each, in the order of world.ids."
+                    "The mask of the {kind} has {size} places, the world has {count} customers. Give one for each, "
+                    "in the order of world.ids.",
+                    kind=self.kind,
+                    size=told.size,
+                    count=count,
                 )
             return told.copy()
         mask = np.zeros(count, bool)
@@ -122,7 +130,10 @@ def _number(name: str, count: int) -> int:
     number = int(digits) - 1 if digits.isascii() and digits.isdigit() else -1
     if not 0 <= number < count or customer_id(number) != name:
         raise InvalidValue(
-            f"There is no customer {name!r} in this world; ids run from {customer_id(0)} to {customer_id(count - 1)}."
+            "There is no customer {name!r} in this world; ids run from {first} to {last}.",
+            name=name,
+            first=customer_id(0),
+            last=customer_id(count - 1),
         )
     return number
 

@@ -44,7 +44,7 @@ class Ahead(Setting):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.future_seed < 0:
-            raise InvalidValue(f"future_seed is {self.future_seed}, must not be below 0.")
+            raise InvalidValue("{name} is {value}, must not be below 0.", name="future_seed", value=self.future_seed)
 
     @cached_property
     def start(self) -> datetime:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vernost.errors import InvalidValue
+from vernost.messages import Message
 from vernost.sources.synthetic.ahead import Course, ahead, courses
 from vernost.sources.synthetic.basket import catalogue
 from vernost.sources.synthetic.columns import Array, Columns
@@ -57,7 +58,7 @@ def true_chances(world: World, days: int, *, futures: int = FUTURES, progress: P
         parts = [_chances(course, days) for course in courses(world, setting, products)]
         summed.append((np.concatenate([one for one, _ in parts]), np.concatenate([two for _, two in parts])))
         if progress:
-            progress("futures", seed / futures)
+            progress(Message("futures"), seed / futures)
     leaves, silent = np.mean(summed, axis=0)
     return Chances(days, leaves, None if world.setting.preset.is_contract else silent)
 

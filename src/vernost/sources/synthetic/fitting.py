@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vernost.errors import InvalidValue
+from vernost.messages import Message
 from vernost.schema import TABLES
 from vernost.sources.staging import new_relation, quote_name
 from vernost.sources.synthetic.calibration import told, with_rates, with_worth
@@ -68,8 +69,9 @@ def fit(
     """
     if template.is_contract:
         raise InvalidValue(
-            f"The preset {template.name!r} is of contracts; what is made like a log sells without them. "
-            "Name another --preset, such as shop."
+            "The preset {preset!r} is of contracts; what is made like a log sells without them. Name another "
+            "--preset, such as shop.",
+            preset=template.name,
         )
     portrait = portrait_of(reading.connection, _latest(reading), timezone=reading.timezone)
     months = last_of_months(portrait.first_day, portrait.last_day)
@@ -95,7 +97,7 @@ def _shared(progress: Progress | None) -> Callable[[float, float], Callable[[flo
     def hears(first: float, last: float) -> Callable[[float], None]:
         def hear(done: float) -> None:
             if progress:
-                progress("rates", first + (last - first) * done)
+                progress(Message("rates"), first + (last - first) * done)
 
         return hear
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from vernost.errors import InvalidValue
+from vernost.messages import Message
 from vernost.sources.synthetic.actions import Action, named
 from vernost.sources.synthetic.ahead import Ahead, Course, ahead, courses
 from vernost.sources.synthetic.arrow import coded, customer_ids, missing
@@ -148,7 +149,7 @@ class Future:
 
     def _branch(self, which: Which) -> Branch:
         if which not in ("with", "without"):
-            raise InvalidValue(f'The branch is {which!r}, must be "with" or "without".')
+            raise InvalidValue('The branch is {which!r}, must be "with" or "without".', which=which)
         return self.with_actions if which == "with" else self.without_actions
 
 
@@ -182,14 +183,17 @@ def continue_(
     for action in actions:
         if action.at >= setting.days:
             raise InvalidValue(
-                f"The {action.kind} is {action.at:g} days after the end of the world, which goes on for "
-                f"{setting.days:g} days. Name an earlier day or more months."
+                "The {kind} is {at:g} days after the end of the world, which goes on for {days:g} days. Name an "
+                "earlier day or more months.",
+                kind=action.kind,
+                at=action.at,
+                days=setting.days,
             )
     branches: list[tuple[Branch, Branch]] = []
     for pair in _pairs(world, setting, actions):
         branches.append(pair)
         if progress:
-            progress("customers", len(branches) / len(setting.chunks))
+            progress(Message("customers"), len(branches) / len(setting.chunks))
     without, with_ = (_whole([pair[place] for pair in branches]) for place in (0, 1))
     return Future(world, tuple(actions), setting, without, with_)
 

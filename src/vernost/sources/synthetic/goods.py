@@ -31,7 +31,7 @@ def products(
     if language not in get_args(Language):
         raise UnknownName("language", language, get_args(Language))
     if count < 0:
-        raise InvalidValue(f"count is {count}, must be 0 or more.")
+        raise InvalidValue("{name} is {value}, must not be below 0.", name="count", value=count)
     return [name for category in category_names for name in _of_category(count, category, language, generator)]
 
 

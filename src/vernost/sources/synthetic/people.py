@@ -67,7 +67,7 @@ def people(
     import numpy as np
 
     if count < 0:
-        raise InvalidValue(f"count is {count}, must be 0 or more.")
+        raise InvalidValue("{name} is {value}, must not be below 0.", name="count", value=count)
     known = _names(language)
     woman = generator.random(count) < WOMEN
     given = np.where(woman, _zipf(len(known.women), count, generator), _zipf(len(known.men), count, generator))

@@ -38,8 +38,12 @@ def portrait_of(connection: "duckdb.DuckDBPyConnection", tables: dict[str, str],
     if buyers < LEAST_BUYERS or (last - first).days < LEAST_DAYS:
         seen = (last - first).days + 1 if buyers else 0
         raise InvalidValue(
-            f"There are {buyers} known buyers over {seen} days; to be like them takes {LEAST_BUYERS} over {LEAST_DAYS}."
-            " Name more SOURCES, or simulate a --preset."
+            "There are {buyers} known buyers over {seen} days; to be like them takes {least} over {days}. Name "
+            "more SOURCES, or simulate a --preset.",
+            buyers=buyers,
+            seen=seen,
+            least=LEAST_BUYERS,
+            days=LEAST_DAYS,
         )
     refunds, refunded, cancelled = engine.given_back()
     channels, delivered = engine.channels()

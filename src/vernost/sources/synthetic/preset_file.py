@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from vernost.errors import InvalidValue, UnknownName, UnreadableSource
+from vernost.messages import reason
 from vernost.sources.synthetic.preset import Preset
 from vernost.sources.synthetic.shapes import shaped
 
@@ -30,7 +31,7 @@ def _contents(name: str, seen: tuple[str, ...] = ()) -> Mapping[str, Any]:
     import tomllib
 
     if name in seen:
-        raise InvalidValue(f"The preset {name!r} extends itself. Take 'extends' out of it.")
+        raise InvalidValue("The preset {name!r} extends itself. Take 'extends' out of it.", name=name)
     try:
         if name in PRESETS:
             text = (files("vernost.sources.synthetic") / "presets" / f"{name}.toml").read_text("utf-8")
@@ -40,7 +41,9 @@ def _contents(name: str, seen: tuple[str, ...] = ()) -> Mapping[str, Any]:
             raise UnknownName("preset", name, PRESETS)
         told = tomllib.loads(text)
     except (OSError, ValueError) as error:
-        raise UnreadableSource(name, str(error), "A preset is a TOML file like those of the package.") from error
+        raise UnreadableSource(
+            name, "{reason}", "A preset is a TOML file like those of the package.", reason=reason(error)
+        ) from error
     parent = told.pop("extends", None)
     return _laid_over(_contents(str(parent), (*seen, name)), told) if parent is not None else told
 

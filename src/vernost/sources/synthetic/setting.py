@@ -40,9 +40,9 @@ class Setting:
     def __post_init__(self) -> None:
         for name, value, most in (("customers", self.customers, MOST_CUSTOMERS), ("months", self.months, MOST_MONTHS)):
             if not 1 <= value <= most:
-                raise InvalidValue(f"{name} is {value}, must be from 1 to {most}.")
+                raise InvalidValue("{name} is {value}, must be from 1 to {most}.", name=name, value=value, most=most)
         if self.seed < 0:
-            raise InvalidValue(f"seed is {self.seed}, must not be below 0.")
+            raise InvalidValue("{name} is {value}, must not be below 0.", name="seed", value=self.seed)
         if self.last_day.year * 12 + self.last_day.month - self.months < 1971 * 12:
             raise InvalidValue("The world would begin before 1971. Name a later last day or fewer months.")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vernost.errors import InvalidValue
+from vernost.messages import Message, reason
 from vernost.schema import TABLES
 from vernost.sources.synthetic.arrow import customer_ids
 from vernost.sources.synthetic.basket import Catalogue, catalogue
@@ -98,7 +99,7 @@ def _simulated(setting: Setting, folder: Path, processes: int, progress: Progres
         for done, part in enumerate(written, start=1):
             whole.add(part)
             if progress:
-                progress("customers", done / len(files))
+                progress(Message("customers"), done / len(files))
     return _finished(setting, folder, whole)
 
 
@@ -107,9 +108,13 @@ def _empty_folder(folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         is_empty = not any(folder.iterdir())
     except OSError as error:
-        raise InvalidValue(f"{folder} cannot be made a folder ({error.strerror}). Name another one.") from error
+        raise InvalidValue(
+            "{folder} cannot be made a folder ({reason}). Name another one.", folder=folder, reason=reason(error)
+        ) from error
     if not is_empty:
-        raise InvalidValue(f"{folder} is not empty. Name a new folder, so that nothing is mixed up or lost.")
+        raise InvalidValue(
+            "{folder} is not empty. Name a new folder, so that nothing is mixed up or lost.", folder=folder
+        )
     return folder
 
 

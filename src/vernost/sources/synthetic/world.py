@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vernost.messages import Message
 from vernost.sources.synthetic.basket import catalogue
 from vernost.sources.synthetic.columns import Array, Columns, chosen, per_customer
 from vernost.sources.synthetic.piece import Piece, make_piece
@@ -69,7 +70,7 @@ def make_world(setting: Setting, *, progress: Progress | None = None) -> World:
     for chunk in setting.chunks:
         parts.append(state_of(make_piece(setting, chunk, products)))
         if progress:
-            progress("customers", (chunk + 1) / len(setting.chunks))
+            progress(Message("customers"), (chunk + 1) / len(setting.chunks))
     names = parts[0][0]
     columns = {name: np.concatenate([part[0][name] for part in parts]) for name in names}
     return World(setting, columns, np.concatenate([part[1] for part in parts]))

@@ -25,7 +25,12 @@ def say_line(line: str, lists: Mapping[str, Lines]) -> Say:
     """
     part, end = _Reader(line, lists).sequence(0, "")
     if end != len(line):
-        raise InvalidValue(f"The grammar line {line!r} has a stray {line[end]!r} at place {end}: quote or remove it.")
+        raise InvalidValue(
+            "The grammar line {line!r} has a stray {sign!r} at place {end}: quote or remove it.",
+            line=line,
+            sign=line[end],
+            end=end,
+        )
     return _as_say(part)
 
 
@@ -58,7 +63,9 @@ class _Reader:
             option, at = self.forms(at + 1, closing)
             options.append(option)
             if at >= len(self.line):
-                raise InvalidValue(f"The grammar line {self.line!r} lacks a closing {closing!r}: add it.")
+                raise InvalidValue(
+                    "The grammar line {line!r} lacks a closing {closing!r}: add it.", line=self.line, closing=closing
+                )
             if self.line[at] == closing:
                 return _chosen(options), at + 1
 
@@ -74,7 +81,7 @@ class _Reader:
     def slot(self, at: int) -> tuple[Part, int]:
         end = self.line.find(">", at)
         if end < 0:
-            raise InvalidValue(f"The grammar line {self.line!r} lacks a closing '>': add it.")
+            raise InvalidValue("The grammar line {line!r} lacks a closing '>': add it.", line=self.line)
         return _slot(self.line[at + 1 : end], self.lists, self.line), end + 1
 
 
@@ -114,7 +121,11 @@ def _agreeing(forms: Sequence[Part], line: str) -> Part:
         return lambda scene: says[scene.woman](scene)
     if len(says) == 4:
         return lambda scene: says[scene.thing_number](scene)
-    raise InvalidValue(f"The grammar line {line!r} has {len(says)} forms in one place: give two (man/woman) or four.")
+    raise InvalidValue(
+        "The grammar line {line!r} has {count} forms in one place: give two (man/woman) or four.",
+        line=line,
+        count=len(says),
+    )
 
 
 def _slot(name: str, lists: Mapping[str, Lines], line: str) -> Part:
@@ -134,7 +145,11 @@ def _slot(name: str, lists: Mapping[str, Lines], line: str) -> Part:
         return lambda scene: scene.firm[form]
     if what == "other":
         return lambda scene: scene.other[form]
-    raise InvalidValue(f"The grammar line {line!r} has an unknown <{name}>: use thing, firm, other, rival or a list.")
+    raise InvalidValue(
+        "The grammar line {line!r} has an unknown <{name}>: use thing, firm, other, rival or a list.",
+        line=line,
+        name=name,
+    )
 
 
 def _counted(low: int, high: int, nouns: Sequence[str]) -> Say:

@@ -115,7 +115,14 @@ def _check(
         if code not in words.aspects:
             raise UnknownName("aspect", code, words.aspects)
         if not BAD <= sentiment <= GOOD:
-            raise InvalidValue(f"The sentiment of {code!r} is {sentiment}, must be -1, 0 or 1.")
+            raise InvalidValue(
+                "The sentiment of {code!r} is {sentiment}, must be -1, 0 or 1.", code=code, sentiment=sentiment
+            )
     for name, given in (("women", women), ("rivals", rivals)):
         if given is not None and len(given) != len(aspects):
-            raise InvalidValue(f"{name} has {len(given)} values for {len(aspects)} texts: give one for each text.")
+            raise InvalidValue(
+                "{name} has {given} values for {texts} texts: give one for each text.",
+                name=name,
+                given=len(given),
+                texts=len(aspects),
+            )
