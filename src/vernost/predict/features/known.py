@@ -3,10 +3,9 @@
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from vernost.measure.activity import BASES, find_base
 from vernost.measure.periods import day_number, days
-from vernost.measure.question import Question
 from vernost.measure.scope import Scope
+from vernost.predict.presence import presence
 from vernost.schema import TABLES
 
 if TYPE_CHECKING:
@@ -30,11 +29,9 @@ class Known:
     """
 
     def __init__(self, log: "Log", as_of: date | str, *, base: str | None = None, timezone: str | None = None) -> None:
-        asked = Scope(log, Question.ask(as_of=as_of, timezone=timezone), measure="features", reads=BASES)
-        self.base = find_base(asked, base)
-        self.scope = Scope(
-            log.known_by(asked.end - timedelta(microseconds=1)), asked.question, measure="features", reads=(self.base,)
-        )
+        self.base, asked = presence(log, asker="features", base=base, as_of=as_of, timezone=timezone)
+        known = log.known_by(asked.end - timedelta(microseconds=1))
+        self.scope = Scope(known, asked.question, measure="features", reads=asked.reads)
         self.today = day_number(asked.as_of)
 
     def has(self, table: str, *columns: str) -> bool:
