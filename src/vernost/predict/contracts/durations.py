@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from vernost.store.log import Log
 
+RUNS = ("last", "all")
+
 
 def contract_durations(
     log: "Log",
@@ -52,16 +54,30 @@ def contract_durations(
     >>> [(row["customer_id"], row["duration"], row["event"]) for row in rows]
     [('ann', 60, 0), ('bob', 20, 1)]
     """
+    lives = contract_lives(log, as_of, grace_days=grace_days, runs_of=runs_of, covariates=covariates, where=where)
+    return log.fetch(lives)
+
+
+def contract_lives(
+    log: "Log",
+    as_of: date | str | None = None,
+    *,
+    grace_days: int = 1,
+    runs_of: Literal["last", "all"] = "last",
+    covariates: Iterable[str] = (),
+    where: str | None = None,
+) -> "ir.Table":
+    """What `contract_durations` gives, left in the engine."""
     if grace_days < 0:
-        raise InvalidValue(f"grace_days is {grace_days}, must not be negative.")
-    if runs_of not in ("last", "all"):
-        raise InvalidValue(f"runs_of is {runs_of!r}, must be 'last' or 'all'.")
+        raise InvalidValue("{name} is {value}, must not be below 0.", name="grace_days", value=grace_days)
+    if runs_of not in RUNS:
+        raise InvalidValue("{name} is {value!r}, must be one of {known}.", name="runs_of", value=runs_of, known=RUNS)
     question = Question.ask(as_of=as_of, cut=covariates, where=where)
     scope = Scope(log, question, measure="contract_durations", reads=("subscriptions",))
     lives = _runs(scope, grace_days)
     if runs_of == "last":
         lives = _last_of_customer(lives)
-    return log.fetch(_counted(scope, lives, grace_days))
+    return _counted(scope, lives, grace_days)
 
 
 def _runs(scope: Scope, grace_days: int) -> "ir.Table":

@@ -75,11 +75,11 @@ def renewals_within(durations: Any, horizon_days: ArrayLike, *, interval_days: f
     days, duration = _checked(interval_days), known(durations, "duration")
     ahead = np.asarray(horizon_days, dtype=np.float64)
     if not (ahead >= 0).all():
-        raise InvalidValue("horizon_days must not be negative. Say how far to look ahead.")
+        raise InvalidValue("{name} must not be negative. Say how far to look ahead.", name="horizon_days")
     return np.floor((duration + ahead) / days) - np.floor(duration / days)
 
 
 def _checked(interval_days: float) -> float:
     if not interval_days > 0:
-        raise InvalidValue(f"interval_days is {interval_days}, must be above 0.")
+        raise InvalidValue("{name} is {value}, must be above 0.", name="interval_days", value=interval_days)
     return interval_days

@@ -1,18 +1,20 @@
 """How long customers stay, as it was seen, without an assumption about its form."""
 
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from vernost.errors import InvalidValue
 from vernost.predict.contracts.lives import Floats, Lives
-from vernost.predict.contracts.remaining import Remaining
+from vernost.predict.contracts.remaining import Remaining, checked_until
 from vernost.predict.contracts.step_hazard import StepHazard
 from vernost.statistics import Bands, kaplan_meier, restricted_mean
 
 _ROUNDING = 1e-9
 """A product of shares may miss an exact bound by so much."""
+
+BANDS = get_args(Bands)
 
 _DENSE = 4
 """Whole durations are counted without sorting when they reach no further than so many times their number."""
@@ -39,8 +41,10 @@ class KaplanMeier(Remaining):
 
     def fit(self, frame: Any) -> Self:
         """Learn the curve from one row a customer."""
-        if self.bands not in ("log-log", "plain"):
-            raise InvalidValue(f"bands is {self.bands!r}, must be 'log-log' or 'plain'.")
+        if self.bands not in BANDS:
+            raise InvalidValue(
+                "{name} is {value!r}, must be one of {known}.", name="bands", value=self.bands, known=BANDS
+            )
         lives = Lives.read(frame)
         time, ended, gone = _counted(lives)
         unseen = 0 if lives.entry is None else _entering(lives.entry, time, lives.weight)
@@ -77,7 +81,11 @@ class KaplanMeier(Remaining):
         if until is None:
             return restricted_mean(self.curve_)
         if not 0 < until <= longest:
-            raise InvalidValue(f"until is {until}, must be above 0 and at most {longest:g}, the longest time seen.")
+            raise InvalidValue(
+                "until is {value}, must be above 0 and at most {longest:g}, the longest time seen.",
+                value=until,
+                longest=longest,
+            )
         kept = int(np.searchsorted(time, until, side="left"))
         cut = {name: values[: kept + 1].copy() for name, values in self.curve_.items()}
         cut["time"] = np.append(time[:kept], until)
@@ -92,7 +100,7 @@ class KaplanMeier(Remaining):
             until: the most further time to count.
             since: how long each has stayed so far; by default what the frame says.
         """
-        stayed = self._stayed(frame, since)
+        stayed, until = self._stayed(frame, since), checked_until(until)
         staying = np.exp(-self._hazard(stayed))
         area = self._area(stayed + until) - self._area(stayed)
         return np.where(staying > 0, area / np.where(staying > 0, staying, 1.0), 0.0)

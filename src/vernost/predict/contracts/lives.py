@@ -48,7 +48,8 @@ class Lives:
             raise InvalidValue("The frame has no rows. Give one a customer.")
         if self.duration.min() < 0:
             raise InvalidValue(
-                f"duration is negative in {int((self.duration < 0).sum())} rows. Leave out what ends before it starts."
+                "duration is negative in {count} rows. Leave out what ends before it starts.",
+                count=int((self.duration < 0).sum()),
             )
         if not ((self.event == 0) | (self.event == 1)).all():
             raise InvalidValue("event must be 1 for who has left and 0 for who stays. Other values were found in it.")
@@ -73,5 +74,10 @@ def known(frame: Any, column: str) -> Floats:
     values = numbers(frame, column)
     unknown = len(values) - int(np.isfinite(values).sum())
     if unknown:
-        raise InvalidValue(f"{column} is missing or not finite in {unknown} of {len(values)} rows. Fill or drop them.")
+        raise InvalidValue(
+            "{column} is missing or not finite in {count} of {total} rows. Fill or drop them.",
+            column=column,
+            count=unknown,
+            total=len(values),
+        )
     return values

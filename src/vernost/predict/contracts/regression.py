@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from vernost.errors import InvalidValue, VernostError
 from vernost.predict.contracts.covariates import Covariates
 from vernost.predict.contracts.lives import Floats, Lives
-from vernost.predict.contracts.remaining import Remaining
+from vernost.predict.contracts.remaining import Remaining, checked_until
 from vernost.predict.contracts.step_hazard import StepHazard
 
 if TYPE_CHECKING:
@@ -33,8 +33,9 @@ class NoConvergence(VernostError):
 
     def __init__(self, model: str) -> None:
         super().__init__(
-            f"{model} found no coefficients that fit best: some column may tell who leaves all but surely. "
-            "Leave that column out, or raise the penalty."
+            "{model} found no coefficients that fit best: some column may tell who leaves all but surely. "
+            "Leave that column out, or raise the penalty.",
+            model=model,
         )
 
 
@@ -60,7 +61,7 @@ class ProportionalHazards(Remaining):
     def fit(self, frame: Any) -> Self:
         """Learn from one row a customer."""
         if not self.penalty >= 0:
-            raise InvalidValue(f"penalty is {self.penalty}, must be 0 or more.")
+            raise InvalidValue("{name} is {value}, must not be below 0.", name="penalty", value=self.penalty)
         lives = Lives.read(frame)
         if len(np.unique(lives.duration)) < 2:
             raise InvalidValue("All durations are the same, so nothing can explain them. Give customers of other ages.")
@@ -90,9 +91,7 @@ class ProportionalHazards(Remaining):
             since: how long each has stayed so far; by default the ``duration`` of the frame.
         """
         stayed, risk = self._stayed(frame, since), self._risk(frame)
-        if not until > 0:
-            raise InvalidValue(f"until is {until}, must be above 0: the most further time to count.")
-        now, width, total = self._hazard(stayed), until / _CELLS, np.zeros_like(risk)
+        now, width, total = self._hazard(stayed), checked_until(until) / _CELLS, np.zeros_like(risk)
         for cell in range(_CELLS):
             total += np.exp(-risk * (self._hazard(stayed + (cell + 0.5) * width) - now))
         return width * total

@@ -44,7 +44,7 @@ class Remaining(Estimator):
         """What the cumulative hazard of each customer grows by within the horizon."""
         stayed, ahead = self._stayed(frame, since), np.asarray(horizon, dtype=np.float64)
         if not (ahead >= 0).all():
-            raise InvalidValue("horizon must not be negative. Say how far to look ahead.")
+            raise InvalidValue("{name} must not be negative. Say how far to look ahead.", name="horizon")
         now, then = self._hazard(stayed), self._hazard(stayed + ahead)
         with np.errstate(invalid="ignore"):
             grown = self._risk(frame) * (then - now)
@@ -79,3 +79,10 @@ class Remaining(Estimator):
     def _reaches(self, levels: ArrayLike) -> Floats:
         """The first time at which it is no less than each level."""
         raise NotImplementedError
+
+
+def checked_until(until: float) -> float:
+    """The most further time to count, checked."""
+    if not until > 0:
+        raise InvalidValue("{name} is {value}, must be above 0.", name="until", value=until)
+    return until

@@ -14,6 +14,7 @@ from vernost.predict.contracts.renewals import Standings, Turns
 from vernost.predict.processes.likelihood import MaximumLikelihood, maximise
 
 _NEGLIGIBLE = 1e-12
+_LEAST_DISCOUNT = 1e-4
 _FAREST = 2.0**50
 """A renewal that nobody will see: what is not reached by then never is."""
 
@@ -58,7 +59,7 @@ class RenewalModel(MaximumLikelihood, Remaining):
             until: how many renewals to look ahead.
         """
         if until < 1:
-            raise InvalidValue(f"until is {until}, must be 1 or more: how many renewals to look ahead.")
+            raise InvalidValue("{name} is {value}, must be at least 1.", name="until", value=until)
         return self._summed(frame, np.ones(int(until)))
 
     def discounted_remaining(self, frame: Any, discount: float) -> Floats:
@@ -71,8 +72,8 @@ class RenewalModel(MaximumLikelihood, Remaining):
             frame: one row a customer.
             discount: by how much a payment is worth less when it comes one period later, such as 0.1.
         """
-        if not discount > 0:
-            raise InvalidValue(f"discount is {discount}, must be above 0, such as 0.01 a month.")
+        if not discount >= _LEAST_DISCOUNT:
+            raise InvalidValue("discount is {value}, must be above 0.0001, such as 0.01 a month.", value=discount)
         count = int(np.ceil(-np.log(_NEGLIGIBLE) / np.log1p(discount)))
         return self._summed(frame, (1 + discount) ** -np.arange(count, dtype=np.float64))
 

@@ -35,17 +35,27 @@ class Standings:
         one. ``frequency`` is how often a customer renewed, and ``T`` how often they could have. Without either column
         everybody is still here.
         """
-        by_period = has(frame, "recency") or not has(frame, "frequency")
-        first, name = (1, "recency") if by_period else (0, "frequency")
+        name = next((name for name in ("recency", "frequency") if has(frame, name)), "T")
+        first = 0 if name == "frequency" else 1
         end = known(frame, "T")
-        last = known(frame, name) if has(frame, name) else end
+        last = known(frame, name)
         for column, values in ((name, last), ("T", end)):
             if not (values == np.rint(values)).all():
-                raise InvalidValue(f"{column} must be whole numbers of periods. Count contracts, not days.")
+                raise InvalidValue(
+                    "{column} must be whole numbers of periods. Count contracts, not days.", column=column
+                )
         if not ((last >= first) & (last <= end)).all():
-            raise InvalidValue(f"{name} must lie between {first} and T for each customer. Check both columns.")
+            raise InvalidValue(
+                "{column} must lie between {first} and T for each customer. Check both columns.",
+                column=name,
+                first=first,
+            )
         if last.max(initial=0) > MOST_PERIODS:
-            raise InvalidValue(f"{name} is {last.max():g}, which is no number of contracts. Count periods, not days.")
+            raise InvalidValue(
+                "{column} is {value:g}, which is no number of contracts. Count periods, not days.",
+                column=name,
+                value=last.max(),
+            )
         return cls(last - first, last < end)
 
 
@@ -96,6 +106,8 @@ class Turns:
             raise InvalidValue("Nobody has renewed, so there is no retention to learn from. Take a longer history.")
         if len(self.left) < least:
             raise InvalidValue(
-                f"Customers came up for renewal {len(self.left)} times at most, and it takes {least} to tell how "
-                "retention changes. Take a longer history, or shorter periods."
+                "Customers came up for renewal at most {count} times, and it takes {least} to tell how retention "
+                "changes. Take a longer history, or shorter periods.",
+                count=len(self.left),
+                least=least,
             )

@@ -106,7 +106,7 @@ def test_plain_bands_are_standard_errors_within_bounds() -> None:
     assert curve["low"][0] == pytest.approx(0.9 - 1.96 * error, abs=1e-5)
     assert curve["high"][0] == pytest.approx(0.9 + 1.96 * error, abs=1e-5)
     assert KaplanMeier(bands="plain").fit(FOUR).curve_["high"][0] == 1
-    with pytest.raises(InvalidValue, match="must be 'log-log' or 'plain'"):
+    with pytest.raises(InvalidValue, match="must be one of log-log, plain"):
         KaplanMeier(bands="wide").fit(FOUR)  # type: ignore[arg-type]
 
 
@@ -207,6 +207,8 @@ def test_what_it_cannot_answer_is_said() -> None:
         KaplanMeier().probability_of_leaving({"duration": [1]}, 1)
     with pytest.raises(InvalidValue, match="horizon must not be negative"):
         model.probability_of_leaving({"duration": [1]}, -1)
+    with pytest.raises(InvalidValue, match="until is 0"):
+        model.expected_remaining({"duration": [1]}, 0)
     with pytest.raises(InvalidValue, match="negative or missing for some customers"):
         model.probability_of_leaving({"duration": [float("nan")]}, 1)
 
