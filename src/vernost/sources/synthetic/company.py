@@ -9,7 +9,7 @@ from vernost.sources.synthetic.arrow import FINE_SCALE, coded, constant, missing
 from vernost.sources.synthetic.columns import Array
 from vernost.sources.synthetic.piece import Piece
 from vernost.sources.synthetic.setting import Setting
-from vernost.sources.synthetic.tables import contact_costs
+from vernost.sources.synthetic.tables import all_contacts, contact_costs
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,7 +26,7 @@ def spent(setting: Setting, piece: Piece) -> tuple[Array, Array]:
     channels = setting.preset.acquisition.channels
     acquired = np.round(piece.traits["cost"] * 10**FINE_SCALE).astype(np.int64)
     acquisition = _by_month(setting, piece.traits["arrived"], piece.traits["channel"], acquired, len(channels))
-    contacts = piece.facts["contacts"]
+    contacts = all_contacts(setting, piece)
     costs = contact_costs(setting, contacts)
     retention = _by_month(setting, contacts["at"], contacts["channel"], costs, len(setting.preset.campaigns.channels))
     return acquisition, retention

@@ -11,6 +11,7 @@ from vernost.sources.synthetic.contacts import draw_contacts, noticed
 from vernost.sources.synthetic.departure import Departure, depart
 from vernost.sources.synthetic.experiences import draw_experiences
 from vernost.sources.synthetic.fulfilment import delayed, fulfilled
+from vernost.sources.synthetic.invitations import draw_invitations
 from vernost.sources.synthetic.ledger import draw_points
 from vernost.sources.synthetic.purchases import draw_orders
 from vernost.sources.synthetic.setting import Setting
@@ -94,7 +95,10 @@ def _lived(
     orders = facts["orders"]
     facts["points"] = draw_points(setting, chunk, course.traits, orders, facts["refunds"])
     facts["reviews"] = voices.draw_reviews(setting, chunk, orders, experiences, left)
-    facts["answers"] = voices.draw_answers(setting, chunk, course.traits, orders, tickets, experiences, left)
+    facts["invitations"] = draw_invitations(setting, chunk, orders, experiences, contacts, left)
+    facts["answers"] = voices.draw_answers(
+        setting, chunk, course.traits, facts["invitations"], tickets, experiences, left
+    )
     facts["events"] = draw_visits(setting, chunk, course.traits, left, experiences)
     experiences["is_told"] = _told(facts)
     limit = left + (0.0 if setting.preset.is_contract else KNOWN_FOR_GONE_AFTER)

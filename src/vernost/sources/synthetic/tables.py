@@ -15,7 +15,7 @@ from vernost.sources.synthetic.arrow import (
     numbered_ids,
 )
 from vernost.sources.synthetic.basket import Catalogue
-from vernost.sources.synthetic.columns import Array, Columns, numbered
+from vernost.sources.synthetic.columns import Array, Columns, in_order, joined, numbered
 from vernost.sources.synthetic.contacts import campaign_instants
 from vernost.sources.synthetic.departure import STAYS
 from vernost.sources.synthetic.labels import label
@@ -137,18 +137,19 @@ def events_table(setting: Setting, piece: Piece, ids: "pa.Array") -> "pa.Table":
 
 
 def contacts_table(setting: Setting, piece: Piece, ids: "pa.Array") -> "pa.Table":
-    """What the company sent, and to whom it sent nothing to compare."""
+    """What the company sent, and to whom it sent nothing to compare; invitations bear the name of their survey."""
     import pyarrow as pa
 
-    contacts = piece.facts["contacts"]
+    contacts = all_contacts(setting, piece)
+    names = [*campaign_names(setting), label("surveys", "order", setting.language)]
     customer, is_control = contacts["customer"], contacts["is_control"]
     at = {name: instants(setting.start, contacts[name]) for name in ("at", "sent", "delivered", "opened", "clicked")}
     bounced = np.where(contacts["is_bounced"], contacts["sent"] + 1 / 1440, np.nan)
     return pa.table(
         {
-            "contact_id": numbered_ids(ids, customer, contacts["campaign"], "m"),
+            "contact_id": numbered_ids(ids, customer, contacts["number"], "m"),
             "customer_id": ids.take(pa.array(customer)),
-            "campaign": coded(contacts["campaign"], campaign_names(setting)),
+            "campaign": coded(contacts["campaign"], names),
             "channel": coded(contacts["channel"], list(setting.preset.campaigns.channels)),
             "variant": coded(is_control.astype(int), ["treatment", "control"]),
             "assigned_at": at["at"],
@@ -161,6 +162,24 @@ def contacts_table(setting: Setting, piece: Piece, ids: "pa.Array") -> "pa.Table
             "cost": money(contact_costs(setting, contacts), mask=is_control, scale=FINE_SCALE),
         }
     )
+
+
+def all_contacts(setting: Setting, piece: Piece) -> Columns:
+    """Messages of campaigns and, as of one campaign more, invitations to the survey after orders."""
+    sent, asked = piece.facts["contacts"], piece.facts["invitations"]
+    size, campaigns = asked["at"].size, campaign_instants(setting).size
+    invitations = asked | {
+        "number": campaigns + numbered(asked["customer"]),
+        "campaign": np.full(size, campaigns),
+        "channel": np.zeros(size, np.int64),
+        "sent": asked["at"],
+        "unsubscribed": np.full(size, np.nan),
+        "is_control": np.zeros(size, bool),
+        "is_bounced": np.zeros(size, bool),
+    }
+    messages = sent | {"number": sent["campaign"]}
+    shared = messages.keys() & invitations.keys()
+    return in_order(joined([{name: each[name] for name in sorted(shared)} for each in (messages, invitations)]))
 
 
 def contact_costs(setting: Setting, contacts: Columns) -> Array:

@@ -7,6 +7,7 @@ import numpy as np
 from vernost.sources.synthetic.columns import Array, Columns, chosen, in_order, joined, last_before
 from vernost.sources.synthetic.departure import Departure
 from vernost.sources.synthetic.experiences import ANSWER, REVIEW, slot_fades
+from vernost.sources.synthetic.invitations import ASKED_AFTER_EXPERIENCE, NO_ORDER
 from vernost.sources.synthetic.preset import Preset
 from vernost.sources.synthetic.setting import Setting
 
@@ -141,12 +142,18 @@ def _content(rows: Array, at: Array, orders: Columns, experiences: Columns) -> t
 
 
 def draw_answers(
-    setting: Setting, chunk: int, traits: Columns, orders: Columns, tickets: Columns, experiences: Columns, left: Array
+    setting: Setting,
+    chunk: int,
+    traits: Columns,
+    invitations: Columns,
+    tickets: Columns,
+    experiences: Columns,
+    left: Array,
 ) -> Columns:
     """Answers: ``customer, asked, at, question, score, slot, has_text, experience, row`` (of the order or ticket)."""
     draws = setting.chance.of("answers", chunk)
     parts = [
-        _after_orders(setting, draws, orders),
+        _after_orders(draws, invitations),
         _after_tickets(setting, draws, tickets, experiences),
         _told(experiences, draws),
     ]
@@ -159,12 +166,9 @@ def draw_answers(
     return _scored(setting, draws, traits, answers, experiences)
 
 
-def _after_orders(setting: Setting, draws: np.random.Generator, orders: Columns) -> Columns:
-    words, size = setting.preset.words, orders["at"].size
-    chance = words.asked * words.answered
-    rows = np.flatnonzero((draws.random(size) < chance) & ~orders["is_cancelled"])
-    asked = orders["received"][rows] + 1.0
-    return _asked(draws, orders["customer"][rows], asked, NPS, rows)
+def _after_orders(draws: np.random.Generator, invitations: Columns) -> Columns:
+    who = chosen(invitations, invitations["is_answered"] & (invitations["order"] != NO_ORDER))
+    return _asked(draws, who["customer"], who["at"], NPS, who["order"])
 
 
 def _after_tickets(setting: Setting, draws: np.random.Generator, tickets: Columns, experiences: Columns) -> Columns:
@@ -183,7 +187,13 @@ def _after_tickets(setting: Setting, draws: np.random.Generator, tickets: Column
 
 def _told(experiences: Columns, draws: np.random.Generator) -> Columns:
     rows = np.flatnonzero(experiences["via"] == ANSWER)
-    answers = _asked(draws, experiences["customer"][rows], experiences["at"][rows] + 0.5, TOLD, np.full(rows.size, -1))
+    answers = _asked(
+        draws,
+        experiences["customer"][rows],
+        experiences["at"][rows] + ASKED_AFTER_EXPERIENCE,
+        TOLD,
+        np.full(rows.size, -1),
+    )
     return answers | {"slot": experiences["slot"][rows], "experience": rows}
 
 

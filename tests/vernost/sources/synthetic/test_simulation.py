@@ -62,6 +62,12 @@ LAWS = {
         OR clicked_at < opened_at OR (bounced_at IS NOT NULL AND delivered_at IS NOT NULL)""",
     "no message after the customer unsubscribed": """
         SELECT count(*) FROM contacts a JOIN contacts b USING (customer_id) WHERE b.assigned_at > a.unsubscribed_at""",
+    "who answers after an order was asked by a message, or had unsubscribed": """
+        SELECT count(*) FROM answers a WHERE kind = 'nps' AND NOT EXISTS (SELECT 1 FROM contacts c WHERE
+        c.customer_id = a.customer_id AND ((c.campaign = a.survey AND c.sent_at = a.asked_at)
+        OR c.unsubscribed_at < a.asked_at))""",
+    "nobody is asked twice by one message": """
+        SELECT count(*) - count(DISTINCT contact_id) FROM contacts""",
     "points never fall below zero": """
         SELECT count(*) FROM (SELECT sum(points) OVER (PARTITION BY customer_id
         ORDER BY booked_at, entry_id.split('b')[-1]::INT) AS balance FROM points) WHERE balance < 0""",
