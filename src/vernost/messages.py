@@ -89,7 +89,8 @@ def reason(error: Exception) -> str:
     """
     if isinstance(error, OSError) and error.errno:
         return recognized(os.strerror(error.errno), "system")
-    return (str(error).splitlines() or [type(error).__name__])[0]
+    text = str(error).strip() or type(error).__name__
+    return text.splitlines()[0].rstrip(". ")
 
 
 @cache

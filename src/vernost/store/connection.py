@@ -73,7 +73,8 @@ def place(url: str) -> Place:
         case "postgres" | "postgresql" | "postgresql+psycopg":
             return Place("postgres")
     raise InvalidValue(
-        f"A log cannot be at {scheme}://. Name a folder, spark:///folder or postgresql://user@host/database."
+        "A log cannot be at {scheme}://. Name a folder, spark:///folder or postgresql://user@host/database.",
+        scheme=scheme,
     )
 
 
@@ -131,5 +132,5 @@ def _folder(text: str) -> Path:
     path = Path(text).expanduser().resolve()
     bad = sorted({letter for letter in str(path) if letter in _NOT_IN_PATHS or ord(letter) < ord(" ")})
     if bad:
-        raise UnusableLog(f"A log cannot be in {path}: its name has {' '.join(map(repr, bad))}. Name another folder.")
+        raise UnusableLog("A log cannot be in {path}: its name has {bad!r}. Name another folder.", path=path, bad=bad)
     return path

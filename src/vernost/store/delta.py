@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vernost.errors import UnusableLog
+from vernost.messages import reason
 from vernost.schema import Table
 from vernost.store.manifest import settle
 from vernost.store.sifting import literal, quoted, typed
@@ -32,7 +33,12 @@ def at_version(path: Path, version: int) -> "DeltaTable":
     try:
         return DeltaTable(path, version=version)
     except (DeltaError, OSError) as error:
-        raise UnusableLog(f"{path} is damaged at version {version}: {error} Restore it from a backup.") from error
+        raise UnusableLog(
+            "{path} is damaged at version {version}: {reason}. Restore it from a backup.",
+            path=path,
+            version=version,
+            reason=reason(error),
+        ) from error
 
 
 def files(table: "DeltaTable", path: Path) -> list[Path]:
@@ -43,7 +49,11 @@ def files(table: "DeltaTable", path: Path) -> list[Path]:
     found = {path / name: size for name, size in sizes}
     for file, size in found.items():
         if not file.is_file() or file.stat().st_size != size:
-            raise UnusableLog(f"{path} is damaged: {file.name} is missing or cut short. Restore it from a backup.")
+            raise UnusableLog(
+                "{path} is damaged: {file} is missing or cut short. Restore it from a backup.",
+                path=path,
+                file=file.name,
+            )
     return list(found)
 
 

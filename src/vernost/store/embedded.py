@@ -93,7 +93,7 @@ def _set_up(engine: "duckdb.DuckDBPyConnection", spill: str, memory_limit: str |
         try:
             engine.execute(f"SET memory_limit = {literal(memory_limit)}")
         except duckdb.Error as error:
-            raise InvalidValue(f"{memory_limit!r} is no amount of memory. Name one such as 2GB.") from error
+            raise InvalidValue("{value!r} is no amount of memory. Name one such as 2GB.", value=memory_limit) from error
 
 
 def contents(path: Path, state: Manifest) -> list[Contents]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vernost.errors import InvalidValue, UnusableLog
+from vernost.messages import reason
 from vernost.schema import TABLES, Table
 from vernost.store import delta, manifest
 from vernost.store.arranging import arranged
@@ -40,11 +41,13 @@ def prepare(root: Path) -> None:
         found = {path.name for path in root.iterdir()}
         if found - {manifest.FOLDER, _LOCK}:
             if not (root / manifest.FOLDER).is_dir():
-                raise UnusableLog(f"{root} is neither empty nor a log. Name an empty or a new folder.")
+                raise UnusableLog("{log} is neither empty nor a log. Name an empty or a new folder.", log=root)
             return
         (root / manifest.FOLDER).mkdir(exist_ok=True)
     except OSError as error:
-        raise UnusableLog(f"{root} cannot be a log: {error.strerror}. Name a folder that can be written.") from error
+        raise UnusableLog(
+            "{log} cannot be a log: {reason}. Name a folder that can be written.", log=root, reason=reason(error)
+        ) from error
     with locked(root / _LOCK):
         if not any((root / manifest.FOLDER).glob("*.json")):
             manifest.write(root, Manifest(0, {}))
@@ -142,7 +145,11 @@ def state_at(root: Path, load_id: int | None) -> Manifest:
         return manifest.newest(root)
     oldest = manifest.kept_from(root)
     if load_id < oldest:
-        raise InvalidValue(f"The state after load {load_id} is no longer kept; the oldest kept is that of {oldest}.")
+        raise InvalidValue(
+            "The state after load {load} is no longer kept; the oldest kept is that of {oldest}.",
+            load=load_id,
+            oldest=oldest,
+        )
     return manifest.read(root, load_id)
 
 
@@ -274,7 +281,11 @@ class _Writing:
         had = set(delta.columns(delta.at_version(path, self.versions[table.name])))
         unknown = sorted(had.difference(column.name for column in table.stored))
         if unknown:
-            raise UnusableLog(f"{path} has columns {unknown} of a newer Vernost. Update Vernost to load into it.")
+            raise UnusableLog(
+                "{path} has columns {unknown} of a newer Vernost. Update Vernost to load into it.",
+                path=path,
+                unknown=unknown,
+            )
         return len(had) < len(table.stored)
 
     def _advance(self, name: str, *, count: int | None = None) -> None:
@@ -310,6 +321,12 @@ def _explained(root: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, DeltaError) as error:
-        raise UnusableLog(f"{root} cannot be written: {error} Nothing was loaded; mend it and load again.") from error
+        raise UnusableLog(
+            "{log} cannot be written: {reason}. Nothing was loaded; mend it and load again.",
+            log=root,
+            reason=reason(error),
+        ) from error
     except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
-        raise UnusableLog(f"{root}: the load needs more memory or disk: {error} Nothing was loaded.") from error
+        raise UnusableLog(
+            "{log}: the load needs more memory or disk: {reason}. Nothing was loaded.", log=root, reason=reason(error)
+        ) from error

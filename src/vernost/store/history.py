@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from vernost.errors import InvalidValue, UnknownName
+from vernost.messages import Message
 from vernost.store.receipt import LoadRecord
 
 
@@ -20,7 +21,10 @@ def next_instant(history: Sequence[LoadRecord], wanted: datetime) -> tuple[datet
     if not history or instant > history[-1].loaded_at:
         return instant, ()
     last = history[-1].loaded_at
-    note = f"The clock says {instant:%Y-%m-%d %H:%M:%S} UTC, before the last load; this load is booked just after it."
+    note = Message(
+        "The clock says {instant:%Y-%m-%d %H:%M:%S} UTC, before the last load; this load is booked just after it.",
+        instant=instant,
+    )
     return last + timedelta(microseconds=1), (note,) if instant < last else ()
 
 
@@ -29,7 +33,9 @@ def clock(history: Sequence[LoadRecord], wanted: str) -> tuple[str, tuple[str, .
     if not history or history[0].timezone == wanted:
         return wanted, ()
     kept = history[0].timezone
-    return kept, (f"This reading was read by the clock of {wanted}; the log keeps {kept}.",)
+    return kept, (
+        Message("This reading was read by the clock of {wanted}; the log keeps {kept}.", wanted=wanted, kept=kept),
+    )
 
 
 def record_of(history: Sequence[LoadRecord], load_id: int) -> LoadRecord:
@@ -37,7 +43,7 @@ def record_of(history: Sequence[LoadRecord], load_id: int) -> LoadRecord:
     for record in history:
         if record.load_id == load_id:
             return record
-    raise UnknownName("load", str(load_id), (str(record.load_id) for record in history))
+    raise UnknownName("load number", str(load_id), (str(record.load_id) for record in history))
 
 
 def undone(history: Sequence[LoadRecord]) -> frozenset[int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vernost.errors import UnknownName
+from vernost.messages import Message
 from vernost.schema import TABLES
 from vernost.store.receipt import Tally, checked
 from vernost.store.sifting import Fate, Sifted, quoted, refusals, sift
@@ -83,7 +84,12 @@ def _tally(sifted: Sifted, fate: Fate, malformed: int) -> Tally:
 def _warnings(sifted: Sifted) -> Iterator[str]:
     key = " + ".join(sifted.table.key)
     if sifted.outdone:
-        yield f"{sifted.table.name}: of rows with the same {key} the last stands; earlier ones: {sifted.outdone}."
+        yield Message(
+            "{table}: of rows with the same {key} the last stands; earlier ones: {count}.",
+            table=sifted.table.name,
+            key=key,
+            count=sifted.outdone,
+        )
 
 
 def _in_order(reading: "Reading") -> list[str]:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from vernost.errors import LogBusy, UnusableLog
+from vernost.messages import reason, recognized
 
 _PAUSE_SECONDS = 0.1
 
@@ -19,7 +20,9 @@ def locked(path: Path, *, wait_seconds: float = 10.0) -> Iterator[None]:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     except OSError as error:
-        raise UnusableLog(f"{path.parent} cannot be written: {error.strerror}. Check its permissions.") from error
+        raise UnusableLog(
+            "{path} cannot be written: {reason}. Check its permissions.", path=path.parent, reason=reason(error)
+        ) from error
     with os.fdopen(descriptor, "r+") as file:
         for attempt in range(round(wait_seconds / _PAUSE_SECONDS) + 1):
             if attempt:
@@ -30,8 +33,10 @@ def locked(path: Path, *, wait_seconds: float = 10.0) -> Iterator[None]:
             except BlockingIOError:
                 continue
         else:
-            holder = file.read(100).strip() or "another process"
-            raise LogBusy(f"{path.parent} is being loaded by {holder}. Try again when it is done.")
+            holder = recognized(file.read(100).strip() or "another process", "holders")
+            raise LogBusy(
+                "{path} is being loaded by {holder}. Try again when it is done.", path=path.parent, holder=holder
+            )
         file.truncate(0)
         file.write(f"process {os.getpid()} on {os.uname().nodename}")
         file.flush()

@@ -200,11 +200,13 @@ def check_timezone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, OSError, ValueError) as error:
-        raise InvalidValue(f"There is no time zone {name!r}. Name one such as Europe/Moscow or UTC.") from error
+        raise InvalidValue(
+            "{zone!r} is not a time zone. Name one as in the IANA list, such as Europe/Moscow or UTC.", zone=name
+        ) from error
     return name
 
 
 def _engine(connection: "BaseBackend") -> engines:
     if connection.name not in {"duckdb", "postgres", "pyspark"}:
-        raise InvalidValue(f"{connection.name} is no engine of the log. Use DuckDB, PostgreSQL or Spark.")
+        raise InvalidValue("{engine} is no engine of the log. Use DuckDB, PostgreSQL or Spark.", engine=connection.name)
     return cast("engines", connection.name)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from vernost.errors import UnusableLog
+from vernost.messages import reason
 from vernost.store.receipt import LoadRecord
 
 FOLDER = "_loads"
@@ -46,9 +47,11 @@ def numbers(root: Path) -> list[int]:
     try:
         found = sorted(int(path.stem) for path in folder.glob("*.json") if path.stem.isdecimal())
     except OSError as error:
-        raise UnusableLog(f"{root} cannot be read: {error.strerror}. Check its permissions.") from error
+        raise UnusableLog(
+            "{log} cannot be read: {reason}. Check its permissions.", log=root, reason=reason(error)
+        ) from error
     if not found:
-        raise UnusableLog(f"{root} holds no log. Make one with: vernost load SOURCES --log {root}")
+        raise UnusableLog("{log} holds no log. Make one with: vernost load SOURCES --log {log}", log=root)
     return found
 
 
@@ -58,13 +61,17 @@ def read(root: Path, load_id: int) -> Manifest:
     try:
         values = json.loads(path.read_bytes())
         if values["format"] > FORMAT:
-            raise UnusableLog(f"{root} was written by a newer Vernost. Update Vernost to read it.")
+            raise UnusableLog("{log} was written by a newer Vernost. Update Vernost to read it.", log=root)
         record = values["record"]
         return Manifest(load_id, values["versions"], LoadRecord.from_json(record) if record else None)
     except FileNotFoundError as error:
-        raise UnusableLog(f"{root} has no load {load_id}; its last one is {max(numbers(root))}.") from error
+        raise UnusableLog(
+            "{log} has no load {load}; its last one is {last}.", log=root, load=load_id, last=max(numbers(root))
+        ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UnusableLog(f"{path} is damaged. Restore it from a backup, or remove it to undo its load.") from error
+        raise UnusableLog(
+            "{path} is damaged. Restore it from a backup, or remove it to undo its load.", path=path
+        ) from error
 
 
 def write(root: Path, manifest: Manifest) -> None:
@@ -76,7 +83,7 @@ def write(root: Path, manifest: Manifest) -> None:
     try:
         os.link(draft, path)
     except FileExistsError as error:
-        raise UnusableLog(f"{root}: load {manifest.load_id} exists already. Load again.") from error
+        raise UnusableLog("{log}: load {load} exists already. Load again.", log=root, load=manifest.load_id) from error
     except OSError:  # a file system without hard links: the writers' lock alone keeps the number ours
         draft.rename(path)
     with contextlib.suppress(FileNotFoundError):

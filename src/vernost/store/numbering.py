@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from vernost.messages import Message
 from vernost.sources.order_numbers import begin_anew, dated_sql, day_sql
 from vernost.store.history import undone
 from vernost.store.receipt import LoadRecord
@@ -83,7 +84,10 @@ def _under_known_numbers(reading: "Reading", find: Find) -> "Reading":
             f"(coalesce(k.order_id, r.order_id) AS order_id) FROM {quoted(relation)} r "
             f"LEFT JOIN {_KNOWN} k ON k.name = r.order_id"
         )
-    note = f"Orders that were loaded before their numbers were known to begin anew keep them without a day: {count}."
+    note = Message(
+        "Orders that were loaded before their numbers were known to begin anew keep them without a day: {count}.",
+        count=count,
+    )
     return replace(
         reading, tables={**reading.tables, **{name: f"named_{name}" for name in tables}}, notes=(*reading.notes, note)
     )

@@ -248,7 +248,7 @@ class PostgresStore:
                 time.sleep(_PAUSE_SECONDS)
             if cursor.execute(f"SELECT pg_try_advisory_xact_lock({lock})", [self.address.schema]).fetchone() == (True,):
                 return
-        raise LogBusy(f"{self.address.shown} is being loaded by another process. Try again when it is done.")
+        raise LogBusy("{log} is being loaded by another process. Try again when it is done.", log=self.address.shown)
 
     def _orders_among(self, cursor: "Cursor[Any]", connection: "duckdb.DuckDBPyConnection", ids: str) -> str:
         """Query, in the staging engine, of the log's orders under the ids of a query."""
@@ -290,9 +290,11 @@ def _connect(address: Address) -> "Connection[Any]":
     try:
         return psycopg.connect(address.conninfo, autocommit=True)
     except psycopg.Error as error:
-        why = address.without_secrets(str(error)).strip().replace("\n", " ")
+        why = address.without_secrets(str(error)).replace("\n", " ").rstrip(". ")
         raise UnusableLog(
-            f"{address.shown} cannot be opened: {why} Check the address and that the server runs."
+            "{log} cannot be opened: {reason}. Check the address and that the server runs.",
+            log=address.shown,
+            reason=why,
         ) from None
 
 
@@ -305,18 +307,22 @@ def _explained(address: Address) -> Iterator[None]:
         yield
     except psycopg.errors.LockNotAvailable as error:
         raise LogBusy(
-            f"{address.shown}: a table must change while others read it. Close open logs, then try again."
+            "{log}: a table must change while others read it. Close open logs, then try again.", log=address.shown
         ) from error
     except psycopg.Error as error:
-        why = address.without_secrets(str(error)).strip().splitlines()[0]
-        raise UnusableLog(f"{address.shown}: {why}. Nothing was changed; mend it and try again.") from error
+        why = address.without_secrets(str(error)).strip().splitlines()[0].rstrip(". ")
+        raise UnusableLog(
+            "{log}: {reason}. Nothing was changed; mend it and try again.", log=address.shown, reason=why
+        ) from error
 
 
 def _schema(name: str) -> str:
     """A name that a schema may have."""
     is_word = name.isidentifier() and len(name.encode()) <= _LONGEST_NAME
     if not is_word or name.startswith("pg_") or name == "information_schema":
-        raise InvalidValue(f"{name!r} cannot name a schema. Use letters, digits and _, such as ?schema=vernost.")
+        raise InvalidValue(
+            "{name!r} cannot name a schema. Use letters, digits and _, such as ?schema=vernost.", name=name
+        )
     return name
 
 
@@ -347,9 +353,9 @@ def _history(cursor: "Cursor[Any]", address: Address) -> list[LoadRecord]:
     """All loads; UnusableLog where there is no log."""
     found = cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f'"{address.schema}".settings']).fetchone()
     if found != (True,):
-        raise UnusableLog(f"{address.shown} holds no log. Make one with: vernost load SOURCES --log URL")
+        raise UnusableLog("{log} holds no log. Make one with: vernost load SOURCES --log URL", log=address.shown)
     if int(_setting(cursor, address.schema, "format")) > FORMAT:
-        raise UnusableLog(f"{address.shown} was written by a newer Vernost. Update Vernost to read it.")
+        raise UnusableLog("{log} was written by a newer Vernost. Update Vernost to read it.", log=address.shown)
     rows = cursor.execute(_in_schema(address.schema, "SELECT record FROM {loads} ORDER BY load_id"))
     return [LoadRecord.from_json(json.loads(record)) for (record,) in rows]
 
@@ -366,7 +372,11 @@ def _kept_from(cursor: "Cursor[Any]", schema: str) -> int:
 def _check_kept(cursor: "Cursor[Any]", address: Address, load_id: int) -> None:
     oldest = _kept_from(cursor, address.schema)
     if load_id < oldest:
-        raise InvalidValue(f"The state after load {load_id} is no longer kept; the oldest kept is that of {oldest}.")
+        raise InvalidValue(
+            "The state after load {load} is no longer kept; the oldest kept is that of {oldest}.",
+            load=load_id,
+            oldest=oldest,
+        )
 
 
 def _existing(cursor: "Cursor[Any]", schema: str) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vernost.errors import UnusableLog
+from vernost.messages import reason
 from vernost.schema import MONEY_PRECISION, MONEY_SCALE, TABLES
 from vernost.store.embedded import contents, known_by, remembered_timezone
 from vernost.store.folder import state_at
@@ -97,7 +98,9 @@ def spark_session(master: str) -> "SparkSession":
         session = builder.getOrCreate()
     except PySparkException as error:
         raise UnusableLog(
-            f"Spark at {master} does not start: {str(error).splitlines()[0]} Install Java 17 or 21 and set JAVA_HOME."
+            "Spark at {master} does not start: {reason}. Install Java 17 or 21 and set JAVA_HOME.",
+            master=master,
+            reason=reason(error),
         ) from error
     session.sparkContext.setLogLevel("ERROR")
     return session

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from vernost.messages import Message
 from vernost.schema import Table
 from vernost.store.history import Turn
 from vernost.store.receipt import Tally
@@ -81,10 +82,17 @@ def restored(table: Table, *, standing: str, now: str) -> str:
 def notes_on(tallies: tuple[Tally, ...], load_id: int, turned: Turn | None) -> tuple[str, ...]:
     """What the user should know about an undo."""
     if turned is None:
-        return (f"Load {load_id} was undone before; nothing has changed.",)
+        return (Message("Load {load} was undone before; nothing has changed.", load=load_id),)
     later = tuple(
-        f"{tally.table}: {tally.unchanged} rows of load {load_id} stay, because later loads changed them."
+        Message(
+            "{table}: {count} rows of load {load} stay, because later loads changed them.",
+            table=tally.table,
+            count=tally.unchanged,
+            load=load_id,
+        )
         for tally in tallies
         if tally.unchanged
     )
-    return later or (() if any(tally.read for tally in tallies) else (f"Load {load_id} had changed nothing.",))
+    return later or (
+        () if any(tally.read for tally in tallies) else (Message("Load {load} had changed nothing.", load=load_id),)
+    )

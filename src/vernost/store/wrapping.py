@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from vernost.errors import InvalidValue, MissingColumn, UnknownName
+from vernost.messages import Message, reason
 from vernost.schema import TABLES, Column, Table
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ def wrapped(tables: Mapping[str, object]) -> Wrapped:
         return _in_memory(tables)
     if len(living) < len(tables):
         lost = ", ".join(sorted(set(tables) - set(living)))
-        raise InvalidValue(f"{lost}: tables at hand and tables in a database cannot be mixed. Give all as one kind.")
+        raise InvalidValue(
+            "{lost}: tables at hand and tables in a database cannot be mixed. Give all as one kind.", lost=lost
+        )
     backends = {id(backend): backend for table in living.values() for backend in _backends(table)}
     if len(backends) > 1:
         raise InvalidValue("The tables live in different databases. Give tables of one connection.")
@@ -60,7 +63,9 @@ def _in_memory(tables: Mapping[str, object]) -> Wrapped:
         try:
             found[name] = connection.create_table(name, shaped(TABLES[name], source), temp=True)
         except Error as error:
-            raise InvalidValue(f"{name}: {_first_line(error)} Give values of the log's types.") from error
+            raise InvalidValue(
+                "{name}: {reason}. Give values of the log's types.", name=name, reason=reason(error)
+            ) from error
         connection.drop_table(f"_{name}")
     return found, connection, (connection.disconnect,)
 
@@ -88,20 +93,20 @@ def _arrow(name: str, rows: Any) -> "pa.Table":
         return pa.table(rows)
     except (pa.ArrowException, TypeError, ValueError) as error:
         raise InvalidValue(
-            f"{name} cannot be read as a table: {_first_line(error)} Give a pandas, Polars, Arrow or Ibis table."
+            "{name} cannot be read as a table: {reason}. Give a pandas, Polars, Arrow or Ibis table.",
+            name=name,
+            reason=reason(error),
         ) from error
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0].rstrip(".") + "."
 
 
 def _check_columns(table: Table, found: "tuple[str, ...] | list[str]") -> None:
     for name in found:
         if name not in table:
-            raise UnknownName(f"column of {table.name}", name, (column.name for column in table.stored))
+            raise UnknownName(
+                Message("column of {table}", table=table.name), name, (column.name for column in table.stored)
+            )
     if len(set(found)) < len(found):
-        raise InvalidValue(f"{table.name} has two columns of one name. Give each its own.")
+        raise InvalidValue("{table} has two columns of one name. Give each its own.", table=table.name)
     for column in table.columns:
         if column.is_required and column.name not in found and not _has_default(table, column):
             raise MissingColumn(table.name, column.name, found)
