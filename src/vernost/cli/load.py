@@ -125,8 +125,10 @@ def rejected(
     if out:
         from pyarrow import csv
 
+        from vernost.cli.formulas import plain_columns
+
         with writing("--out", out):
-            csv.write_csv(table, out)
+            csv.write_csv(plain_columns(table), out)
         typer.echo(str(out))
         return
     show(table.to_pylist(), tuple(table.column_names), language=lang.code)

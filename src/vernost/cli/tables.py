@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from vernost.cli.formulas import plain
 from vernost.glossary import heading
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def cell(value: Any, name: str, *, language: str, unit: str) -> str:
 
 
 def write_csv(rows: Iterable[Row], columns: Sequence[str]) -> None:
-    """Print rows as CSV; null is empty, dates are ISO."""
+    """Print rows as CSV for a spreadsheet; null is empty, dates are ISO."""
     writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
     writer.writeheader()
     for row in rows:
@@ -78,4 +79,6 @@ def write_csv(rows: Iterable[Row], columns: Sequence[str]) -> None:
 
 
 def _written(value: Any) -> Any:
+    if isinstance(value, str):
+        return plain(value)
     return str(value).lower() if isinstance(value, bool) else value

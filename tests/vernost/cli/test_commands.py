@@ -107,6 +107,45 @@ def test_who_lists_the_customers_behind_numerator_and_denominator(
     ]  # fmt: skip
 
 
+def test_csv_holds_no_cell_that_a_spreadsheet_would_run(vernost: Terminal, orders: Path, tmp_path: Path) -> None:
+    names = ["=cmd()", "+cmd|'/C calc'!A0", "-2+3+cmd", "@SUM(A1)", "-5", "Ann"]
+    lines = [f'{number},"{name}",2024-01-0{number},{number},{name}' for number, name in enumerate(names, 1)]
+    orders.write_text("order_id,customer_id,ordered_at,amount,store\n" + "\n".join(lines), encoding="utf-8")
+    who = tmp_path / "who.csv"
+
+    done = vernost("measure", "revenue", orders, "--cut", "store", "--format", "csv", "--who", who)
+
+    shown = list(csv.DictReader(done.out.splitlines()))
+    listed = list(csv.DictReader(who.read_text(encoding="utf-8").splitlines()))
+    expected = {"'=cmd()", "'+cmd|'/C calc'!A0", "'-2+3+cmd", "'@SUM(A1)", "-5", "Ann"}
+    assert {row["store"] for row in shown} == expected
+    assert {row["customer_id"] for row in listed} == expected
+    assert {float(row["value"]) for row in shown} == {1, 2, 3, 4, 5, 6}
+
+
+def test_numbers_below_zero_stay_numbers_in_csv(vernost: Terminal, orders: Path) -> None:
+    orders.write_text(
+        "order_id,customer_id,ordered_at,amount\n1,ann,2024-01-01,-5\n2,ann,2024-01-01,2\n", encoding="utf-8"
+    )
+
+    done = vernost("measure", "revenue", orders, "--format", "csv")
+
+    assert [float(row["value"]) for row in csv.DictReader(done.out.splitlines())] == [-3]
+
+
+def test_rejected_rows_in_a_file_hold_no_cell_that_a_spreadsheet_would_run(
+    vernost: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("=orders.csv").write_text("order_id,customer_id,ordered_at,amount\n1,ann,2024-13-40,5\n", encoding="utf-8")
+
+    vernost("load", "=orders.csv", "--log", "log")
+    vernost("rejected", "--log", "log", "--out", "rejected.csv")
+
+    (row,) = csv.DictReader(Path("rejected.csv").read_text(encoding="utf-8").splitlines())
+    assert (row["source"], row["line"]) == ("'=orders.csv", "2")
+
+
 def test_loading_twice_changes_nothing_and_can_be_undone(vernost: Terminal, orders: Path, tmp_path: Path) -> None:
     log = tmp_path / "log"
 
