@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from vernost.errors import InvalidValue
+from vernost.errors import InvalidValue, MissingFacts
 from vernost.measure.activity import find_base, latest_of_customer
 from vernost.measure.finding import Row
 from vernost.measure.moments import Means, moments
@@ -94,6 +94,8 @@ class Settings:
 def customer_base(scope: Scope, base: str | None) -> tuple["ir.Table", str, int]:
     """Customers as of a day: customer_id, cuts and what `NAMES` say; their table, and the days of retention's span."""
     name = find_base(scope, base)
+    if name == "events" and base is None:
+        raise MissingFacts(scope.measure, "the table subscriptions or orders")
     if name == "events":
         raise InvalidValue("{measure} needs money: orders or subscriptions, not events.", measure=scope.measure)
     first = scope.span(name)

@@ -10,6 +10,7 @@ import pytest
 from vernost.errors import InvalidValue, MissingFacts
 from vernost.measure import cac, clv, clv_to_cac, payback, retention_value, roas, roi
 from vernost.measure.base_value import Settings
+from vernost.measure.measure import Measure
 from vernost.measure.moments import estimate, moments
 from vernost.store.log import Log
 
@@ -272,3 +273,13 @@ def test_the_error_of_a_function_of_means_is_that_of_the_delta_method() -> None:
 def test_a_margin_forever_is_near_the_textbook_multiple() -> None:
     # r / (1 + i - r) at 80 % and 10 %: 2.67 years of margin.
     assert Settings(1, 0.1, 100).multiple(0.8) == pytest.approx(0.8 / 0.3)
+
+
+@pytest.mark.parametrize("measure", [clv, retention_value])
+def test_events_alone_bring_no_money(measure: Measure) -> None:
+    log = Log.wrap(
+        events=pd.DataFrame({"customer_id": ["a"], "occurred_at": ["2022-01-01"], "name": ["visit"]}),
+        spend=table(SPEND, "spend_id period_on channel purpose amount"),
+    )
+    with pytest.raises(MissingFacts, match=f"{measure.name} needs the table subscriptions or orders"):
+        measure(log, as_of="2022-12-31").rows  # noqa: B018 - asking for the rows is what must fail
