@@ -46,7 +46,7 @@ _SEGMENT = " ".join(
     f"WHEN r BETWEEN {r[0]} AND {r[1]} AND f BETWEEN {f[0]} AND {f[1]} THEN '{name}'" for name, r, f in SEGMENTS
 )
 _RECENT = ", ".join(
-    f"count(*) FILTER (day > {TODAY - span}) AS orders_{span}d, "
+    f"count(*) FILTER (is_sale AND day > {TODAY - span}) AS orders_{span}d, "
     f"coalesce(sum(money) FILTER (day > {TODAY - span}), 0) AS revenue_{span}d"
     for span in SPANS
 )
@@ -93,16 +93,19 @@ SQL = {
         )
         SELECT *, CASE {_SEGMENT} END AS segment FROM scored""",
     "features": f"""
-        WITH sales AS (
-            SELECT customer_id, ordered_at::DATE - DATE '1970-01-01' AS day, coalesce(amount::DOUBLE, 0) AS money
-            FROM orders WHERE kind = 'sale' AND {_STANDING}
+        WITH facts AS (
+            SELECT customer_id, kind = 'sale' AS is_sale, ordered_at::DATE - DATE '1970-01-01' AS day,
+                coalesce(amount::DOUBLE, 0) AS money
+            FROM orders WHERE {_STANDING}
         ), gaps AS (
-            SELECT *, day - lag(day) OVER (PARTITION BY customer_id ORDER BY day) AS gap FROM sales
+            SELECT *, CASE WHEN is_sale
+                THEN day - lag(day) OVER (PARTITION BY customer_id, is_sale ORDER BY day) END AS gap FROM facts
         ), customers AS (
-            SELECT customer_id, min(day) AS first_day, max(day) AS last_day, count(*) AS orders, sum(money) AS revenue,
-                max(money) AS order_value_max, avg(gap) AS gap_mean, stddev_samp(gap) AS gap_std, max(gap) AS gap_max,
-                {_RECENT}
-            FROM gaps GROUP BY customer_id
+            SELECT customer_id, min(day) FILTER (is_sale) AS first_day, max(day) FILTER (is_sale) AS last_day,
+                count(*) FILTER (is_sale) AS orders, sum(money) AS revenue,
+                max(money) FILTER (is_sale) AS order_value_max,
+                avg(gap) AS gap_mean, stddev_samp(gap) AS gap_std, max(gap) AS gap_max, {_RECENT}
+            FROM gaps GROUP BY customer_id HAVING count(*) FILTER (is_sale) > 0
         )
         SELECT * EXCLUDE (first_day, last_day), orders - 1 AS frequency, last_day - first_day AS recency,
             {TODAY} - first_day AS t, {TODAY} - last_day AS silence, revenue / orders AS order_value_mean
@@ -201,29 +204,36 @@ def _pl_rfm(standing: "pl.LazyFrame") -> "pl.LazyFrame":
 def _pl_features(standing: "pl.LazyFrame") -> "pl.LazyFrame":
     import polars as pl
 
-    sales = standing.filter(pl.col("kind") == "sale").select(
-        "customer_id", day=_pl_day(), money=pl.col("amount").cast(pl.Float64).fill_null(0.0)
+    facts = standing.select(
+        "customer_id",
+        sale=pl.col("kind") == "sale",
+        day=_pl_day(),
+        money=pl.col("amount").cast(pl.Float64).fill_null(0.0),
     )
-    day, money, gap = pl.col("day"), pl.col("money"), pl.col("gap")
-    sales = sales.sort("customer_id", "day").with_columns(
-        gap=pl.when(pl.col("customer_id") == pl.col("customer_id").shift(1)).then(day - day.shift(1))
-    )
+    day, money, gap, sale, who = (pl.col(name) for name in ("day", "money", "gap", "sale", "customer_id"))
+    is_next = sale & sale.shift(1) & (who == who.shift(1))
+    facts = facts.sort("customer_id", "sale", "day").with_columns(gap=pl.when(is_next).then(day - day.shift(1)))
     recent = {}
     for span in SPANS:
         is_recent = day > TODAY - span
-        recent[f"orders_{span}d"] = is_recent.sum().cast(pl.Int64)
+        recent[f"orders_{span}d"] = (is_recent & sale).sum().cast(pl.Int64)
         recent[f"revenue_{span}d"] = pl.when(is_recent).then(money).otherwise(0.0).sum()
-    customers = sales.group_by("customer_id").agg(
-        first_day=day.min(), last_day=day.max(), orders=pl.len().cast(pl.Int64), revenue=money.sum(),
-        order_value_max=money.max(), gap_mean=gap.mean(), gap_std=gap.std(), gap_max=gap.max(), **recent,
+    sold_on, paid = day.filter(sale), money.filter(sale)
+    customers = facts.group_by("customer_id").agg(
+        first_day=sold_on.min(), last_day=sold_on.max(), orders=sale.sum().cast(pl.Int64), revenue=money.sum(),
+        order_value_max=paid.max(), gap_mean=gap.mean(), gap_std=gap.std(), gap_max=gap.max(), **recent,
     )  # fmt: skip
-    return customers.with_columns(
-        frequency=pl.col("orders") - 1,
-        recency=pl.col("last_day") - pl.col("first_day"),
-        t=TODAY - pl.col("first_day"),
-        silence=TODAY - pl.col("last_day"),
-        order_value_mean=pl.col("revenue") / pl.col("orders"),
-    ).drop("first_day", "last_day")
+    return (
+        customers.filter(pl.col("orders") > 0)
+        .with_columns(
+            frequency=pl.col("orders") - 1,
+            recency=pl.col("last_day") - pl.col("first_day"),
+            t=TODAY - pl.col("first_day"),
+            silence=TODAY - pl.col("last_day"),
+            order_value_mean=pl.col("revenue") / pl.col("orders"),
+        )
+        .drop("first_day", "last_day")
+    )
 
 
 # -- pandas -------------------------------------------------------------------------------------------------------
@@ -323,26 +333,29 @@ def _pd_rfm(orders: "pd.DataFrame") -> "pd.DataFrame":
 def _pd_features(orders: "pd.DataFrame") -> "pd.DataFrame":
     import pandas as pd
 
-    orders = orders[orders.kind == "sale"]
-    sales = pd.DataFrame(
+    is_sale = (orders.kind == "sale").astype("bool")
+    facts = pd.DataFrame(
         {
             "customer_id": orders.customer_id.astype("category"),
+            "sale": is_sale.astype("int64"),
             "day": _pd_day(orders),
+            "sold_on": _pd_day(orders).where(is_sale),
             "money": orders.amount.astype("float64").fillna(0.0),
         }
     ).sort_values(["customer_id", "day"])
-    groups = sales.groupby("customer_id", observed=True, sort=False)
-    sales["gap"] = groups.day.diff()
+    facts["paid"] = facts.money.where(facts.sale == 1)
+    facts["gap"] = facts[facts.sale == 1].groupby("customer_id", observed=True, sort=False).day.diff()
     for span in SPANS:
-        is_recent = sales.day > TODAY - span
-        sales[f"orders_{span}d"] = is_recent.astype("int64")
-        sales[f"revenue_{span}d"] = sales.money.where(is_recent, 0.0)
+        is_recent = facts.day > TODAY - span
+        facts[f"orders_{span}d"] = is_recent.astype("int64") * facts.sale
+        facts[f"revenue_{span}d"] = facts.money.where(is_recent, 0.0)
     recent = {name: (name, "sum") for span in SPANS for name in (f"orders_{span}d", f"revenue_{span}d")}
-    customers = sales.groupby("customer_id", observed=True, sort=False).agg(
-        first_day=("day", "min"), last_day=("day", "max"), orders=("day", "size"), revenue=("money", "sum"),
-        order_value_max=("money", "max"), gap_mean=("gap", "mean"), gap_std=("gap", "std"), gap_max=("gap", "max"),
+    customers = facts.groupby("customer_id", observed=True, sort=False).agg(
+        first_day=("sold_on", "min"), last_day=("sold_on", "max"), orders=("sale", "sum"), revenue=("money", "sum"),
+        order_value_max=("paid", "max"), gap_mean=("gap", "mean"), gap_std=("gap", "std"), gap_max=("gap", "max"),
         **recent,
     ).reset_index()  # fmt: skip
+    customers = customers[customers.orders > 0].copy()
     customers["customer_id"] = customers.customer_id.astype("string")
     customers["frequency"] = customers.orders - 1
     customers["recency"] = customers.last_day - customers.first_day

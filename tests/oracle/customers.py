@@ -50,20 +50,20 @@ def _segment(row: Row) -> str | None:
 
 
 def customer_features(world: World) -> Expected:
-    """What a customer's sales say as of a day; gaps in days of the calendar; money is that of sales, refunds apart."""
+    """What a customer's sales say as of a day; gaps in days of the calendar; money is sales less refunds."""
     world.need("orders")
     found: dict[str, Row] = {}
     for customer, own in _orders_of(world).items():
         sales = [row for row in own if row["kind"] == "sale"]
         if sales:
-            found[customer] = _features(world, sales)
+            found[customer] = _features(world, sales, own)
     return _rows(world, found)
 
 
-def _features(world: World, sales: list[Fact]) -> Row:
+def _features(world: World, sales: list[Fact], own: list[Fact]) -> Row:
     days = [world.day(row["ordered_at"]) for row in sales]
     gaps = [(later - earlier).days for earlier, later in pairwise(days)]
-    revenue = money(sales)
+    revenue = money(own)
     row: Row = {
         "orders": len(sales),
         "revenue": float(revenue),
@@ -73,8 +73,11 @@ def _features(world: World, sales: list[Fact]) -> Row:
         "gap_max": max(gaps, default=None),
     }
     for span in (30, 90, 180, 365):
-        recent = [sale for sale, day in zip(sales, days, strict=True) if day > world.as_of - timedelta(days=span)]
-        row |= {f"orders_{span}d": len(recent), f"revenue_{span}d": float(money(recent))}
+        recent = [fact for fact in own if world.day(fact["ordered_at"]) > world.as_of - timedelta(days=span)]
+        row |= {
+            f"orders_{span}d": sum(fact["kind"] == "sale" for fact in recent),
+            f"revenue_{span}d": float(money(recent)),
+        }
     return row | {
         "frequency": len(sales) - 1,
         "recency": (days[-1] - days[0]).days,
