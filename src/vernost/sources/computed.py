@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vernost.expressions import value
-from vernost.sources.mapping import Found, Place
+from vernost.sources.mapped import Found, Place
 from vernost.sources.profile import Profile, whole_decimal
 from vernost.sources.staging import LINE, new_relation, quote_name
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from vernost.errors import UnreadableSource
+from vernost.messages import shortened
 from vernost.sources.source import RawTable
 from vernost.sources.staging import check_width, new_relation, unique_names
 from vernost.sources.values import stage_rows
@@ -189,8 +190,14 @@ def _known_table(wanted: DatabaseSource, database: "Connection", table: str) -> 
         return schema, name
     known = sorted([*inspector.get_table_names(), *inspector.get_view_names()])
     close = get_close_matches(table, known, n=3, cutoff=0.5)
-    hint = f"Did you mean {', '.join(close)}?" if close else f"It has {', '.join(known[:12]) or 'no tables'}."
-    raise UnreadableSource(wanted.label, f"the database has no table {table!r}", hint)
+    hint = "Did you mean {known}?" if close else "It has {known}."
+    raise UnreadableSource(
+        wanted.label,
+        "the database has no table {table!r}",
+        hint,
+        table=table,
+        known=close or shortened(known, 12),
+    )
 
 
 def _copy(connection: "duckdb.DuckDBPyConnection", database: "Connection", label: str, statement: str) -> RawTable:
@@ -260,15 +267,21 @@ def _explained(wanted: DatabaseSource) -> Iterator[None]:
         raise _missing_driver(wanted, wanted.url.get_backend_name()) from None
     except DBAPIError as error:
         hint = "Check the address, the user's rights and that the database runs."
-        raise UnreadableSource(wanted.label, _without_secrets(error.orig or error, wanted.url), hint) from None
+        reason = _without_secrets(error.orig or error, wanted.url)
+        raise UnreadableSource(wanted.label, "{reason}", hint, reason=reason) from None
     except SQLAlchemyError as error:
-        raise UnreadableSource(wanted.label, _without_secrets(error, wanted.url), "Check the address.") from None
+        reason = _without_secrets(error, wanted.url)
+        raise UnreadableSource(wanted.label, "{reason}", "Check the address.", reason=reason) from None
 
 
 def _missing_driver(wanted: DatabaseSource, module: str) -> UnreadableSource:
     package = _PACKAGES.get(module, module)
     return UnreadableSource(
-        wanted.label, f"the driver for {wanted.url.drivername} is not installed", f"Run: pip install '{package}'"
+        wanted.label,
+        "the driver for {driver} is not installed",
+        "Run: pip install '{package}'",
+        driver=wanted.url.drivername,
+        package=package,
     )
 
 

@@ -98,7 +98,9 @@ def _numbered_table(
     try:
         write_records(path, copy, dialect, keep, progress=progress)
     except LineTooLong as error:
-        raise UnreadableSource(source, str(error), "It is not a table; export it as CSV.") from error
+        raise UnreadableSource(
+            source, "{reason}", "It is not a table; export it as CSV.", reason=error.args[0]
+        ) from error
     cells = ", ".join(f"c{place} AS {quote_name(name)}" for place, name in enumerate(dialect.names))
     connection.execute(
         f"CREATE VIEW {relation} AS SELECT {cells}, {LINE} FROM {_scan(copy, dialect, above=0, is_numbered=True)}"  # noqa: S608

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vernost.errors import UnreadableSource
+from vernost.messages import reason
 from vernost.sources.dialect import is_value, looks_like_header
 from vernost.sources.source import RawTable
 from vernost.sources.staging import check_width, new_relation, unique_names
@@ -51,7 +52,10 @@ def read_workbook(
         ) from error
     except (CalamineError, XmlError, ZipError, OSError) as error:
         raise UnreadableSource(
-            source, f"the workbook is damaged ({error})", "Open it in a spreadsheet program and save it again."
+            source,
+            "the workbook is damaged ({reason})",
+            "Open it in a spreadsheet program and save it again.",
+            reason=reason(error),
         ) from error
     if not tables:
         raise UnreadableSource(source, "no sheet of the workbook has anything in it", "Save it again with its data.")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vernost.errors import UnreadableSource
+from vernost.messages import Message, reason
 from vernost.sources.databases import is_database_url, read_database, read_sqlite_file
 from vernost.sources.delimited import read_delimited
 from vernost.sources.excel import read_workbook
@@ -24,19 +25,19 @@ if TYPE_CHECKING:
 Progress = Callable[[str, float], None]
 
 _FOREIGN = (
-    (b"%PDF", "a PDF document"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"7z\xbc\xaf", "a 7z archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"BZh", "a bzip2 file"),
-    (b"\xfd7zXZ", "an xz file"),
-    (b"\x28\xb5\x2f\xfd", "a Zstandard file"),
-    (b"ARROW1", "an Arrow file"),
-    (b"ORC", "an ORC file"),
-    (b"Obj\x01", "an Avro file"),
-    (b"{\\rtf", "an RTF document"),
+    (b"%PDF", Message("a PDF document")),
+    (b"\x89PNG", Message("a picture")),
+    (b"\xff\xd8\xff", Message("a picture")),
+    (b"GIF8", Message("a picture")),
+    (b"7z\xbc\xaf", Message("a 7z archive")),
+    (b"Rar!", Message("a RAR archive")),
+    (b"BZh", Message("a bzip2 file")),
+    (b"\xfd7zXZ", Message("an xz file")),
+    (b"\x28\xb5\x2f\xfd", Message("a Zstandard file")),
+    (b"ARROW1", Message("an Arrow file")),
+    (b"ORC", Message("an ORC file")),
+    (b"Obj\x01", Message("an Avro file")),
+    (b"{\\rtf", Message("an RTF document")),
 )
 _GZIP, _ZIP, _OLE, _PARQUET, _SQLITE = (
     b"\x1f\x8b",
@@ -93,10 +94,11 @@ def _read_file(
     except PermissionError as error:
         raise UnreadableSource(source, "permission is denied", "Ask its owner for the right to read it.") from error
     except OSError as error:
-        raise UnreadableSource(source, error.strerror or str(error), "Check the disk and the path.") from error
+        raise UnreadableSource(source, "{reason}", "Check the disk and the path.", reason=reason(error)) from error
     except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise UnreadableSource(source, reason, "Export it again, as CSV in UTF-8 if you can.") from error
+        raise UnreadableSource(
+            source, "{reason}", "Export it again, as CSV in UTF-8 if you can.", reason=reason(error)
+        ) from error
     share(1.0)
     return tables
 
@@ -132,13 +134,13 @@ class _File:
     def _refuse_foreign(self, head: bytes) -> None:
         kind = next((kind for magic, kind in _FOREIGN if head.startswith(magic)), None)
         if head[257:262] == b"ustar":
-            kind = "a tar archive"
+            kind = Message("a tar archive")
         if head[8:12] == b"DUCK":
-            kind = "a DuckDB database"
+            kind = Message("a DuckDB database")
         if kind is not None:
-            self._refuse(f"it is {kind}")
+            self._refuse(Message("it is {kind}", kind=kind))
 
-    def _refuse(self, why: str) -> None:
+    def _refuse(self, why: Message) -> None:
         raise UnreadableSource(self._source, why, "Export the table in it as CSV, Excel or Parquet and name that file.")
 
     def _read_zip(self, path: Path) -> list[RawTable]:
@@ -164,9 +166,9 @@ class _File:
         survey = survey_text(path)
         is_json = self._is_json(survey.head)
         if survey.is_binary:
-            self._refuse("it is a binary file of no known form")
+            self._refuse(Message("it is a binary file of no known form"))
         if re.match(r"\s*<(!doctype|html|\?xml|table|!--)", survey.head, re.IGNORECASE):
-            self._refuse("it is a web page or XML, whatever its name says")
+            self._refuse(Message("it is a web page or XML, whatever its name says"))
         # DuckDB passes over a byte order mark in CSV, not in JSON.
         if survey.needs_copy or (is_json and survey.has_mark):
             copy = self._scratch / "utf8"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from vernost.sources.cells import CellForm
 from vernost.sources.dates import DateOrder
 from vernost.sources.given import Given
-from vernost.sources.mapping import Found, Place, type_of
+from vernost.sources.mapped import Found, Place, type_of
 from vernost.sources.notes import Note
 from vernost.sources.numbers import DecimalSign
 from vernost.sources.profile import Profile, whole_date_order, whole_decimal

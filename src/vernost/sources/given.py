@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from vernost.errors import InvalidValue, UnknownName, UnreadableSource
+from vernost.messages import Message, reason
 from vernost.schema import TABLES
 from vernost.sources.dates import DateOrder
 from vernost.sources.names import synonyms
@@ -48,7 +49,9 @@ class Given:
         for name, allowed in _SETTINGS.items():
             found = getattr(self, name)
             if found is not None and found not in allowed:
-                raise UnknownName(name.replace("_", " "), str(found), map(str, allowed))
+                raise InvalidValue(
+                    "{name} is {value!r}, must be one of {known}.", name=name, value=found, known=allowed
+                )
 
     def for_source(self, source: str) -> "Given":
         """What is known about one source."""
@@ -86,17 +89,21 @@ def given_from_toml(path: str | Path) -> Given:
     except OSError as error:
         raise UnreadableSource(str(path), "there is no such file or it may not be read", "Check the path.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UnreadableSource(str(path), f"it is not TOML ({error})", "Mend that place.") from error
+        raise UnreadableSource(
+            str(path), "it is not TOML ({reason})", "Mend that place.", reason=reason(error)
+        ) from error
     patterns = content.pop("sources", {})
     if not isinstance(patterns, dict):
-        raise InvalidValue(f'{path}: sources must be sections such as [sources."orders*.csv"].')
+        raise InvalidValue('{path}: sources must be sections such as [sources."orders*.csv"].', path=path)
     sections = tuple((pattern, _given(section, f"{path}, {pattern}")) for pattern, section in patterns.items())
     return replace(_given(content, str(path)), sections=sections)
 
 
 def _given(content: Any, where: str) -> Given:
     if not isinstance(content, dict):
-        raise InvalidValue(f"{where}: there must be a section with columns, not {content!r}.")
+        raise InvalidValue(
+            "{where}: there must be a section with columns, not {content!r}.", where=where, content=content
+        )
     settings: dict[str, str | bool] = {}
     columns: dict[str, str] = {}
     for key, found in content.items():
@@ -105,11 +112,18 @@ def _given(content: Any, where: str) -> Given:
         elif key in _SETTINGS:
             settings[key] = found if isinstance(found, bool) else _text(key, found, where)
         else:
-            raise UnknownName(f"setting or table in {where}", key, [*_SETTINGS, *TABLES, "sources"])
+            raise UnknownName(
+                Message("setting or table in {where}", where=where), key, [*_SETTINGS, *TABLES, "sources"]
+            )
     return Given(columns=columns, **cast("dict[str, Any]", settings))
 
 
 def _text(name: str, found: object, where: str) -> str:
     if not isinstance(found, str):
-        raise InvalidValue(f'{where}: {name} is {found!r}, must be a text in quotes, such as {name} = "Column".')
+        raise InvalidValue(
+            '{where}: {name} is {found!r}, must be a text in quotes, such as {name} = "Column".',
+            where=where,
+            name=name,
+            found=found,
+        )
     return found

@@ -47,9 +47,7 @@ def _is_refunded(rows: Rows, status: str) -> str:
 def _refunds(rows: Rows, sales: str, known: str) -> str | None:
     """Table of the refunds beside the sales of one source; None when there are none."""
     table = new_relation(rows.connection)
-    rows.connection.execute(
-        f"CREATE TEMP TABLE {quote_name(table)} AS FROM {quote_name(sales)} LIMIT 0"
-    )
+    rows.connection.execute(f"CREATE TEMP TABLE {quote_name(table)} AS FROM {quote_name(sales)} LIMIT 0")
     whole = f"CASE WHEN is_refunded OR {_is_refunded(rows, 'status')} THEN amount END"
     rows.connection.execute(
         f"""INSERT INTO {quote_name(table)} BY NAME

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vernost.errors import UnreadableSource
+from vernost.messages import reason
 from vernost.sources.source import RawTable
 from vernost.sources.staging import (
     LINE,
@@ -46,9 +47,8 @@ def read_json(connection: "duckdb.DuckDBPyConnection", source: str, path: Path, 
             _stage_objects(connection, relation, path)
         keys = _keys(connection, relation)
     except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
         raise UnreadableSource(
-            source, f"it is not valid JSON ({reason})", "Export it again, one object a line."
+            source, "it is not valid JSON ({reason})", "Export it again, one object a line.", reason=reason(error)
         ) from error
     if not keys:
         raise UnreadableSource(source, "it has no JSON objects", "It must have an object for each row.")

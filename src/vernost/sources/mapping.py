@@ -2,83 +2,24 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 from vernost.errors import InvalidExpression, MissingColumn, UnknownName
 from vernost.expressions import columns_of
-from vernost.schema import TABLES, Column
+from vernost.schema import TABLES
 from vernost.sources.assignment import best_assignment
 from vernost.sources.given import Given
-from vernost.sources.kinds import KEPT_OUT_OF_COMPANIONS, KINDS, STANDS_FOR_CUSTOMER
+from vernost.sources.kinds import KEPT_OUT_OF_COMPANIONS, KINDS
+from vernost.sources.mapped import LEAST_SCORE, Found, Place, SourceMapping, type_of
 from vernost.sources.names import EXACT, WEAK, folded, hint_of_source, meanings, synonyms
 from vernost.sources.profile import Profile
-
-Place = tuple[str, str]
-"""A table of the log and one of its columns, or a helper column such as ``line_amount``."""
-
-LEAST_SCORE = 1.2
-"""A source that speaks for no table more than this is not understood."""
+from vernost.sources.stand_ins import stand_ins
 
 MAX_COLUMNS_FOR_PARTS = 500
 """Wider tables are known by whole names alone."""
 
 _NUMBERED = re.compile(r"(?i)(column|col|field|unnamed|var|столбец|поле|x|v|f)[\s_:]*\d+")
-_HELPER_TYPES: Mapping[str, str] = (
-    dict.fromkeys(("line_amount", "period_price", "yearly_price", "refund_amount"), "money")
-    | dict.fromkeys(("nps", "csat", "ces"), "number")
-    | {"refunded_at": "instant", "is_refunded": "boolean"}
-)
 _NOT_A_PERSON = frozenset({"name", "наименование", "название", "компания", "companyname"})
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What fills a column of the log: a source's column or an expression, how surely, and why."""
-
-    source: str
-    confidence: float
-    why: str
-    is_expression: bool = False
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceMapping:
-    """How a raw table fills the log.
-
-    Attributes:
-        table: the table of the log that its rows are.
-        found: what fills each place, in this table and in its companions.
-        missing: columns without which it cannot be that table.
-        score: how much speaks for the table.
-    """
-
-    table: str
-    found: Mapping[Place, Found]
-    missing: tuple[str, ...] = ()
-    score: float = 0.0
-    used: frozenset[str] = field(default_factory=frozenset)
-
-    def has(self, column: str, table: str | None = None) -> bool:
-        """Whether something fills a column of its own table or of a companion."""
-        return (table or self.table, column) in self.found
-
-    @property
-    def is_understood(self) -> bool:
-        """Whether it can be read."""
-        return not self.missing and self.score >= LEAST_SCORE
-
-
-def type_of(place: Place) -> str:
-    """The kind of values that a place holds."""
-    table, column = place
-    return TABLES[table][column].type if column in TABLES[table] else _HELPER_TYPES.get(column, "string")
-
-
-def column_of(place: Place) -> Column:
-    """The column of the log, or one made up for a helper."""
-    table, name = place
-    return TABLES[table][name] if name in TABLES[table] else Column(name, type_of(place))  # type: ignore[arg-type]  # its own types
 
 
 def guess(profile: Profile, given: Given) -> SourceMapping:
@@ -86,12 +27,8 @@ def guess(profile: Profile, given: Given) -> SourceMapping:
     tables = [given.table] if given.table else list(KINDS)
     best = max((_as_table(profile, table, given) for table in tables), key=lambda mapping: mapping.score)
     if given.table and not best.missing:
-        best = _replaced(best, score=max(best.score, LEAST_SCORE))
+        best = replace(best, score=max(best.score, LEAST_SCORE))
     return best
-
-
-def _replaced(mapping: SourceMapping, *, score: float) -> SourceMapping:
-    return SourceMapping(mapping.table, mapping.found, mapping.missing, score, mapping.used)
 
 
 def refuse(profile: Profile, mapping: SourceMapping) -> MissingColumn:
@@ -116,7 +53,7 @@ def _as_table(profile: Profile, table: str, given: Given) -> SourceMapping:
     }
     if table == "orders":
         found |= _by_contents(profile, found)
-    found |= _stand_ins(profile, table, found)
+    found |= stand_ins(profile, table, found)
     missing = tuple(group[0] for group in kind.needs if not any(_has(found, table, column) for column in group))
     score = _score(profile, table, found, missing)
     return SourceMapping(table, found, missing, score)
@@ -246,36 +183,6 @@ def _by_contents(profile: Profile, found: Mapping[Place, Found]) -> dict[Place, 
     if money and ("orders", "amount") not in found:
         guessed["orders", "amount"] = Found(money[-1], 0.4, "contents")
     return guessed
-
-
-def _stand_ins(profile: Profile, table: str, found: Mapping[Place, Found]) -> dict[Place, Found]:
-    """A customer's e-mail, phone or name where a source has no customer id, and a name that serves as the id."""
-    if "customer_id" not in TABLES[table]:
-        return {}
-    extra: dict[Place, Found] = {}
-    known = found.get((table, "customer_id"))
-    if known is None:
-        for column in STANDS_FOR_CUSTOMER:
-            stand_in = found.get(("customers", column))
-            if stand_in is not None and not stand_in.is_expression:
-                extra[table, "customer_id"] = Found(
-                    stand_in.source,
-                    0.6 * stand_in.confidence,
-                    stand_in.why,
-                    note=f"{column} stands for the customer's id",
-                )
-                break
-    elif (
-        "customers" in KINDS[table].companions
-        and ("customers", "name") not in found
-        and not known.is_expression
-        and profile.cells(known.source)
-        and profile.share_of(known.source, "code") < 0.1
-        and "@" not in profile.cells(known.source)[0]
-        and any(" " in cell for cell in profile.cells(known.source))
-    ):
-        extra["customers", "name"] = Found(known.source, 0.6 * known.confidence, known.why)
-    return extra
 
 
 def _score(profile: Profile, table: str, found: Mapping[Place, Found], missing: tuple[str, ...]) -> float:

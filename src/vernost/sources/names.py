@@ -55,11 +55,14 @@ def in_latin(name: str) -> str:
 
 
 @functools.cache
+def _raw_synonyms() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(resources.files("vernost.sources").joinpath("synonyms.toml").read_text("utf-8"))
+
+
+@functools.cache
 def synonyms() -> MappingProxyType[str, MappingProxyType[str, tuple[str, ...]]]:
     """Table of the log -> its column, or a helper one -> names that it bears elsewhere."""
-    text = resources.files("vernost.sources").joinpath("synonyms.toml").read_text("utf-8")
-    raw: dict[str, dict[str, list[str]]] = tomllib.loads(text)
-    found = {}
+    raw, found = _raw_synonyms(), {}
     for table, columns in raw.items():
         if table == "any":
             continue
@@ -122,6 +125,17 @@ def meanings(name: str, table: str, *, may_be_partial: bool) -> Iterator[tuple[s
         if asked:
             best[asked] = PARTIAL
     yield from best.items()
+
+
+def is_card(name: str) -> bool:
+    """Whether a column is called as the cards are by which a shop knows its customers."""
+    return folded(name) in _cards()
+
+
+@functools.cache
+def _cards() -> frozenset[str]:
+    names = [folded(name) for name in _raw_synonyms()["any"]["card"]]
+    return frozenset((*names, *map(in_latin, names)))
 
 
 def hint_of_source(source: str, table: str) -> bool:

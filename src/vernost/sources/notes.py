@@ -1,6 +1,9 @@
 """Sentences about what was assumed while reading; each keeps its code and values, so that it can be said otherwise."""
 
 from types import MappingProxyType
+from typing import cast
+
+from vernost.messages import Message
 
 SENTENCES = MappingProxyType(
     {
@@ -30,19 +33,18 @@ SENTENCES = MappingProxyType(
 )
 
 
-class Note(str):
-    """A sentence for people that remembers what it was made of."""
+class Note(Message):
+    """A sentence of these, found by its code."""
 
-    __slots__ = ("code", "values")
+    __slots__ = ("code",)
     code: str
-    values: dict[str, object]
 
-    def __new__(cls, code: str, **values: object) -> "Note":
+    def __new__(cls, code: str, /, **values: object) -> "Note":
         """The sentence of a code, with its gaps filled."""
-        note = super().__new__(cls, SENTENCES[code].format(**values))
-        note.code, note.values = code, values
+        note = cast("Note", super().__new__(cls, SENTENCES[code], **values))
+        note.code = code
         return note
 
-    def __deepcopy__(self, _: object) -> "Note":
-        """Itself: a sentence does not change."""
-        return self
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
+        """What it is made anew of where it is copied."""
+        return (self.code,), self.values

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vernost.errors import UnreadableSource
+from vernost.messages import reason
 from vernost.sources.source import RawTable
 from vernost.sources.staging import LINE, check_width, new_relation, quote_name, quote_path, unique_names
 
@@ -37,6 +38,7 @@ def read_parquet(connection: "duckdb.DuckDBPyConnection", source: str, path: Pat
             f"CREATE VIEW {relation} AS SELECT {', '.join([*cells, f'{line} AS {LINE}'])} FROM {scan}{options}"  # noqa: S608
         )
     except (duckdb.Error, pa.ArrowException, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise UnreadableSource(source, f"the Parquet file is damaged ({reason})", "Write it again.") from error
+        raise UnreadableSource(
+            source, "the Parquet file is damaged ({reason})", "Write it again.", reason=reason(error)
+        ) from error
     return RawTable(source, relation, names, is_text=False)

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from vernost.errors import UnreadableSource
+from vernost.messages import Message, reason, shortened
 from vernost.sources.own import is_log, is_own_workbook
 
 TABLE_SUFFIXES = frozenset(
@@ -30,7 +31,9 @@ def find_files(source: str) -> list[Path]:
     except PermissionError as error:
         raise UnreadableSource(source, "permission is denied", "Ask its owner for the right to read it.") from error
     except (OSError, ValueError) as error:  # a name too long, a null byte within
-        raise UnreadableSource(source, f"it is not a usable path ({error})", "Check the spelling.") from error
+        raise UnreadableSource(
+            source, "it is not a usable path ({reason})", "Check the spelling.", reason=reason(error)
+        ) from error
 
 
 def _find(source: str, path: Path) -> list[Path]:
@@ -56,7 +59,9 @@ def _in_folder(source: str, folder: Path) -> list[Path]:
         raise error
 
     if is_log(folder):
-        raise UnreadableSource(source, "it is a log, not a source", f"Name it as one: --log {shlex.quote(source)}")
+        raise UnreadableSource(
+            source, "it is a log, not a source", "Name it as one: --log {path}", path=shlex.quote(source)
+        )
     # Links to folders are not followed: they may lead in circles.
     for root, folders, names in os.walk(folder, onerror=refuse):
         folders[:] = [name for name in folders if _is_searched(Path(root, name))]
@@ -102,13 +107,14 @@ def _natural_order(path: Path) -> list[tuple[int, int, str]]:
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
 
 
-def _suggestion(path: Path) -> str:
+def _suggestion(path: Path) -> Message:
     folder = path.parent
     while not folder.is_dir() and folder != folder.parent:
         path, folder = folder, folder.parent
     names = sorted(entry.name for entry in folder.iterdir() if not _is_hidden(entry.name))
     close = get_close_matches(path.name, names, n=3, cutoff=0.6)
     if close:
-        return f"Did you mean {' or '.join(str(folder / name) for name in close)}?"
-    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-    return f"The folder {folder} has {shown or 'nothing in it'}. Check the spelling."
+        return Message("Did you mean {known}?", known=[str(folder / name) for name in close])
+    if not names:
+        return Message("The folder {folder} has nothing in it. Check the spelling.", folder=folder)
+    return Message("The folder {folder} has {names}. Check the spelling.", folder=folder, names=shortened(names, 5))

@@ -18,7 +18,7 @@ _NOTHING = frozenset(NOTHING)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"\+?[\d\s().-]{7,20}")
 _FLAG = re.compile("|".join(map(re.escape, (*TRUE, *FALSE))), re.IGNORECASE)
-_CODE = re.compile(r"#?[A-Za-zА-Яа-я]{0,6}[-_/ ]?\d[\w/-]*")
+_CODE = re.compile(r"#?[A-Za-zА-Яа-я]{0,6}[-_/ ]?\d[\w/-]*(\.0+)?")
 
 
 @dataclass

@@ -15,7 +15,8 @@ from vernost.sources.forms import Forms
 from vernost.sources.gathering import Gathering
 from vernost.sources.given import Given
 from vernost.sources.given_back import refunds_beside
-from vernost.sources.mapping import SourceMapping, check_given, guess, refuse
+from vernost.sources.mapped import SourceMapping
+from vernost.sources.mapping import check_given, guess, refuse
 from vernost.sources.notes import Note
 from vernost.sources.order_numbers import column_of_numbers, columns_begun_anew, numbered_sales, with_days
 from vernost.sources.profile import Profile, profile

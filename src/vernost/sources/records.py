@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
+from vernost.messages import Message
 from vernost.sources.dialect import Dialect
 
 MAX_RECORD = 2_000_000
@@ -66,7 +67,7 @@ def write_records(
 def _lines_of(file: IO[bytes]) -> Iterator[bytes]:
     while line := file.readline(_MAX_LINE):
         if len(line) == _MAX_LINE:
-            raise LineTooLong(f"it has a line of more than {_MAX_LINE // 10**6} MB")
+            raise LineTooLong(Message("it has a line of more than {size} MB", size=_MAX_LINE // 10**6))
         yield line
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vernost.schema import TABLES
 from vernost.sources.cells import SQL_TYPES
-from vernost.sources.mapping import Found, SourceMapping, type_of
+from vernost.sources.mapped import Found, SourceMapping, type_of
 from vernost.sources.notes import Note
 from vernost.sources.profile import Profile
 from vernost.sources.staging import LINE, new_relation, quote_name, quote_text

@@ -106,8 +106,10 @@ def check_width(source: str, columns: int) -> None:
     if columns > MAX_COLUMNS:
         raise UnreadableSource(
             source,
-            f"it has {columns:,} columns, more than the {MAX_COLUMNS:,} that can be read at a time",
+            "it has {columns:,} columns, more than the {most:,} that can be read at a time",
             "Keep those about customers, orders and dates, and export it again.",
+            columns=columns,
+            most=MAX_COLUMNS,
         )
 
 

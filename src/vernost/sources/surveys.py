@@ -1,7 +1,7 @@
 """Answers to surveys: a row an answer, or one wide row a response with a column for each question."""
 
 from vernost.sources.choices import choice_sql
-from vernost.sources.mapping import Found
+from vernost.sources.mapped import Found
 from vernost.sources.rows import Rows
 from vernost.sources.staging import LINE, new_relation, quote_name, quote_text
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vernost.schema import TABLES
 from vernost.sources.cells import NAMES_OF_KINDS, CellForm, CellSql, cell_sql, cleaned_sql
-from vernost.sources.mapping import Found, Place, SourceMapping, column_of, type_of
+from vernost.sources.mapped import Found, Place, SourceMapping, column_of, type_of
 from vernost.sources.notes import Note
 from vernost.sources.profile import Profile
 from vernost.sources.staging import LINE, new_relation, quote_name, quote_text

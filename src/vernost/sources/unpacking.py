@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from vernost.errors import UnreadableSource
+from vernost.messages import reason
 
 MAX_RATIO = 200
 """Tables packed by gzip or zip come out 3 to 30 times larger; beyond this ratio a large file is taken for a bomb."""
@@ -39,15 +40,18 @@ def unpack_gzip(source: str, path: Path, target: Path, *, progress: Callable[[fl
                 if unpacked > MAX_UNPACKED and unpacked > MAX_RATIO * packed_size:
                     raise UnreadableSource(
                         source,
-                        f"it unpacks to more than {MAX_RATIO} times its size and over {MAX_UNPACKED // 10**9} GB, "
-                        "as a gzip bomb does",
+                        "it unpacks to more than {ratio} times its size and over {size} GB, as a gzip bomb does",
                         "If its contents are sound, unpack it yourself and name the unpacked file.",
+                        ratio=MAX_RATIO,
+                        size=MAX_UNPACKED // 10**9,
                     )
                 out.write(block)
                 if progress is not None:
                     progress(packed.tell() / packed_size)
     except (zlib.error, EOFError) as error:
-        raise UnreadableSource(source, f"the gzip file is damaged ({error})", "Download or export it again.") from error
+        raise UnreadableSource(
+            source, "the gzip file is damaged ({reason})", "Download or export it again.", reason=reason(error)
+        ) from error
 
 
 def _gunzip(packed: IO[bytes]) -> Iterator[bytes]:
@@ -80,7 +84,10 @@ def check_workbook(source: str, path: Path) -> None:
                         area.see(source, block)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise UnreadableSource(
-            source, f"the workbook is damaged ({error})", "Open it in a spreadsheet program and save it again."
+            source,
+            "the workbook is damaged ({reason})",
+            "Open it in a spreadsheet program and save it again.",
+            reason=reason(error),
         ) from error
 
 
@@ -117,9 +124,12 @@ def _check_size(source: str, unpacked: int, path: Path) -> None:
     if bomb or unpacked > MAX_WORKBOOK_TOTAL:
         raise UnreadableSource(
             source,
-            f"the workbook unpacks to over {MAX_WORKBOOK_TOTAL if not bomb else MAX_WORKBOOK:,} bytes"
-            + (f", more than {MAX_RATIO} times its size, as a zip bomb does" if bomb else ""),
+            "the workbook unpacks to over {most:,} bytes, more than {ratio} times its size, as a zip bomb does"
+            if bomb
+            else "the workbook unpacks to over {most:,} bytes",
             "Save the sheet as CSV and name that file.",
+            most=MAX_WORKBOOK if bomb else MAX_WORKBOOK_TOTAL,
+            ratio=MAX_RATIO,
         )
 
 
@@ -165,8 +175,10 @@ class _Area:
         if area > MAX_CELLS:
             raise UnreadableSource(
                 source,
-                f"a sheet spreads over {area:,} cells, more than {MAX_CELLS:,}",
+                "a sheet spreads over {area:,} cells, more than {most:,}",
                 "Delete the blank rows and columns after its last cell, or save the sheet as CSV.",
+                area=area,
+                most=MAX_CELLS,
             )
 
 

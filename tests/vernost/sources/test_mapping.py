@@ -6,7 +6,8 @@ import pytest
 from vernost.errors import InvalidExpression, InvalidValue, MissingColumn, UnknownName, UnreadableSource
 from vernost.schema import TABLES
 from vernost.sources.given import Given, given_from_toml
-from vernost.sources.mapping import SourceMapping, guess, refuse
+from vernost.sources.mapped import SourceMapping
+from vernost.sources.mapping import guess, refuse
 from vernost.sources.names import meanings, words_of
 from vernost.sources.profile import Profile, profile
 from vernost.sources.source import RawTable
