@@ -13,7 +13,8 @@ _HOMES = {
     ),
     "vernost.predict.estimator": ("NotFitted",),
     "vernost.predict.processes": (
-        "BetaGeoBetaBinom", "BetaGeoNBD", "GammaGamma", "ModifiedBetaGeoNBD", "ParetoNBD",
+        "BetaGeoBetaBinom", "BetaGeoNBD", "DriftCorrection", "GammaGamma", "GroupedProcess", "ModifiedBetaGeoNBD",
+        "ParetoNBD",
     ),
 }  # fmt: skip
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

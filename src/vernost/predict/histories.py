@@ -1,6 +1,7 @@
 """Purchase histories of a log, grouped in its engine: what purchase processes learn from."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from vernost.errors import InvalidValue
@@ -16,6 +17,19 @@ if TYPE_CHECKING:
 
 Unit = Literal["day", "week"]
 _DAYS = {"day": 1, "week": 7}
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was known on an earlier day, and what came after it.
+
+    Attributes:
+        frame: distinct histories as of that day with ``bought`` (purchases since then) and ``weight``.
+        horizon: time since then, in the unit of the frame.
+    """
+
+    frame: "pa.Table"
+    horizon: float
 
 
 def histories_of(
@@ -41,10 +55,11 @@ def histories_of(
     >>> histories_of(log, "2024-01-29", unit="week").sort_by("frequency").to_pylist()
     [{'frequency': 0, 'recency': 0.0, 'T': 3.0, 'weight': 1}, {'frequency': 1, 'recency': 2.0, 'T': 4.0, 'weight': 1}]
     """
+    _check_unit(unit)
     scope = _scope(log, as_of, where)
     customers = _customers(scope, with_money=False)
     grouped = customers.group_by("frequency", "last_", "first_").agg(weight=lambda t: t.count())
-    return log.fetch(grouped.select(*_times(scope, grouped, unit), "weight"))
+    return log.fetch(grouped.select(*_times(scope.as_of, grouped, unit), "weight"))
 
 
 def customer_histories(
@@ -62,11 +77,59 @@ def customer_histories(
         Columns customer_id, frequency, recency, T; with amounts also ``monetary_value``: the mean of what was paid by
         day, the first day left out; null without repeat purchases.
     """
+    _check_unit(unit)
     scope = _scope(log, as_of, where)
     with_money = scope.has("orders", "amount")
     customers = _customers(scope, with_money=with_money)
     money = ["monetary_value"] if with_money else []
-    return customers.select("customer_id", *_times(scope, customers, unit), *money)
+    return customers.select("customer_id", *_times(scope.as_of, customers, unit), *money)
+
+
+def pasts_of(
+    log: "Log",
+    as_of: date | str | None = None,
+    *,
+    horizon: float | None = None,
+    count: int = 4,
+    unit: Unit = "day",
+    where: str | None = None,
+) -> list[Past]:
+    """Earlier days as which one can look at the log, and what came from each of them until ``as_of``.
+
+    The earliest lies as far back as one wants to look ahead, but at most half of what is known; the others lie evenly
+    between it and ``as_of``.
+
+    Args:
+        log: the log.
+        as_of: the day; that of the last order by default.
+        horizon: how far ahead one wants to look.
+        count: how many earlier days.
+        unit: of time.
+        where: the customers and orders that count.
+    """
+    _check_unit(unit)
+    scope = _scope(log, as_of, where)
+    span = scope.span("orders")
+    known = (scope.as_of - scope.clock("orders").day_of(span[0])).days if span else 0
+    back = known / 2 if horizon is None else min(known / 2, horizon * _DAYS[unit])
+    ages = {round(back * part / count) for part in range(1, count + 1)} - {0}
+    return [_past(scope, days_ago, unit) for days_ago in sorted(ages, reverse=True)]
+
+
+def _past(scope: Scope, days_ago: int, unit: Unit) -> Past:
+    day = scope.as_of - timedelta(days=days_ago)
+    sales = _sales_by_day(scope)
+    was_known = sales.day_ <= day_number(day)
+    customers = sales.group_by("customer_id").agg(
+        frequency=sales.day_.nunique(where=was_known) - 1,
+        first_=sales.day_.min(),
+        last_=sales.day_.max(where=was_known),
+        bought=sales.day_.nunique(where=~was_known),
+    )
+    customers = customers.filter(customers.first_ <= day_number(day))
+    grouped = customers.group_by("frequency", "last_", "first_", "bought").agg(weight=lambda t: t.count())
+    frame = scope.log.fetch(grouped.select(*_times(day, grouped, unit), "bought", "weight"))
+    return Past(frame, days_ago / _DAYS[unit])
 
 
 def _scope(log: "Log", as_of: date | str | None, where: str | None) -> Scope:
@@ -75,8 +138,7 @@ def _scope(log: "Log", as_of: date | str | None, where: str | None) -> Scope:
 
 def _customers(scope: Scope, *, with_money: bool) -> "ir.Table":
     """Each customer with ``frequency``, first and last day (numbers) and perhaps ``monetary_value``."""
-    sales = scope.sales(cut=())
-    sales = sales.filter(sales.customer_id.notnull()).mutate(day_=days(sales.local))
+    sales = _sales_by_day(scope)
     if not with_money:
         return sales.group_by("customer_id").agg(
             frequency=sales.day_.nunique() - 1, first_=sales.day_.min(), last_=sales.day_.max()
@@ -92,10 +154,20 @@ def _customers(scope: Scope, *, with_money: bool) -> "ir.Table":
     return customers.mutate(monetary_value=customers.later_ / customers.frequency.nullif(0).cast("float64"))
 
 
-def _times(scope: Scope, table: "ir.Table", unit: Unit) -> "list[ir.Value]":
+def _sales_by_day(scope: Scope) -> "ir.Table":
+    """Sales of known customers with ``day_``, the number of their day."""
+    sales = scope.sales(cut=())
+    return sales.filter(sales.customer_id.notnull()).mutate(day_=days(sales.local))
+
+
+def _check_unit(unit: str) -> None:
     if unit not in _DAYS:
         raise InvalidValue("{name} is {value!r}, must be one of {known}.", name="unit", value=unit, known=list(_DAYS))
+
+
+def _times(day: date, table: "ir.Table", unit: Unit) -> "list[ir.Value]":
+    """Frequency, recency and T as of a day."""
     length = float(_DAYS[unit])
-    recency, span = table.last_ - table.first_, day_number(scope.as_of) - table.first_
+    recency, span = table.last_ - table.first_, day_number(day) - table.first_
     times = {"recency": recency.cast("float64") / length, "T": span.cast("float64") / length}
     return [table.frequency, *(time.name(name) for name, time in times.items())]

@@ -4,7 +4,7 @@ import pytest
 from tests.vernost.measure.facts import frame
 
 from vernost.errors import InvalidValue, MissingFacts
-from vernost.predict.histories import customer_histories, histories_of
+from vernost.predict.histories import customer_histories, histories_of, pasts_of
 from vernost.store.log import Log
 
 ORDERS = frame(
@@ -60,6 +60,27 @@ def test_without_amounts_there_is_no_money() -> None:
     log = Log.wrap(orders=ORDERS.drop(columns="amount"))
 
     assert customer_histories(log).columns == ("customer_id", "frequency", "recency", "T")
+
+
+def test_the_past_is_what_was_known_then_and_what_came_after(log: Log) -> None:
+    """As of 29 January, four weeks are known: the earliest look is from two weeks before, the other from one."""
+    early, late = pasts_of(log, "2024-01-29", unit="week", count=2)
+
+    assert (early.horizon, late.horizon) == (2.0, 1.0)
+    assert early.frame.sort_by("T").to_pylist() == [
+        {"frequency": 0, "recency": 0.0, "T": 0.0, "bought": 0, "weight": 2},
+        {"frequency": 1, "recency": 1.0, "T": 2.0, "bought": 1, "weight": 1},
+    ]
+    assert late.frame.sort_by("T").to_pylist() == [
+        {"frequency": 0, "recency": 0.0, "T": 1.0, "bought": 0, "weight": 2},
+        {"frequency": 2, "recency": 3.0, "T": 3.0, "bought": 0, "weight": 1},
+    ]
+
+
+def test_no_past_is_further_back_than_one_looks_ahead(log: Log) -> None:
+    assert [past.horizon for past in pasts_of(log, "2024-01-29", horizon=4, count=2)] == [4.0, 2.0]
+    assert [past.horizon for past in pasts_of(log, "2024-01-03")] == [1.0]
+    assert pasts_of(log, "2024-01-01") == []
 
 
 def test_an_unknown_unit_is_refused(log: Log) -> None:

@@ -103,7 +103,7 @@ class _Ways:
         self.left = (back > 0).astype(np.intp)
         self.there = (histories.span[self.row] - back).astype(np.intp)
         self.bought = histories.frequency[self.row].astype(np.intp)
-        self.most = int(histories.span.max())
+        self.most = int(histories.span.max(initial=0))
 
     def log_chances(self, values: Floats) -> Floats:
         """Logarithm of the chance of each way."""

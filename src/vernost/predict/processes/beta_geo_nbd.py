@@ -52,9 +52,9 @@ class BetaGeoNBD(PurchaseProcess):
         """The mean over the chance p to leave of (1 - (1 + p t / alpha)^-r) / p, for each horizon t."""
         r, alpha, a, b = values
         (purchases,), place = distinct(frequency)
-        points, weights = quadrature.beta_mean(
-            a, b + purchases + self._early_chances, _nodes((alpha + span.min()) / horizons.max())
-        )
+        longest = horizons.max()
+        count = _nodes((alpha + span.min(initial=longest)) / longest)
+        points, weights = quadrature.beta_mean(a, b + purchases + self._early_chances, count)
         p, share = points[place], weights[place] / points[place]
         rate, time = (r + frequency)[:, None], (alpha + span)[:, None]
         lost = (-np.expm1(-rate * np.log1p(p * (horizon / time))) for horizon in horizons)

@@ -49,7 +49,7 @@ class ParetoNBD(PurchaseProcess):
         """Who stays through the horizon buys all along it; who leaves at a moment, until then: summed over moments."""
         r, alpha, s, beta = values
         rate, time, calm = r + frequency, alpha + span, beta + span
-        moments, weights = quadrature.interval(horizon, min(time.min(), calm.min()))
+        moments, weights = quadrature.interval(horizon, min(time.min(initial=horizon), calm.min(initial=horizon)))
         moments = np.append(moments, horizon)
         log_stay = s * np.log(calm / (calm + horizon))
         log_leave = np.log(s * weights) + s * np.log(calm)[:, None] - (s + 1) * np.log(calm[:, None] + moments[:-1])

@@ -1,7 +1,7 @@
 """Rows that are alike are one."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vernost.predict.processes.distinct import distinct, total_by
@@ -9,6 +9,7 @@ from vernost.predict.processes.distinct import distinct, total_by
 COLUMN = st.lists(st.floats(0, 1e9, allow_nan=False) | st.sampled_from([0.0, 1.0, 2.0]), min_size=3, max_size=30)
 
 
+@settings(deadline=None)
 @given(COLUMN, COLUMN)
 def test_each_row_is_found_again_and_none_is_there_twice(first: list[float], second: list[float]) -> None:
     length = min(len(first), len(second))

@@ -73,6 +73,16 @@ def test_who_buys_hundreds_of_times_gets_finite_figures(process: type[PurchasePr
 
 
 @pytest.mark.parametrize("process", PROCESSES)
+def test_no_rows_get_no_figures(process: type[PurchaseProcess]) -> None:
+    model, nobody = learnt(process), {"frequency": [], "recency": [], "T": []}
+
+    assert model.expected_purchases(nobody, 13).shape == (0,)
+    assert model.purchase_probabilities(nobody, 13, 2).shape == (0, 3)
+    assert model.discounted_purchases(nobody, 0.01).shape == (0,)
+    assert [end.shape for end in model.purchase_interval(nobody, 13)] == [(0,), (0,)]
+
+
+@pytest.mark.parametrize("process", PROCESSES)
 def test_weights_stand_for_rows_and_rows_come_in_any_sequence(process: type[PurchaseProcess]) -> None:
     frame = {name: np.asarray(column) for name, column in asked(process).items()}
     weight = np.array([40, 300, 20, 3, 30])
