@@ -14,7 +14,7 @@ from vernost.sources.delimited import read_delimited
 from vernost.sources.excel import read_workbook
 from vernost.sources.jsonfile import read_json
 from vernost.sources.parquet import read_parquet
-from vernost.sources.places import find_files
+from vernost.sources.places import Skipped, find_files
 from vernost.sources.source import RawTable
 from vernost.sources.text import copy_as_utf8, survey_text
 from vernost.sources.unpacking import check_workbook, has_short_cells, unpack_gzip
@@ -54,6 +54,7 @@ def read_raw(
     *,
     workdir: Path,
     progress: Progress | None = None,
+    skipped: Skipped = lambda _path, _why: None,
 ) -> list[RawTable]:
     """Read a source as it is: the raw tables of a file, a folder, a pattern of files or a database.
 
@@ -65,14 +66,15 @@ def read_raw(
         source: a path, a folder, a pattern such as ``orders_*.csv`` or a database URL.
         workdir: a folder for copies; it must stay while the relations are used.
         progress: hears what is being read and the share that is done.
+        skipped: hears of files of a folder or a pattern that cannot be opened.
 
     Raises:
-        UnreadableSource: there is nothing to read, or it cannot be read; nothing is skipped silently.
+        UnreadableSource: there is nothing to read, or it cannot be read.
     """
     if is_database_url(source):
         return read_database(connection, source, progress=progress)
     tables = []
-    for path in find_files(source):
+    for path in find_files(source, skipped=skipped):
         label = source if str(path) == source else str(path)
         tables += _read_file(connection, label, path, workdir=workdir, progress=progress)
     return tables

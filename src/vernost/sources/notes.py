@@ -22,6 +22,7 @@ SENTENCES = MappingProxyType(
         "refunds_on_the_day_of_the_sale": "{source}: what {column} says was given back stands beside its sale as a"
         " refund of its own, on the day of the sale, for no other day is given; rows added: {count}.",
         "set_aside": "{source}: {count} cells of {column} could not be read; they were left empty and kept in extra.",
+        "skipped": "{source} was skipped: {why}.",
         "not_used": "{source} was not used: it looks most like {table}, but nothing in it fits {missing}.",
         "not_understood": "{source} was not used: none of its columns ({columns}) speaks for a table of the log.",
         "no_price": "{source} has no prices of subscriptions; they were taken to be 0.",

@@ -19,6 +19,8 @@ def is_own_workbook(path: Path) -> bool:
     if path.suffix.lower() != ".xlsx":
         return False
     try:
+        if not path.is_file():  # a pipe would be waited for
+            return False
         with zipfile.ZipFile(path) as parts:
             properties = parts.getinfo("docProps/core.xml")
             content = parts.read(properties) if properties.file_size <= _MOST_BYTES else b""

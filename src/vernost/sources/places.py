@@ -4,6 +4,7 @@ import glob
 import os
 import re
 import shlex
+from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -21,13 +22,22 @@ IGNORED = ".vernostignore"
 """A file of this name keeps a folder from being read together with the folder above it."""
 
 
-def find_files(source: str) -> list[Path]:
-    """The files that a path, a folder or a pattern means, as people count: ``order_2`` before ``order_10``."""
+Skipped = Callable[[Path, str], None]
+"""Told of a file that cannot be opened, and why."""
+
+
+def find_files(source: str, *, skipped: Skipped = lambda _path, _why: None) -> list[Path]:
+    """The files that a path, a folder or a pattern means, as people count: ``order_2`` before ``order_10``.
+
+    Args:
+        source: the path, folder or pattern.
+        skipped: hears of files of a folder or a pattern that cannot be opened; one named by itself is an error.
+    """
     path = Path(urlsplit(source).path if source.startswith("file://") else source).expanduser()
     if source.startswith("file://"):
         path = Path(unquote(str(path)))
     try:
-        return _find(source, path)
+        return _find(source, path, skipped)
     except PermissionError as error:
         raise UnreadableSource(source, "permission is denied", "Ask its owner for the right to read it.") from error
     except (OSError, ValueError) as error:  # a name too long, a null byte within
@@ -36,11 +46,11 @@ def find_files(source: str) -> list[Path]:
         ) from error
 
 
-def _find(source: str, path: Path) -> list[Path]:
+def _find(source: str, path: Path, skipped: Skipped) -> list[Path]:
     if "\0" in source:
         raise ValueError("it has a zero byte")
     if path.is_dir():
-        return _in_folder(source, path)
+        return _usable(source, _in_folder(source, path), skipped)
     if path.exists():
         if not path.is_file():
             raise UnreadableSource(source, "it is a device or a pipe, not a file", "Save its contents to a file first.")
@@ -48,7 +58,7 @@ def _find(source: str, path: Path) -> list[Path]:
             raise UnreadableSource(source, "it is a report of Vernost", "Name the files that it was made of.")
         return [path]
     if glob.has_magic(str(path)):
-        return _by_pattern(source, str(path))
+        return _usable(source, _by_pattern(source, str(path)), skipped)
     raise UnreadableSource(source, "there is no such file or folder", _suggestion(path))
 
 
@@ -75,12 +85,40 @@ def _in_folder(source: str, folder: Path) -> list[Path]:
 
 def _by_pattern(source: str, pattern: str) -> list[Path]:
     found = [Path(name) for name in glob.glob(pattern, recursive=True)]  # noqa: PTH207 - takes absolute patterns too
-    files = [path for path in found if path.is_file() and not _is_own(path)]
+    files = [path for path in found if not path.is_dir() and not _is_own(path)]
     for folder in (path for path in found if path.is_dir() and "**" not in pattern and not is_log(path)):
         files += _in_folder(str(folder), folder)
     if not files:
         raise UnreadableSource(source, "no file fits the pattern", "Check the pattern, or name a folder.")
     return sorted(files, key=_natural_order)
+
+
+def _usable(source: str, files: list[Path], skipped: Skipped) -> list[Path]:
+    """Those files that can be opened."""
+    hindered = {path: why for path in files if (why := _hindrance(path))}
+    if len(hindered) == len(files):
+        path, why = next(iter(hindered.items()))
+        raise UnreadableSource(
+            source,
+            "none of its files can be opened ({file}: {reason})",
+            "Mend or remove them.",
+            file=path.name,
+            reason=why,
+        )
+    for path, why in hindered.items():
+        skipped(path, why)
+    return [path for path in files if path not in hindered]
+
+
+def _hindrance(path: Path) -> str | None:
+    """Why a file cannot be opened; None when it can."""
+    try:
+        if not path.is_file():
+            return Message("it is a link to nothing") if path.is_symlink() else Message("it is not a file")
+        path.open("rb").close()
+    except OSError as error:
+        return reason(error)
+    return None
 
 
 def _is_searched(folder: Path) -> bool:

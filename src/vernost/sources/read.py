@@ -67,7 +67,9 @@ def read(
         raws = [
             raw
             for source in dict.fromkeys(sources)
-            for raw in read_raw(connection, source, workdir=Path(workdir.name), progress=progress)
+            for raw in read_raw(
+                connection, source, workdir=Path(workdir.name), progress=progress, skipped=reader.skipped
+            )
         ]
         return reader.reading(raws, closers=[workdir])
     except BaseException:
@@ -99,6 +101,10 @@ class _Reader:
     matches: list[TableMatch] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     base: int = 0
+
+    def skipped(self, path: Path, why: str) -> None:
+        """Remember a file that could not be opened."""
+        self.notes.append(Note("skipped", source=path, why=why))
 
     def reading(self, raws: list[RawTable], *, closers: "list[tempfile.TemporaryDirectory[str]]") -> Reading:
         """Read all raw tables."""
