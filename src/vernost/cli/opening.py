@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import typer
@@ -14,6 +13,7 @@ from vernost.cli.options import now
 from vernost.cli.speech import say, saying, spoken
 from vernost.errors import InvalidValue
 from vernost.messages import told
+from vernost.workdir import Workdir
 
 if TYPE_CHECKING:
     from vernost.sources import Given
@@ -71,7 +71,7 @@ def opened(
         with open_log(log, at_load=at_load, timezone=timezone) as found:
             yield found
         return
-    with TemporaryDirectory(prefix="vernost-") as folder:
+    with Workdir() as folder:
         url = str(Path(folder) / "log")
         receipt = load_into(url, sources or [], given=given, timezone=timezone or "UTC")
         if receipts is None:

@@ -1,6 +1,5 @@
 """From sources to a reading: raw tables are understood, typed and shaped, and what could not be read is kept aside."""
 
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from vernost.errors import InvalidValue, UnreadableSource
+from vernost.messages import reason
 from vernost.sources.computed import compute_columns
 from vernost.sources.files import read_raw
 from vernost.sources.forms import Forms
@@ -25,6 +25,7 @@ from vernost.sources.shapes import shape
 from vernost.sources.source import ColumnMatch, RawTable, Reading, TableMatch
 from vernost.sources.staging import quote_name, quote_text, stage_connection
 from vernost.sources.typed import Typed, type_rows
+from vernost.workdir import Workdir
 
 if TYPE_CHECKING:
     import duckdb
@@ -59,8 +60,10 @@ def read(
     try:
         ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise InvalidValue(f"{timezone!r} is not a time zone. Name one such as Europe/Moscow or UTC.") from error
-    workdir = tempfile.TemporaryDirectory(prefix="vernost-")
+        raise InvalidValue(
+            "{zone!r} is not a time zone. Name one as in the IANA list, such as Europe/Moscow or UTC.", zone=timezone
+        ) from error
+    workdir = Workdir()
     connection = stage_connection(Path(workdir.name), memory_limit=memory_limit)
     reader = _Reader(connection, given or Given(), timezone)
     try:
@@ -106,7 +109,7 @@ class _Reader:
         """Remember a file that could not be opened."""
         self.notes.append(Note("skipped", source=path, why=why))
 
-    def reading(self, raws: list[RawTable], *, closers: "list[tempfile.TemporaryDirectory[str]]") -> Reading:
+    def reading(self, raws: list[RawTable], *, closers: list[Workdir]) -> Reading:
         """Read all raw tables."""
         check_given(self.given, {raw.source: raw.columns for raw in raws})
         for looked, mapping in self._understand(raws):
@@ -114,7 +117,7 @@ class _Reader:
                 self._type(looked, mapping)
         return self._shaped(columns_begun_anew(self.sources), closers)
 
-    def _shaped(self, begun_anew: frozenset[str], closers: "list[tempfile.TemporaryDirectory[str]]") -> Reading:
+    def _shaped(self, begun_anew: frozenset[str], closers: list[Workdir]) -> Reading:
         """All rows in the shape of the log."""
         gathering, notes = Gathering(self.connection), list(self.notes)
         named = [with_days(replace(rows, notes=[]), begun_anew) for rows in self.sources]
@@ -200,8 +203,8 @@ def _explained(source: str) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise UnreadableSource(source, reason, "Check the file, or export it again as CSV in UTF-8.") from error
+        hint = "Check the file, or export it again as CSV in UTF-8."
+        raise UnreadableSource(source, "{reason}", hint, reason=reason(error)) from error
 
 
 def _notes_of_mapping(source: str, mapping: SourceMapping) -> list[Note]:

@@ -8,13 +8,13 @@ half of the CPU off cohorts and lifecycle; the load pays for it once.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from vernost.schema import Table
 from vernost.store import delta
 from vernost.store.sifting import listed, literal
 from vernost.store.staging import staging
+from vernost.workdir import Workdir
 
 if TYPE_CHECKING:
     import duckdb
@@ -38,7 +38,7 @@ def arranged(connection: "duckdb.DuckDBPyConnection", table: Table, rows: str) -
     if "customer_id" not in keys:
         yield delta.stream(connection, rows)
         return
-    with TemporaryDirectory(prefix="vernost-") as folder:
+    with Workdir() as folder:
         spool = literal(f"{folder}/rows.parquet")
         connection.execute(f"COPY ({rows}) TO {spool} (FORMAT parquet)")
         with _stepping_aside(connection), staging(SORT_MEMORY) as engine:

@@ -1,6 +1,5 @@
 """The log in a folder, read by an embedded DuckDB."""
 
-import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
@@ -16,6 +15,7 @@ from vernost.store.log import Log, Span
 from vernost.store.manifest import Manifest
 from vernost.store.past import Past, load_known_by
 from vernost.store.sifting import literal, quoted
+from vernost.workdir import Workdir
 
 if TYPE_CHECKING:
     import duckdb
@@ -32,7 +32,7 @@ def open_folder(path: Path, *, url: str, at_load: int | None, timezone: str | No
 
     state = state_at(path, at_load)
     with ExitStack() as opened:
-        spill = opened.enter_context(tempfile.TemporaryDirectory(prefix="vernost-"))
+        spill = opened.enter_context(Workdir())
         connection = ibis.duckdb.connect()
         opened.callback(connection.disconnect)
         _set_up(connection.con, spill, memory_limit)
