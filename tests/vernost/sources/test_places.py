@@ -81,14 +81,14 @@ def test_files_that_cannot_be_opened_are_skipped_and_named(tmp_path: Path, patte
 def test_a_file_without_the_right_to_read_it_is_skipped(exports: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = Path.open
 
-    def refuse(path: Path, *args: str) -> object:
+    def refuse(path: Path, *args: str, **options: str) -> object:
         if path.name == "jan.csv":
             raise PermissionError(13, "Permission denied")
-        return opened(path, *args)
+        return opened(path, *args, **options)
 
     monkeypatch.setattr(Path, "open", refuse)
     skipped: list[tuple[str, str]] = []
-    found = find_files(str(exports), skipped=lambda path, why: skipped.append((path.name, why)))
+    found = find_files(str(exports), skipped=lambda path, why: skipped.append((path.name, why.lower())))
     assert [path.name for path in found] == ["broken.xlsx", "shop.xlsx"]
     assert skipped == [("jan.csv", "Permission denied")]
 
