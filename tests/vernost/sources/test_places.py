@@ -88,7 +88,7 @@ def test_a_file_without_the_right_to_read_it_is_skipped(exports: Path, monkeypat
 
     monkeypatch.setattr(Path, "open", refuse)
     skipped: list[tuple[str, str]] = []
-    found = find_files(str(exports), skipped=lambda path, why: skipped.append((path.name, why.lower())))
+    found = find_files(str(exports), skipped=lambda path, why: skipped.append((path.name, why)))
     assert [path.name for path in found] == ["broken.xlsx", "shop.xlsx"]
     assert skipped == [("jan.csv", "Permission denied")]
 
