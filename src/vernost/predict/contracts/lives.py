@@ -70,8 +70,11 @@ class Lives:
 
 
 def known(frame: Any, column: str) -> Floats:
-    """A column without a gap."""
-    values = numbers(frame, column)
+    """A column of numbers without a gap."""
+    try:
+        values = numbers(frame, column)
+    except (TypeError, ValueError) as error:
+        raise InvalidValue("{column} must hold numbers, and holds something else.", column=column) from error
     unknown = len(values) - int(np.isfinite(values).sum())
     if unknown:
         raise InvalidValue(

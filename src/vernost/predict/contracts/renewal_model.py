@@ -1,6 +1,7 @@
 """Customers who leave only when their contract comes up for renewal, each with a chance of their own."""
 
 from abc import abstractmethod
+from statistics import NormalDist
 from typing import Any, Self
 
 import numpy as np
@@ -11,7 +12,7 @@ from vernost.errors import InvalidValue
 from vernost.predict.contracts.lives import Floats
 from vernost.predict.contracts.remaining import Remaining
 from vernost.predict.contracts.renewals import Standings, Turns
-from vernost.predict.processes.likelihood import MaximumLikelihood, maximise
+from vernost.predict.processes.likelihood import MaximumLikelihood, check_level, maximise
 
 _NEGLIGIBLE = 1e-12
 _LEAST_DISCOUNT = 1e-4
@@ -43,6 +44,37 @@ class RenewalModel(MaximumLikelihood, Remaining):
     def survival(self, period: ArrayLike) -> Floats:
         """Share of customers that survives so many renewals."""
         return np.exp(-self._hazard(period))
+
+    def survival_interval(self, period: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
+        """Bounds of `survival`, as sure as the parameters are."""
+        times = np.asarray(period, dtype=np.float64)
+        low, high = self._hazard_interval(np.zeros_like(times), times, level)
+        return np.exp(-high), np.exp(-low)
+
+    def leaving_interval(self, frame: Any, horizon: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
+        """Bounds of `probability_of_leaving`, as sure as the parameters are; 1 for who has left.
+
+        Args:
+            frame: one row a customer.
+            horizon: how many renewals to look ahead, one number for all or one a customer.
+            level: how often the bounds hold the truth.
+        """
+        standings = Standings.read(frame)
+        low, high = self._hazard_interval(standings.renewed, standings.renewed + np.asarray(horizon), level)
+        return np.where(standings.has_left, 1, -np.expm1(-low)), np.where(standings.has_left, 1, -np.expm1(-high))
+
+    def _hazard_interval(self, begin: Floats, end: Floats, level: float) -> tuple[Floats, Floats]:
+        """Bounds of what the cumulative hazard grows by, normal on the scale of its logarithm."""
+        check_level(level)
+        best, *others = (
+            self._hazard_of(values, end) - self._hazard_of(values, begin)
+            for values in (self._values, *self._neighbours())
+        )
+        is_open = best > 0
+        safe = np.where(is_open, best, 1.0)
+        away = [np.log(np.where(is_open, other, 1.0) / safe) for other in others]
+        reach = NormalDist().inv_cdf((1 + level) / 2) * np.sqrt(np.mean(np.square(away), axis=0))
+        return best * np.exp(-reach), best * np.exp(reach)
 
     def retention_rate(self, period: ArrayLike) -> Floats:
         """Share of the customers in their first, second, ... period that renews at its end."""
@@ -100,7 +132,9 @@ class RenewalModel(MaximumLikelihood, Remaining):
         return float(height), gradients @ (turns.stayed - turns.left * odds)
 
     def _hazard(self, times: ArrayLike) -> Floats:
-        values = self._values
+        return self._hazard_of(self._values, times)
+
+    def _hazard_of(self, values: Floats, times: ArrayLike) -> Floats:
         worn, _ = self._worn(values, np.floor(np.asarray(times, dtype=np.float64)))
         return betaln(values[0], values[1]) - betaln(values[0], values[1] + worn)
 

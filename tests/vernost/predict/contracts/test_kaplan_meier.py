@@ -183,6 +183,7 @@ def test_a_weight_is_a_repetition(rows: list[tuple[int, bool, int]]) -> None:
         pytest.param({"duration": [1, -2, 3, -3]}, "duration is negative in 2 rows", id="negative durations"),
         pytest.param({"duration": [1, None, 3, 3]}, "duration is missing or not finite in 1 of 4", id="a gap"),
         pytest.param({"duration": [1, float("inf"), 3, 3]}, "duration is missing or not finite", id="no end"),
+        pytest.param({"duration": ["a", "b", "c", "d"]}, "duration must hold numbers", id="words"),
         pytest.param({"duration": [0, 0, 0, 0]}, "Every duration is 0", id="no time"),
         pytest.param({"event": [1, None, 0, 0]}, "event is missing", id="unknown whether left"),
         pytest.param({"event": [1, 2, 0, 0]}, "event must be 1", id="neither left nor not"),

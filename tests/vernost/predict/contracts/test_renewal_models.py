@@ -121,6 +121,35 @@ def test_what_was_planted_is_found_within_its_error(make: Model, true: dict[str,
     assert not model.is_at_bound_
 
 
+def test_nine_of_ten_intervals_hold_the_truth() -> None:
+    true = np.exp(betaln(0.8, 4.0 + 12) - betaln(0.8, 4.0))
+    held = 0
+    for number in range(100):
+        random = np.random.default_rng(number)
+        lived = random.geometric(random.beta(0.8, 4.0, 800))
+        model = ShiftedBetaGeometric().fit({"recency": np.minimum(lived, 8), "T": np.full(800, 8)})
+        low, high = model.survival_interval(12, 0.9)
+        held += low < true < high
+
+    assert 83 <= held <= 97
+
+
+@pytest.mark.parametrize("make", MODELS)
+def test_intervals_hold_the_estimate(make: Model) -> None:
+    model = make().fit(cohort(HIGH_END))
+    frame = {"recency": [1, 5, 2], "T": [1, 5, 8]}
+    low, high = model.leaving_interval(frame, [1, 3, 3])
+    chance = model.probability_of_leaving(frame, [1, 3, 3])
+
+    assert (low[:2] < chance[:2]).all()
+    assert (chance[:2] < high[:2]).all()
+    assert (low[2], high[2]) == (1, 1)
+    assert [bound.tolist() for bound in model.survival_interval([0])] == [[1], [1]]
+    wide = model.survival_interval(5, 0.99)
+    narrow = model.survival_interval(5, 0.5)
+    assert wide[0] < narrow[0] < model.survival(5) < narrow[1] < wide[1]
+
+
 def test_without_wear_the_two_models_are_one() -> None:
     frame = planted(0.8, 4.0, 1.0)
     plain, worn = ShiftedBetaGeometric().fit(frame), BetaDiscreteWeibull().fit(frame)
@@ -271,6 +300,8 @@ def test_what_it_cannot_answer_is_said(make: Model) -> None:
         model.discounted_remaining({"T": [1]}, 0)
     with pytest.raises(InvalidValue, match="until is 0"):
         model.expected_remaining({"T": [1]}, 0)
+    with pytest.raises(InvalidValue, match="level is 1"):
+        model.survival_interval(1, 1)
     with pytest.raises(InvalidValue, match="horizon must not be negative"):
         model.probability_of_leaving({"T": [1]}, -1)
     assert clone(model).get_params() == {}
