@@ -105,7 +105,7 @@ class RenewalModel(MaximumLikelihood, Remaining):
             discount: by how much a payment is worth less when it comes one period later, such as 0.1.
         """
         if not discount >= _LEAST_DISCOUNT:
-            raise InvalidValue("discount is {value}, must be above 0.0001, such as 0.01 a month.", value=discount)
+            raise InvalidValue("discount is {value}, must be at least 0.0001, such as 0.01 a month.", value=discount)
         count = int(np.ceil(-np.log(_NEGLIGIBLE) / np.log1p(discount)))
         return self._summed(frame, (1 + discount) ** -np.arange(count, dtype=np.float64))
 
