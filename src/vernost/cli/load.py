@@ -101,7 +101,7 @@ def undo(
     log: Annotated[str, typer.Option("--log", metavar="URL", help="The log.")],
     lang: options.Lang = options.SYSTEM_LANGUAGE,
 ) -> None:
-    """Take a load back; rows that later loads did not touch are again what they were before it."""
+    """Take a load back, as if it had never been; the newest version of each of its rows that stands comes back."""
     from vernost.store import open_store
 
     receipt = open_store(log).undo(load_id, at=options.now())

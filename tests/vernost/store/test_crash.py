@@ -1,5 +1,6 @@
 """Loads killed at any instant, and read while they run: the log is as before or as after, never between."""
 
+import json
 import os
 import random
 import subprocess
@@ -97,3 +98,57 @@ def test_two_loads_at_once_follow_each_other(url: str) -> None:
     expected = {2: ROWS + 2} if version == 2 else {1: ROWS + 1, 2: 1}
     assert {int(row["amount"]): row["number"] for row in counts} == expected
     assert len(open_store(url).loads()) == 2
+
+
+CLI = [sys.executable, "-c", "from vernost.cli.main import run; run()"]
+ORDERS = 5_000
+
+
+def typed(folder: Path, *words: str) -> subprocess.Popen[str]:
+    """A command as a person types it, with temporary files in ``folder``."""
+    environment = os.environ | {"TMPDIR": str(folder)}
+    return subprocess.Popen([*CLI, *words], env=environment, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own
+
+
+def answered(folder: Path, *words: str) -> str:
+    """What a command prints that nobody disturbs."""
+    with typed(folder, *words) as process:
+        told, _ = process.communicate()
+    assert process.returncode == 0
+    return told
+
+
+def version_of(folder: Path, url: str) -> float:
+    """The amount of all orders, as ``vernost measure`` sees it; no whole number when versions are mixed."""
+    told = answered(folder, "measure", "revenue", "--log", url, "--format", "json")
+    return float(json.loads(told)["rows"][0]["value"]) / ORDERS
+
+
+def shop_file(folder: Path, version: int) -> str:
+    """Orders, each for so much."""
+    path = folder / f"{version}.csv"
+    lines = [f"{n},c{n},2024-01-01,{version}\n" for n in range(ORDERS)]
+    path.write_text("order_id,customer_id,ordered_at,amount\n" + "".join(lines), encoding="utf-8")
+    return str(path)
+
+
+def test_a_load_killed_on_the_command_line_leaves_the_log_before_or_after_it(url: str, tmp_path: Path) -> None:
+    chance, rounds = random.Random(3), max(ROUNDS // 2, 2)  # noqa: S311
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    began = time.monotonic()
+    answered(scratch, "load", shop_file(tmp_path, 1), "--log", url)
+    takes = time.monotonic() - began
+    at = 1.0
+    for number in range(rounds):
+        version = number + 2
+        with typed(scratch, "load", shop_file(tmp_path, version), "--log", url) as process:
+            # One instant in each stretch of the load, so that a few rounds see its start and its end.
+            time.sleep(1.1 * takes * (number + chance.random()) / rounds)
+            process.kill()
+        now = version_of(scratch, url)
+        assert now in {at, version}
+        at = now
+    answered(scratch, "load", shop_file(tmp_path, 99), "--log", url)
+    assert version_of(scratch, url) == 99
+    assert list(scratch.glob("vernost-*")) == []
