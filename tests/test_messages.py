@@ -14,6 +14,7 @@ import pytest
 from vernost import errors
 from vernost.errors import InvalidValue, MissingColumn, MissingFacts, UnknownName, UnreadableSource, VernostError
 from vernost.messages import Message, recognized, shortened, told
+from vernost.sources.notes import SENTENCES, Note
 
 PACKAGE = Path(__file__).parents[1] / "src" / "vernost"
 CATALOGUE = tomllib.loads((PACKAGE / "messages.ru.toml").read_text(encoding="utf-8"))
@@ -50,9 +51,14 @@ def _sentences(path: Path) -> Iterator[str]:
 
 
 def _is_passed_on(sentence: ast.expr, tree: ast.Module, said: Collection[str]) -> bool:
-    """Whether a sentence is what a function such as ``progress`` was given; it is read where that is called."""
-    functions = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef) and each.name in said]
-    given = {argument.arg for function in functions for argument in function.args.args}
+    """Whether a sentence is what a function was given, as a message or to say it; it is read where that is called."""
+    functions = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef)]
+    given = {
+        argument.arg
+        for function in functions
+        for argument in function.args.args
+        if function.name in said or ast.unparse(argument.annotation or argument) == "Message"
+    }
     return isinstance(sentence, ast.Name) and sentence.id in {*given, MEANING}
 
 
@@ -79,7 +85,7 @@ def _is_of(statement: ast.AST, name: str) -> bool:
     return any(isinstance(target, ast.Name) and target.id == name for target in targets)
 
 
-NOT_YET = ("predict", "sources")
+NOT_YET = ("predict",)
 MODULES = sorted(
     path
     for path in PACKAGE.rglob("*.py")
@@ -99,6 +105,11 @@ def test_each_sentence_of_a_module_has_a_russian_one(module: Path) -> None:
 @pytest.mark.parametrize(("english", "russian"), RUSSIAN.items())
 def test_a_russian_sentence_has_the_gaps_of_the_english_one(english: str, russian: str) -> None:
     assert _gaps(russian) == _gaps(english)
+
+
+@pytest.mark.parametrize("sentence", SENTENCES.values(), ids=SENTENCES)
+def test_each_note_on_a_source_has_a_russian_one(sentence: str) -> None:
+    assert sentence in CATALOGUE["notes"]
 
 
 def test_no_sentence_stands_in_two_places() -> None:
@@ -135,6 +146,10 @@ def test_a_copy_of_a_message_or_error_can_be_said_in_russian_too(again: Callable
 
     assert again(message).told("ru") == message.told("ru")
     assert again(InvalidValue(message)).told("ru") == message.told("ru")
+    assert (
+        again(Note("no_amount", source="a.csv")).told("ru")
+        == "a.csv: нет сумм; показателей в деньгах по нему не будет."
+    )
 
 
 @pytest.mark.parametrize(
@@ -165,7 +180,7 @@ def test_an_error_is_one_sentence_in_each_language(error: VernostError, english:
     assert error.told("ru") == russian
 
 
-@pytest.mark.parametrize("section", ["reasons", "usage", "additions"])
+@pytest.mark.parametrize("section", ["reasons", "notes", "usage", "additions", "holders"])
 def test_an_english_text_is_recognized_as_the_sentence_it_was_made_of(section: str) -> None:
     for sentence in CATALOGUE[section]:
         values = {gap: f"<{gap}>" for gap in _gaps(sentence)}

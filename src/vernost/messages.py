@@ -111,7 +111,11 @@ def _patterns(section: str) -> list[tuple[re.Pattern[str], str]]:
 
 def _pattern(sentence: str) -> str:
     parts = Formatter().parse(sentence)
-    return "".join(re.escape(text) + (f"(?P<{gap}>.+)" if gap else "") for text, gap, _, _ in parts)
+    return "".join(re.escape(text) + (_gap(gap, conversion) if gap else "") for text, gap, _, conversion in parts)
+
+
+def _gap(name: str, conversion: str | None) -> str:
+    return f"['\"](?P<{name}>.+)['\"]" if conversion == "r" else f"(?P<{name}>.+)"
 
 
 def _filled(sentence: str, values: dict[str, object], language: str) -> str:

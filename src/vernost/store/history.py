@@ -22,8 +22,8 @@ def next_instant(history: Sequence[LoadRecord], wanted: datetime) -> tuple[datet
         return instant, ()
     last = history[-1].loaded_at
     note = Message(
-        "The clock says {instant:%Y-%m-%d %H:%M:%S} UTC, before the last load; this load is booked just after it.",
-        instant=instant,
+        "The clock says {instant} UTC, before the last load; this load is booked just after it.",
+        instant=f"{instant:%Y-%m-%d %H:%M:%S}",
     )
     return last + timedelta(microseconds=1), (note,) if instant < last else ()
 
