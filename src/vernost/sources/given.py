@@ -49,9 +49,7 @@ class Given:
         for name, allowed in _SETTINGS.items():
             found = getattr(self, name)
             if found is not None and found not in allowed:
-                raise InvalidValue(
-                    "{name} is {value!r}, must be one of {known}.", name=name, value=found, known=allowed
-                )
+                raise UnknownName(Message("value of {setting}", setting=name), str(found), map(str, allowed))
 
     def for_source(self, source: str) -> "Given":
         """What is known about one source."""
