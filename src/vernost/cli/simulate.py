@@ -8,8 +8,10 @@ import typer
 
 from vernost.cli import options
 from vernost.cli.opening import progress, show_matches
+from vernost.cli.speech import say, spoken
 from vernost.cli.tables import show
 from vernost.errors import InvalidValue
+from vernost.messages import Message
 
 if TYPE_CHECKING:
     from vernost.sources.synthetic import Preset, Setting, Simulated
@@ -46,10 +48,10 @@ def simulate(
     timezone: options.Timezone = None,
     customers: Annotated[
         int | None,
-        typer.Option("--customers", metavar="N", help=f"How many customers; {CUSTOMERS}, or those of SOURCE."),
+        typer.Option("--customers", metavar="N", help="How many customers; 20000, or those of SOURCE."),
     ] = None,
     months: Annotated[
-        int | None, typer.Option("--months", metavar="N", help=f"How many months; {MONTHS}, or those of SOURCE.")
+        int | None, typer.Option("--months", metavar="N", help="How many months; 24, or those of SOURCE.")
     ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="The same seed gives the same bytes.")] = 1,
     lang: Annotated[
@@ -89,7 +91,9 @@ def _write(setting: "Setting", out: Path) -> "Simulated":
         made = write(setting, out, processes=min(PROCESSES, os.cpu_count() or 1), progress=hear)
     for table, count in made.rows.items():
         typer.echo(f"{table}: {count}")
-    typer.echo(f"{made.folder} (the truth, which no analysis may read: {made.truth})")
+    say("{folder} (the truth, which no analysis may read: {truth})", folder=made.folder, truth=made.truth)
+    if setting.timezone != "UTC":
+        say("The company's clock is {zone}: read it with --timezone {zone}.", zone=setting.timezone)
     return made
 
 
@@ -110,7 +114,9 @@ def _fitted(
     with progress("Fitting") as hear, read(sources, given=given, timezone=timezone, progress=hear) as reading:
         show_matches(reading.matches)
         for note in reading.notes:
-            typer.echo(f"note: {note}", err=True)
+            say("note: {note}", note=note, err=True)
+        if "subscriptions" in reading.tables:
+            say("note: {note}", note=Message("Subscriptions are not learned, only orders are."), err=True)
         return fit(reading, template, language=lang.code, seed=seed, progress=hear)
 
 
@@ -122,7 +128,7 @@ def _show_likeness(likeness: "Likeness", setting: "Setting", made: "Simulated", 
     found = agreements(likeness.portrait, portrait_of_company(made.folder, setting), buyers=customers)
     rows = [
         {
-            "likeness": label("figures", each.figure, setting.language) + _part(each, setting.language),
+            "likeness": label("figures", each.figure, spoken()) + _part(each, spoken()),
             "in_log": _digits(each.log),
             "made_up": _digits(each.made),
             "allowed": _digits(each.allowed),
@@ -130,7 +136,7 @@ def _show_likeness(likeness: "Likeness", setting: "Setting", made: "Simulated", 
         }
         for each in worst(found)
     ]
-    show(rows, ("likeness", "in_log", "made_up", "allowed", "is_within"), language=setting.language)
+    show(rows, ("likeness", "in_log", "made_up", "allowed", "is_within"), language=spoken())
 
 
 def _part(each: "Agreement", language: str) -> str:

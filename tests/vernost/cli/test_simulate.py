@@ -1,16 +1,20 @@
 """The command that makes up a company."""
 
+import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
 HERE = [sys.executable, "-c", "from vernost.cli.main import run; run()"]
 
 
-def run(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*HERE, *words], capture_output=True, text=True, check=False)  # noqa: S603
+def run(*words: str, circumstances: Mapping[str, str] = MappingProxyType({})) -> subprocess.CompletedProcess[str]:
+    env = os.environ | dict(circumstances)
+    return subprocess.run([*HERE, *words], capture_output=True, text=True, check=False, env=env)  # noqa: S603
 
 
 def test_a_company_is_made_up_and_measured_without_any_mapping(tmp_path: Path) -> None:
@@ -22,16 +26,29 @@ def test_a_company_is_made_up_and_measured_without_any_mapping(tmp_path: Path) -
     assert made.returncode == 0, made.stderr
     assert made.stderr == ""
     assert "customers: 120" in made.stdout
+    assert "--timezone Europe/Moscow" in made.stdout
     assert measured.returncode == 0, measured.stderr
     periods = [line.split(",")[0] for line in measured.stdout.splitlines()[1:]]
     assert periods == ["2024-01-01", "2024-02-01", "2024-03-01", "2024-04-01", "2024-05-01", "2024-06-01"]
 
 
+OTHER_MACHINE = {
+    "PYTHONHASHSEED": "7",
+    "TZ": "Asia/Tokyo",
+    "LC_ALL": "C",
+    "OMP_NUM_THREADS": "1",
+    # Without the newest instructions of the processor numpy's exponentials differ in their last digits.
+    "NPY_DISABLE_CPU_FEATURES": "X86_V4 X86_V3 AVX512_SKX",
+}
+
+
 def test_the_defaults_are_fixed_so_that_a_seed_means_the_same_everywhere(tmp_path: Path) -> None:
-    for name in ("one", "two"):
-        assert run("simulate", str(tmp_path / name), "--customers", "50", "--seed", "9").returncode == 0
+    for name, circumstances in (("one", {}), ("two", OTHER_MACHINE)):
+        words = ("simulate", str(tmp_path / name), "--customers", "3000", "--seed", "9")
+        assert run(*words, circumstances=circumstances).returncode == 0
 
     one, two = (sorted((tmp_path / name).rglob("*.parquet")) for name in ("one", "two"))
+    assert [path.name for path in one] == [path.name for path in two]
     assert [path.read_bytes() for path in one] == [path.read_bytes() for path in two]
     assert '"last_day": "2025-12-31"' in (tmp_path / "one" / "truth" / "world.json").read_text("utf-8")
 
@@ -101,3 +118,14 @@ def test_so_many_customers_as_asked_for_are_like_those_of_the_file(tmp_path: Pat
     buyers = next(line.split() for line in made.stdout.splitlines() if line.startswith("buyers"))
     # A few have orders that were cancelled, and no others.
     assert (buyers[1], *buyers[3:]) == ("900", "18", "yes")
+
+
+def test_a_log_with_subscriptions_is_learned_by_its_orders_and_says_so(tmp_path: Path) -> None:
+    firm = str(tmp_path / "firm")
+    assert run("simulate", firm, "--preset", "telecom", "--customers", "60").returncode == 0
+
+    made = run("simulate", str(tmp_path / "alike"), "--like", firm)
+
+    assert made.returncode == 0, made.stderr
+    assert "note: Subscriptions are not learned, only orders are." in made.stderr
+    assert not (tmp_path / "alike" / "subscriptions.parquet").exists()
