@@ -77,7 +77,7 @@ def _ended(then: Scope, later: Scope) -> "ir.Table":
     rows, was, runs = running_at_ends(later, then.end - INSTANT, later.end - INSTANT)
     customers = rows.group_by("customer_id").agg(was_=was.any(), runs_=runs.any())
     customers = customers.filter(customers.was_)
-    return customers.select("customer_id", left=(~customers.runs_).cast("int64"))
+    return customers.select("customer_id", left=customers.runs_.ifelse(0, 1).cast("int64"))
 
 
 def _silent(then: Scope, later: Scope, table: str, lapse_days: int) -> "ir.Table":
@@ -87,4 +87,4 @@ def _silent(then: Scope, later: Scope, table: str, lapse_days: int) -> "ir.Table
     day, today = day_of(rows.local), day_number(then.as_of)
     customers = rows.group_by("customer_id").agg(last_=day.max(where=day <= today), returns_=(day > today).any())
     customers = customers.filter(customers.last_ >= today - lapse_days)
-    return customers.select("customer_id", left=(~customers.returns_).cast("int64"))
+    return customers.select("customer_id", left=customers.returns_.ifelse(0, 1).cast("int64"))

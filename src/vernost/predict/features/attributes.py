@@ -24,7 +24,7 @@ def summary(known: Known) -> "ir.Table":
     rows = facts(known)
     kinds = known.scope.log.cached("kinds of attributes", lambda: _kinds(known, rows))
     texts = {name: rows[name] if kinds[name] <= MANY_KINDS else ibis.null("string") for name in ATTRIBUTES}
-    return rows.select("customer_id", is_business=rows.is_business.cast("int64"), **texts)
+    return rows.select("customer_id", is_business=rows.is_business.ifelse(1, 0), **texts)
 
 
 def _kinds(known: Known, rows: "ir.Table") -> dict[str, int]:

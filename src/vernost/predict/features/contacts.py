@@ -28,6 +28,6 @@ def summary(known: Known) -> "ir.Table":
     customers = rows.group_by("customer_id").agg(
         contacts_90d=rows.count(where=rows.is_sent_ & is_recent),
         opened_=rows.count(where=rows.is_opened_ & is_recent),
-        is_unsubscribed=rows.is_unsubscribed_.cast("int64").max(),
+        is_unsubscribed=rows.is_unsubscribed_.ifelse(1, 0).max(),
     )
     return customers.mutate(opened_share_90d=ratio(customers.opened_, customers.contacts_90d))

@@ -61,7 +61,7 @@ def summary(known: Known) -> "ir.Table":
         order_value_mean=ratio(customers.revenue, customers.orders),
         discounted_share=ratio(customers.discounted_, customers.orders),
         late_share=ratio(customers.late_deliveries, customers.judged_),
-        is_last_late=(customers.late_at_ == customers.judged_at_).cast("int64"),
+        is_last_late=(customers.late_at_ == customers.judged_at_).ifelse(1, 0),
         silence_ratio=ratio(known.today - customers.last_, customers.gap_mean),
         silence_z=ratio((known.today - customers.last_).cast("float64") - customers.gap_mean, customers.gap_std),
         **{

@@ -4,7 +4,7 @@ from datetime import date
 from math import cos, pi, sin
 from typing import TYPE_CHECKING, Any
 
-from vernost.predict.features.catalogue import SEASON, SUBJECTS, Feature, catalogue, subject
+from vernost.predict.features.catalogue import SUBJECTS, Feature, catalogue, subject
 from vernost.predict.features.known import Known
 
 if TYPE_CHECKING:
@@ -74,4 +74,5 @@ def _season(known: Known) -> dict[str, Any]:
 
     angle = 2 * pi * (known.scope.as_of.month - 1) / 12
     place = {"month_sin": sin(angle), "month_cos": cos(angle)}
-    return {name: ibis.literal(place[name]) for name, each in catalogue().items() if each.table == SEASON}
+    # Told as text, for a number with a point is an exact decimal to PostgreSQL.
+    return {name: ibis.literal(str(value)).cast("float64") for name, value in place.items()}
