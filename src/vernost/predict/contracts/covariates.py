@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
-from vernost.errors import InvalidValue
+from vernost.errors import InvalidValue, MissingColumn
 from vernost.predict.churn.encoding import IDENTITY, Encoding
 from vernost.predict.contracts.lives import COLUMNS, Floats
-from vernost.predict.frames import names
+from vernost.predict.frames import has, names
 
 Reason = Literal["constant", "collinear"]
 
@@ -60,13 +61,10 @@ class Covariates:
     @classmethod
     def learn(cls, frame: Any, chosen: Sequence[str] | None) -> tuple[Self, Floats]:
         """Learn the terms of the chosen columns (by default all that may explain), and the standardised terms."""
-        columns = list(chosen) if chosen is not None else [name for name in names(frame) if _may_explain(name)]
-        if not columns:
-            raise InvalidValue(
-                "There is no column that could explain how long customers stay. Take KaplanMeier instead."
-            )
-        encoding = Encoding.learn({name: frame[name] for name in columns})
-        terms, matrix = _spelt_out(encoding, encoding.matrix(frame))
+        encoding = Encoding.learn({name: frame[name] for name in _found(frame, chosen)})
+        raw = encoding.matrix(frame)
+        terms = _all_terms(encoding, raw)
+        matrix = _at_mean(_spelt_out(encoding, raw, terms))
         size, spread = np.abs(matrix).max(axis=0, initial=0), matrix.std(axis=0)
         varies = spread > _CONSTANT * np.maximum(size, _CONSTANT)
         standard = (matrix[:, varies] - matrix[:, varies].mean(axis=0)) / spread[varies]
@@ -85,11 +83,8 @@ class Covariates:
     def standardised(self, frame: Any) -> Floats:
         """The terms of a frame, in spreads away from the mean."""
         raw = self.encoding.matrix(frame)
-        matrix = np.column_stack([self._of(raw, term) for term in self.terms])
+        matrix = _spelt_out(self.encoding, raw, self.terms)
         return np.where(np.isnan(matrix), 0.0, (matrix - self.mean) / self.spread)
-
-    def _of(self, raw: Floats, term: Term) -> Floats:
-        return _term(raw[:, self.encoding.names.index(term.column)], self.encoding, term)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -102,26 +97,43 @@ class Covariates:
         return parts @ np.array(owners, dtype=np.float64)
 
 
-def _may_explain(name: str) -> bool:
-    return name not in COLUMNS and name != IDENTITY
+def _found(frame: Any, chosen: Sequence[str] | None) -> list[str]:
+    """Columns of a frame that were chosen, or all that may explain."""
+    own = [name for name in names(frame) if name not in COLUMNS and name != IDENTITY]
+    columns = own if chosen is None else list(chosen)
+    if not columns:
+        raise InvalidValue("There is no column that could explain how long customers stay. Take KaplanMeier instead.")
+    for name in columns:
+        if not has(frame, name):
+            raise MissingColumn("The frame", name, names(frame))
+    return columns
 
 
-def _spelt_out(encoding: Encoding, raw: Floats) -> tuple[list[Term], Floats]:
-    """All terms of encoded columns, missing ones at the mean."""
+def _all_terms(encoding: Encoding, raw: Floats) -> list[Term]:
+    """All terms of encoded columns; a category of one value has but the term that is constant."""
     terms = []
-    for place, name in enumerate(encoding.names):
-        if name in encoding.levels:
-            levels = encoding.levels[name]
-            counts = [int((raw[:, place] == number).sum()) for number in range(len(levels))]
-            usual = levels[int(np.argmax(counts))] if levels else None
-            terms += [Term(name, level) for level in levels if level != usual] or [Term(name, usual)]
-        else:
+    for name, values in zip(encoding.names, raw.T, strict=True):
+        levels = encoding.levels.get(name)
+        if not levels:
             terms.append(Term(name))
-    places = [encoding.names.index(term.column) for term in terms]
-    matrix = np.column_stack([_term(raw[:, place], encoding, term) for place, term in zip(places, terms, strict=True)])
+            continue
+        counts = [np.count_nonzero(values == number) for number in range(len(levels))]
+        usual = levels[int(np.argmax(counts))]
+        terms += [Term(name, level) for level in levels if level != usual] or [Term(name, usual)]
+    return terms
+
+
+def _spelt_out(encoding: Encoding, raw: Floats, terms: Sequence[Term]) -> Floats:
+    """Terms of encoded columns, side by side; what is missing is NaN."""
+    owners = [raw[:, encoding.names.index(term.column)] for term in terms]
+    return np.column_stack([_term(values, encoding, term) for values, term in zip(owners, terms, strict=True)])
+
+
+def _at_mean(matrix: Floats) -> Floats:
+    """A matrix with what is missing at the mean of its column."""
     is_known = ~np.isnan(matrix)
     mean = np.where(is_known, matrix, 0.0).sum(axis=0) / np.maximum(is_known.sum(axis=0), 1)
-    return terms, np.where(is_known, matrix, mean)
+    return np.where(is_known, matrix, mean)
 
 
 def _term(values: Floats, encoding: Encoding, term: Term) -> Floats:
@@ -132,7 +144,7 @@ def _term(values: Floats, encoding: Encoding, term: Term) -> Floats:
     return np.where(np.isnan(values), np.nan, values == number)
 
 
-def _says_something_new(standard: Floats) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+def _says_something_new(standard: Floats) -> NDArray[np.bool_]:
     """For each standardised column, whether it is more than a mixture of those before it."""
     left = np.zeros(standard.shape[1])
     own = np.abs(np.diag(np.linalg.qr(standard, mode="r")))

@@ -15,8 +15,12 @@ from vernost.predict.contracts.renewals import Standings, Turns
 from vernost.predict.processes.likelihood import MaximumLikelihood, check_level, maximise
 
 _NEGLIGIBLE = 1e-12
+"""Payments discounted to less than this part of today's are left out."""
+
 _LEAST_DISCOUNT = 1e-4
-_FAREST = 2.0**50
+"""With less it takes too many payments to come to such a part."""
+
+_NEVER = 2.0**50
 """A renewal that nobody will see: what is not reached by then never is."""
 
 
@@ -142,14 +146,14 @@ class RenewalModel(MaximumLikelihood, Remaining):
         """The first renewal at which the cumulative hazard is no less: by doubling, then by halves."""
         levels = np.asarray(levels, dtype=np.float64)
         above = np.ones_like(levels)
-        while ((short := self._hazard(above) < levels) & (above < _FAREST)).any():
-            above = np.where(short & (above < _FAREST), 2 * above, above)
+        while (is_short := (self._hazard(above) < levels) & (above < _NEVER)).any():
+            above = np.where(is_short, 2 * above, above)
         below, found = np.zeros_like(levels), above.copy()
         while (found - below > 1).any():
             middle = np.floor((below + found) / 2)
             is_short = self._hazard(middle) < levels
             below, found = np.where(is_short, middle, below), np.where(is_short, found, middle)
-        return np.where(above < _FAREST, found, np.inf)
+        return np.where(above < _NEVER, found, np.inf)
 
     def _so_far(self, frame: Any) -> Floats:
         return Standings.read(frame).renewed

@@ -180,11 +180,22 @@ def test_what_is_missing_or_never_seen_explains_nothing(model: ProportionalHazar
 def test_columns_that_say_nothing_new_are_dropped_and_named(make: Model) -> None:
     frame = planted(300)
     frame = frame.assign(
-        country="ru", months=frame["age"] / 12, is_basic=frame["plan"] == "basic", customer_id=range(300)
+        country="ru",
+        empty=None,
+        rare=[*"abcd", *[None] * 296],
+        months=frame["age"] / 12,
+        is_basic=frame["plan"] == "basic",
+        customer_id=range(300),
     )
     model = make().fit(frame)
 
-    assert model.dropped_ == {"country=ru": "constant", "months": "collinear", "is_basic": "collinear"}
+    assert model.dropped_ == {
+        "country=ru": "constant",
+        "empty": "constant",
+        "rare": "constant",
+        "months": "collinear",
+        "is_basic": "collinear",
+    }
     assert list(model.coefficients_) == ["age", "plan=gold"]
 
 
@@ -279,6 +290,8 @@ def test_what_it_cannot_answer_is_said(make: Model) -> None:
         make().fit(frame.head(1).assign(event=1))
     with pytest.raises(InvalidValue, match="no column that could explain"):
         make().fit(frame[["duration", "event"]])
+    with pytest.raises(MissingColumn, match="colour"):
+        make(covariates=["colour"]).fit(frame)
     with pytest.raises(InvalidValue, match="penalty is -1"):
         make(penalty=-1).fit(frame)
     with pytest.raises(InvalidValue, match="until is 0"):
