@@ -31,6 +31,7 @@ def piece(preset: str, customers: int, seed: int = 1) -> tuple[Setting, Piece]:
 def facts(folder: Path) -> duckdb.DuckDBPyConnection:
     """Its files as views; those of the truth are named ``truth_…``."""
     connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
     for path in sorted(folder.rglob("*.parquet")):
         name = path.stem if path.parent == folder else f"truth_{path.stem}"
         connection.execute(f"CREATE VIEW {name} AS SELECT * FROM '{path}'")  # noqa: S608

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.vernost.sources.synthetic.companies import CUSTOMERS, company, count, facts
 
 from vernost.errors import InvalidValue
@@ -93,6 +95,23 @@ LAWS = {
 @pytest.mark.parametrize("preset", PRESETS)
 def test_a_law_holds(preset: str, law: str) -> None:
     assert count(facts(company(preset)), LAWS[law]) == 0
+
+
+@settings(max_examples=6, deadline=None)
+@given(
+    preset=st.sampled_from(PRESETS),
+    customers=st.integers(1, 400),
+    months=st.integers(1, 40),
+    seed=st.integers(0, 2**40),
+    language=st.sampled_from(["en", "ru"]),
+)
+def test_all_laws_hold_in_any_company(
+    tmp_path_factory: pytest.TempPathFactory, preset: str, customers: int, months: int, seed: int, language: str
+) -> None:
+    setting = Setting(load_preset(preset), customers=customers, months=months, seed=seed, language=language)  # type: ignore[arg-type]
+    connection = facts(simulate(setting, tmp_path_factory.mktemp("any") / "firm").folder)
+
+    assert [law for law, query in LAWS.items() if count(connection, query)] == []
 
 
 @pytest.mark.parametrize("preset", PRESETS)
