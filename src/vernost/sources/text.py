@@ -13,6 +13,13 @@ WESTERN = ("cp1252", "cp1250", "cp1254", "cp1257")
 _BLOCK = 1 << 20
 _SAMPLE = 1 << 16
 _DECIDED = 10_000
+_NATIONAL = (
+    ("cp1254", "çğıöşüÇĞİÖŞÜ", "ğışĞİŞ"),
+    ("cp1257", "äöüõžšāčēģīķļņūąęėįųÄÖÜÕŽŠĀČĒĢĪĶĻŅŪĄĘĖĮŲ", "žšŽŠ"),
+)
+"""Encodings, the letters of their languages beside the plain Latin ones, and those of them that tell, for in cp1252
+their bytes are ð, þ and ý of Icelandic, which goes with á, í and ó. Turkish is asked first: it has fewer letters.
+"""
 _COMMON = frozenset("оеаинтсрвлкмдпуяыьзг")
 
 
@@ -214,6 +221,9 @@ def guess_encoding(sample: bytes) -> str:
     best = max(scores, key=lambda encoding: scores[encoding])
     if scores[best] > 0:
         return best
+    national = next((encoding for encoding, *letters in _NATIONAL if _is_of(sample, encoding, *letters)), None)
+    if national is not None:
+        return national
     # Signs such as ¹ and £ at a letter are letters of another alphabet, misread.
     if not re.search(r"[^\W\d_][¡-§¬-¹¼-¿]|[¡-§¬-¹¼-¿][^\W\d_]", sample.decode(WESTERN[0], "replace")):
         return WESTERN[0]
@@ -221,6 +231,13 @@ def guess_encoding(sample: bytes) -> str:
 
     match = from_bytes(sample, cp_isolation=list(WESTERN)).best()
     return match.encoding if match is not None and match.encoding in WESTERN else WESTERN[0]
+
+
+def _is_of(sample: bytes, encoding: str, letters: str, telling: str) -> bool:
+    """Whether the sample has no other letters beside the plain ones, and one of the telling ones."""
+    text = sample.decode(encoding, "replace")
+    found = {letter for letter in text if letter.isalpha() and not letter.isascii()}
+    return "\ufffd" not in text and found <= set(letters) and not found.isdisjoint(telling)
 
 
 def _likeness(sample: bytes, encoding: str) -> float:

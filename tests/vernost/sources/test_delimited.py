@@ -27,6 +27,23 @@ def test_an_encoding_and_ends_of_lines_do_not_change_what_is_read(reader: Reader
     assert read.malformed() == []
 
 
+@pytest.mark.parametrize(
+    ("names", "encoding"),
+    [
+        ("Ayşe Yılmaz,Müşteri,Çağrı", "cp1254"),
+        ("Šarūnas,Žemaitis,Kęstutis", "cp1257"),
+        ("Jānis Bērziņš,Ķekava,Jūrmala", "cp1257"),
+        ("Märt Jõgi,Šmidt,Öö", "cp1257"),
+        ("Guðmundur,Sigþór,Þórður", "cp1252"),
+        ("Müller,Zoë,São Paulo", "cp1252"),
+        ("Łódź,Ściana,Kraków", "cp1250"),
+    ],
+)
+def test_letters_tell_the_western_encodings_apart(reader: Reader, names: str, encoding: str) -> None:
+    rows = reader.read_text("\n".join(["name;amount", *(f"{name};5" for name in names.split(","))]), encoding=encoding)
+    assert [row[0] for row in rows.rows()] == names.split(",")
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_a_delimiter_is_found(reader: Reader, delimiter: str) -> None:
     amount = '"2,5"' if delimiter == "," else "2,5"
