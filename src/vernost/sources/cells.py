@@ -84,7 +84,8 @@ def cleaned_sql(cell: str, type_: str) -> str:
                 f"CASE WHEN {whole} THEN CAST(CAST({cell} AS BIGINT) AS VARCHAR)"
                 f" WHEN isfinite({cell}) THEN CAST({cell} AS VARCHAR) END"
             )
-        return f"CAST({cell} AS VARCHAR)"
+        is_nested = type_.startswith(("STRUCT", "MAP")) or type_.endswith("]")
+        return f"CAST({f'to_json({cell})' if is_nested else cell} AS VARCHAR)"
     nothing = ", ".join(map(quote_text, NOTHING))
     # Nearly no cell has blanks around it, and comparing its ends is several times cheaper than trimming.
     ends = " OR ".join(f"suffix({cell}, {quote_text(blank)})" for blank in (" ", "\t", "\r", "\n", "\u00a0", "\u202f"))

@@ -63,10 +63,8 @@ def _raw_synonyms() -> dict[str, dict[str, list[str]]]:
 def synonyms() -> MappingProxyType[str, MappingProxyType[str, tuple[str, ...]]]:
     """Table of the log -> its column, or a helper one -> names that it bears elsewhere."""
     raw, found = _raw_synonyms(), {}
-    for table, columns in raw.items():
-        if table == "any":
-            continue
-        names = {column: tuple(items) for column, items in columns.items()}
+    for table in (*TABLES, "sources"):
+        names = {column: tuple(items) for column, items in raw.get(table, {}).items()}
         if table in TABLES and "customer_id" in TABLES[table]:
             names["customer_id"] = (*raw["any"]["customer_id"], *names.get("customer_id", ()))
         found[table] = MappingProxyType(names)

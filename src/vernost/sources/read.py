@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from vernost.errors import InvalidValue, UnreadableSource
 from vernost.messages import reason
+from vernost.sources.clocks import has_local_times
 from vernost.sources.computed import compute_columns
 from vernost.sources.files import read_raw
 from vernost.sources.forms import Forms
@@ -171,12 +172,15 @@ class _Reader:
         forms = Forms(self.connection, looked, given, self.timezone)
         relation, found, types = compute_columns(self.connection, looked, mapping.found)
         computed = replace(mapping, found=found)
-        typed = type_rows(self.connection, looked, computed, forms.of(mapping.found), relation=relation, types=types)
+        cells = forms.of(mapping.found)
+        typed = type_rows(self.connection, looked, computed, cells, relation=relation, types=types)
         self.sources.append(
             Rows(self.connection, looked, computed, typed, self.base, self.timezone, given.numbers_begin_anew)
         )
         self._keep(raw, mapping, typed, forms)
         self.notes += [*forms.notes, *typed.notes, *_notes_of_mapping(raw.source, mapping)]
+        if has_local_times(self.connection, relation, found, cells, types):
+            self.notes.append(Note("local_times", zone=self.timezone))
         # As many places again, for the refunds that stand beside sales.
         self.base += 2 * typed.last_line
 

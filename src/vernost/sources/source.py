@@ -1,6 +1,6 @@
 """What a source becomes: rows in the shape of the log, staged and typed, with the rows that could not be."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -67,7 +67,7 @@ class Reading:
     numbers_begin_anew: frozenset[str] = frozenset()
     open_numbers: Mapping[str, str] = field(default_factory=dict)
     _shape: "Callable[[frozenset[str]], Reading] | None" = None
-    _closers: "list[TemporaryDirectory[str]]" = field(default_factory=list)
+    _closers: "Sequence[TemporaryDirectory[str]]" = ()
 
     def with_days(self, columns: frozenset[str]) -> "Reading":
         """The same rows with the day in the names of the orders that these columns number; it replaces this reading."""

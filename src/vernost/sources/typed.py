@@ -195,6 +195,19 @@ class _Query:
             f" WHEN _bad IS NOT NULL THEN {quote_text(_SET_ASIDE)} || _bad END"
         )
 
+    def _beside(self) -> str:
+        """What the log has no column for, as JSON; an object or a list written out in a cell is itself there."""
+        if not self.extra:
+            return "NULL"
+        texts = {name: f"t{self._number[name]}" for name in self.extra}
+        nested = ", ".join(f"{quote_text(name)}, {_nested_sql(text)}" for name, text in texts.items())
+        # Asked of all cells of a row at once: asked of each by itself it would cost three times as much.
+        has_nested = " OR ".join(f"prefix({text}, '{{') OR prefix({text}, '[')" for text in texts.values())
+        return (
+            f"CASE WHEN {has_nested} THEN CAST(json_object({nested}) AS VARCHAR)"
+            f" WHEN COALESCE({', '.join(texts.values())}) IS NOT NULL THEN {self._object(self.extra)} END"
+        )
+
     def _object(self, names: Iterable[str]) -> str:
         pairs = ", ".join(f"{quote_text(name)}, t{self._number[name]}" for name in names)
         return f"CAST(json_object({pairs}) AS VARCHAR)" if pairs else "'{}'"
@@ -247,12 +260,7 @@ class _Query:
 
     def _extra(self) -> str:
         """What the log has no column for, and cells that were set aside, as JSON."""
-        texts = [f"t{self._number[name]}" for name in self.extra]
-        kept = (
-            f"CASE WHEN COALESCE({', '.join(texts)}) IS NOT NULL THEN {self._object(self.extra)} END"
-            if texts
-            else "NULL"
-        )
+        kept = self._beside()
         soft = [self._mapping.found[place].source for place in self._soft()]
         if not soft:
             return f"CAST({kept} AS VARCHAR)"
@@ -263,3 +271,9 @@ class _Query:
         )
         patched = f"CAST(json_merge_patch(COALESCE({kept}, '{{}}'), json_object({wrong})) AS VARCHAR)"
         return f"CASE WHEN _bad IS NULL THEN {kept} ELSE {patched} END"
+
+
+def _nested_sql(text: str) -> str:
+    """SQL of a text as JSON: what it is when it is JSON of an object or a list, else a string."""
+    is_nested = f"(prefix({text}, '{{') OR prefix({text}, '[')) AND json_valid({text})"
+    return f"CASE WHEN {is_nested} THEN CAST({text} AS JSON) ELSE to_json({text}) END"

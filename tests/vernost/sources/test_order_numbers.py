@@ -122,7 +122,7 @@ def test_a_file_of_settings_may_say_whether_numbers_begin_anew(export) -> None:
     given = given_from_toml(settings)
     with read([export("till.csv", HEADER, *TILL[:1]), export("web.csv", HEADER, *TILL[:1])], given=given) as reading:
         assert ids(reading) == ["1 2024-01-01", "1"]
-    with pytest.raises(UnknownName, match="numbers begin anew 'daily'"):
+    with pytest.raises(UnknownName, match="numbers_begin_anew 'daily'"):
         given_from_toml(export("wrong.toml", 'numbers_begin_anew = "daily"'))
 
 

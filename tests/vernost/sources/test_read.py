@@ -4,6 +4,7 @@ import json
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 from tests.vernost.sources.readings import day, rows_of, some
 
@@ -366,6 +367,56 @@ def test_names_of_columns_are_only_names(export) -> None:
     with read([path]) as reading:
         extra = json.loads(str(rows_of(reading, "orders")[0]["extra"]))
         assert extra == {"x'); DROP TABLE a; --": "5", 'a"b': "6"}
+
+
+def test_what_is_nested_in_json_stays_so_in_extra(export) -> None:
+    order = {"order_id": "1", "ordered_at": "2024-01-05", "tags": ["new", 2], "utm": {"source": "vk"}, "note": "[sic"}
+    with read([export("orders.jsonl", json.dumps(order), '{"order_id": "2", "ordered_at": "2024-01-06"}')]) as reading:
+        first, second = rows_of(reading, "orders")
+        assert json.loads(str(first["extra"])) == {"tags": ["new", 2], "utm": {"source": "vk"}, "note": "[sic"}
+        assert second["extra"] is None
+
+
+def test_what_is_nested_in_parquet_is_json_in_extra(tmp_path: Path) -> None:
+    path = tmp_path / "orders.parquet"
+    duckdb.sql(
+        "SELECT 1 AS order_id, DATE '2024-01-05' AS ordered_at, {'source': 'vk'} AS utm, ['new'] AS tags"
+    ).write_parquet(str(path))
+    with read([str(path)]) as reading:
+        (order,) = rows_of(reading, "orders")
+        assert json.loads(str(order["extra"])) == {"utm": {"source": "vk"}, "tags": ["new"]}
+
+
+@pytest.mark.parametrize(
+    ("cells", "timezone", "is_said"),
+    [
+        (["2024-01-05T10:00:00Z", "2024-01-06 10:00:00+03:00"], "Europe/Moscow", False),
+        (["1704448800", "1704448801"], "Europe/Moscow", False),
+        (["2024-01-05T10:00:00Z", "2024-01-06 10:00:00"], "Europe/Moscow", True),
+        (["2024-01-05", "2024-01-06"], "Europe/Moscow", True),
+        (["2024-01-05T10:00:00Z", "n/a"], "Europe/Moscow", False),
+        (["2024-01-05", "2024-01-06"], "UTC", False),
+    ],
+)
+def test_the_clock_is_named_when_it_was_asked_for(export, cells: list[str], timezone: str, is_said: bool) -> None:
+    lines = [f"{number},{cell}" for number, cell in enumerate(cells)]
+    with read([export("o.csv", "order_id,ordered_at", *lines)], timezone=timezone) as reading:
+        assert any(f"by the clock of {timezone}" in note for note in reading.notes) == is_said
+
+
+@pytest.mark.parametrize(("header", "is_said"), [("Start Date", True), ("Start Date UTC", False)])
+def test_a_header_that_says_utc_needs_no_clock(export, header: str, is_said: bool) -> None:
+    lines = (f"customer_id,plan,{header}", "ann,base,2024-01-05 10:00")
+    with read([export("subscriptions.csv", *lines)], timezone="Asia/Tokyo") as reading:
+        assert any("by the clock of" in note for note in reading.notes) == is_said
+
+
+@pytest.mark.parametrize(("type_", "is_said"), [("TIMESTAMP", True), ("TIMESTAMPTZ", False), ("DATE", True)])
+def test_types_of_times_tell_whether_the_clock_is_asked_for(tmp_path: Path, type_: str, is_said: bool) -> None:
+    path = tmp_path / "orders.parquet"
+    duckdb.sql(f"SELECT 1 AS order_id, '2024-01-05'::{type_} AS ordered_at").write_parquet(str(path))
+    with read([str(path)], timezone="Asia/Tokyo") as reading:
+        assert any("by the clock of" in note for note in reading.notes) == is_said
 
 
 def test_cdnow_is_counted_right(shared_data: Path) -> None:
