@@ -267,8 +267,8 @@ def test_who_leaves_all_but_surely_is_told_of() -> None:
         pytest.param({"duration": np.nan}, "duration is missing or not finite in 12 of 12", id="unknown durations"),
         pytest.param({"duration": 7.0}, "All durations are the same", id="one duration"),
         pytest.param({"age": 30, "plan": "basic"}, "No column that could explain varies", id="constants"),
-        pytest.param({"age": np.inf}, "'age' holds infinite values", id="infinite"),
-        pytest.param({"age": pd.Timestamp("2024-01-01")}, "'age' holds timestamp", id="an instant"),
+        pytest.param({"age": np.inf}, "age.*infinite", id="infinite"),
+        pytest.param({"age": pd.Timestamp("2024-01-01")}, "age.*timestamp", id="an instant"),
     ],
 )
 def test_what_it_cannot_learn_from_is_said(make: Model, change: dict[str, Any], message: str) -> None:
