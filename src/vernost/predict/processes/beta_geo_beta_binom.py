@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import betaln, digamma, gammaln, hyp2f1
 
 from vernost.errors import InvalidValue
-from vernost.predict.processes.distinct import Floats
+from vernost.predict.processes.distinct import Floats, dot
 from vernost.predict.processes.histories import Histories
 from vernost.predict.processes.likelihood import Objective
 from vernost.predict.processes.process import PurchaseProcess
@@ -147,7 +147,7 @@ class _Likelihood:
             pulled(gamma, ways.left) - all_ * digamma(gamma) + any_,
             pulled(delta, ways.there) - all_ * digamma(delta) + any_,
         ]
-        return float(weight @ sums), np.array(gradient)
+        return dot(weight, sums), np.array(gradient)
 
 
 def _checked(histories: Histories) -> Histories:

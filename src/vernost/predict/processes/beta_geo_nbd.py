@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import digamma, expit, gammaln
 
 from vernost.predict.processes import quadrature
-from vernost.predict.processes.distinct import Floats, distinct, total_by
+from vernost.predict.processes.distinct import Floats, distinct, dot, total_by
 from vernost.predict.processes.histories import Histories
 from vernost.predict.processes.likelihood import Objective
 from vernost.predict.processes.process import PurchaseProcess, starting_rate
@@ -107,16 +107,16 @@ class _Likelihood:
         r, alpha, a, b = values
         x, n, k = self.purchases, self.with_purchases, self.chances
         log_span = np.log(alpha + self.spans)
-        height = n @ (gammaln(r + x) + gammaln(b + k) - gammaln(a + b + k))
+        watched = r * self.with_span + self.bought_with_span
+        height = dot(n, gammaln(r + x) + gammaln(b + k) - gammaln(a + b + k)) - dot(watched, log_span)
         height += self.count * (r * np.log(alpha) - gammaln(r) + gammaln(a + b) - gammaln(b))
-        height -= (r * self.with_span + self.bought_with_span) @ log_span
-        stay = digamma(a + b) - n @ digamma(a + b + k) / self.count
+        stay = digamma(a + b) - dot(n, digamma(a + b + k)) / self.count
         gradient = np.array(
             [
-                n @ digamma(r + x) + self.count * (np.log(alpha) - digamma(r)) - self.with_span @ log_span,
-                self.count * r / alpha - (r * self.with_span + self.bought_with_span) @ (1 / (alpha + self.spans)),
+                dot(n, digamma(r + x)) - dot(self.with_span, log_span) + self.count * (np.log(alpha) - digamma(r)),
+                self.count * r / alpha - dot(watched, 1 / (alpha + self.spans)),
                 self.count * stay,
-                self.count * (stay - digamma(b)) + n @ digamma(b + k),
+                self.count * (stay - digamma(b)) + dot(n, digamma(b + k)),
             ]
         )
         left, pull = self._left(r, alpha, a, b, log_span)
@@ -131,13 +131,13 @@ class _Likelihood:
         nearer = (1 / (alpha + self.spans))[self.of_span] - (1 / (alpha + self.recencies))[self.of_recency]
         pull = np.array(
             [
-                share @ longer,
-                share @ ((r + self.x) * nearer),
+                dot(share, longer),
+                dot(share, (r + self.x) * nearer),
                 share.sum() / a,
-                -(share @ (1 / exits)[self.of_purchases]),
+                -dot(share, (1 / exits)[self.of_purchases]),
             ]
         )
-        return float(self.weight @ (np.maximum(odds, 0) + np.log1p(np.exp(-np.abs(odds))))), pull
+        return dot(self.weight, np.maximum(odds, 0) + np.log1p(np.exp(-np.abs(odds)))), pull
 
 
 def _nodes(nearness: float) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 from vernost.errors import InvalidValue
 from vernost.predict.estimator import Estimator
 from vernost.predict.frames import numbers
-from vernost.predict.processes.distinct import Floats
+from vernost.predict.processes.distinct import Floats, dot
 from vernost.predict.processes.process import PurchaseProcess
 
 if TYPE_CHECKING:
@@ -66,6 +66,5 @@ def _tried(process: PurchaseProcess, past: "Past") -> tuple[float, float, float]
     """Purchases foretold and come, and the variance of what came around it."""
     weight, bought = numbers(past.frame, "weight"), numbers(past.frame, "bought")
     expected = copy.copy(process).fit(past.frame).expected_purchases(past.frame, past.horizon)
-    came = weight @ bought
-    foretold = weight @ expected
-    return float(foretold), float(came), float(weight @ (bought - came / foretold * expected) ** 2)
+    foretold, came = dot(weight, expected), dot(weight, bought)
+    return foretold, came, dot(weight, (bought - came / foretold * expected) ** 2)

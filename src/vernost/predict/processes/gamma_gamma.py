@@ -10,7 +10,7 @@ from scipy.special import digamma, gammainccinv, gammaln
 
 from vernost.errors import InvalidValue
 from vernost.predict.frames import has, numbers
-from vernost.predict.processes.distinct import Floats, distinct, total_by
+from vernost.predict.processes.distinct import Floats, distinct, dot, total_by
 from vernost.predict.processes.likelihood import MaximumLikelihood, check_level, maximise
 
 _LEAST_Q = 1.05
@@ -45,7 +45,7 @@ class GammaGamma(MaximumLikelihood):
         (x, mean), place = distinct(x[told], mean[told])
         weight = total_by(place, weight[told], len(x))
         self.correlation_ = _correlation(x, mean, weight)
-        middle = float(np.exp(weight @ np.log(mean) / weight.sum()))
+        middle = float(np.exp(dot(weight, np.log(mean)) / weight.sum()))
         start, lowest = np.array([2.0, 3.0, middle]), np.array([1e-6, _LEAST_Q, 1e-300])
         return self._adopt(maximise(_Likelihood(x, mean, weight), start, size=float(weight.sum()), lowest=lowest))
 
@@ -84,13 +84,13 @@ class _Likelihood:
         p, q, v = values
         x, n = self.purchases, self.with_purchases
         log_all, known = np.log(v + self.x * self.mean), p * self.x + q
-        height = n @ (gammaln(p * x + q) - gammaln(p * x)) + self.count * (q * np.log(v) - gammaln(q))
-        height += self.weight @ (p * self.x * self.log_spent - np.log(self.mean) - known * log_all)
+        height = dot(n, gammaln(p * x + q) - gammaln(p * x)) + self.count * (q * np.log(v) - gammaln(q))
+        height += dot(self.weight, p * self.x * self.log_spent - np.log(self.mean) - known * log_all)
         more = digamma(p * x + q)
         gradient = [
-            n @ (x * (more - digamma(p * x))) + (self.weight * self.x) @ (self.log_spent - log_all),
-            n @ more + self.count * (np.log(v) - digamma(q)) - self.weight @ log_all,
-            self.count * q / v - self.weight @ (known / (v + self.x * self.mean)),
+            dot(n, x * (more - digamma(p * x))) + dot(self.weight * self.x, self.log_spent - log_all),
+            dot(n, more) + self.count * (np.log(v) - digamma(q)) - dot(self.weight, log_all),
+            self.count * q / v - dot(self.weight, known / (v + self.x * self.mean)),
         ]
         return float(height), np.array(gradient)
 

@@ -19,6 +19,10 @@ Objective = Callable[[Floats], tuple[float, Floats]]
 REACH = 12.0
 """Parameters are sought within a factor of e to this of where the search starts; beyond lies a flat likelihood."""
 
+_MOST_STEPS = 300
+_ENOUGH = 1e-10
+"""Steps that gain less, by customer, are left to Newton's."""
+
 _STEP = 1e-4
 _NEAR = 1e-3
 
@@ -58,7 +62,8 @@ def maximise(
 ) -> Optimum:
     """Climb to the top of a likelihood, in the logarithms of its parameters.
 
-    L-BFGS comes near; Newton's steps, by differences of the analytic gradient, polish and leave the curvature behind.
+    Quasi-Newton steps come near; Newton's own, by differences of the analytic gradient, polish and leave the curvature
+    behind.
 
     Args:
         objective: log-likelihood and gradient.
@@ -67,7 +72,6 @@ def maximise(
         prior: what is believed beforehand.
         lowest: least value of each parameter, where it has one.
     """
-    from scipy.optimize import minimize
 
     def depth(logs: Floats) -> tuple[float, Floats]:
         values = np.exp(logs)
@@ -82,14 +86,58 @@ def maximise(
     low, high = origin - REACH, origin + REACH
     if lowest is not None:
         low = np.maximum(low, np.log(lowest))
-    bounds = np.column_stack((low, high))
-    options = {"ftol": 1e-11, "gtol": 1e-6, "maxiter": 500}
-    found = minimize(depth, origin, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
-    logs, curvature, is_held = _polished(depth, np.asarray(found.x), low, high, size)
+    logs, curvature, is_held = _polished(depth, _descended(depth, origin, low, high), low, high, size)
     free = np.ix_(~is_held, ~is_held)
     covariance = np.zeros((len(logs), len(logs)))
     covariance[free] = np.linalg.inv(curvature[free] * size)
     return Optimum(logs, objective(np.exp(logs))[0], covariance, is_held)
+
+
+def _descended(depth: Objective, logs: Floats, low: Floats, high: Floats) -> Floats:
+    """Near the bottom, by the steps of Broyden, Fletcher, Goldfarb and Shanno.
+
+    For four parameters this costs less than to load a library for it, whose threads would wait for each other.
+    """
+    height, gradient = depth(logs)
+    inverse = np.eye(len(logs))
+    for _ in range(_MOST_STEPS):
+        inward = np.where(gradient > 0, logs > low, logs < high)
+        slope = np.where(inward, gradient, 0.0)
+        step = np.where(inward, -inverse @ slope, 0.0)
+        if step @ slope >= 0:  # what was learnt of the curvature misleads here
+            inverse, step = np.eye(len(logs)), -slope
+        step /= max(1.0, np.abs(step).max())
+        found = _lower(depth, logs, height, slope, step, low, high)
+        if found is None:
+            break
+        new_logs, new_height, new_gradient = found
+        inverse = _learnt(inverse, new_logs - logs, new_gradient - gradient)
+        gain = height - new_height
+        logs, height, gradient = found
+        if gain < _ENOUGH * max(1.0, abs(height)):
+            break
+    return logs
+
+
+def _lower(
+    depth: Objective, logs: Floats, height: float, slope: Floats, step: Floats, low: Floats, high: Floats
+) -> tuple[Floats, float, Floats] | None:
+    """A lower place along a step, itself or a part of it; None when there is none but by rounding."""
+    for part in 0.5 ** np.arange(30):
+        trial = np.clip(logs + part * step, low, high)
+        new_height, new_gradient = depth(trial)
+        if new_height < height + 1e-4 * min(0.0, slope @ (trial - logs)):
+            return trial, new_height, new_gradient
+    return None
+
+
+def _learnt(inverse: Floats, moved: Floats, change: Floats) -> Floats:
+    """The inverse of the curvature, given how the gradient changed along a step."""
+    along = moved @ change
+    if along <= 1e-12:
+        return inverse
+    turn = np.eye(len(moved)) - np.outer(moved, change) / along
+    return turn @ inverse @ turn.T + np.outer(moved, moved) / along
 
 
 def _polished(depth: Objective, logs: Floats, low: Floats, high: Floats, size: float) -> tuple[Floats, Floats, Bools]:

@@ -12,7 +12,7 @@ from scipy.special import digamma, expit, gammaln
 
 from vernost.predict.processes import quadrature
 from vernost.predict.processes.departure import LogIntegral, departures
-from vernost.predict.processes.distinct import Floats, Places, distinct, total_by
+from vernost.predict.processes.distinct import Floats, Places, distinct, dot, total_by
 from vernost.predict.processes.histories import Histories
 from vernost.predict.processes.likelihood import Objective
 from vernost.predict.processes.process import PurchaseProcess, starting_rate
@@ -30,7 +30,7 @@ class ParetoNBD(PurchaseProcess):
     _letters = ("r", "alpha", "s", "beta")
 
     def _start(self, histories: Histories) -> Floats:
-        mean_span = float(histories.weight @ histories.span) / histories.count
+        mean_span = dot(histories.weight, histories.span) / histories.count
         return np.array([0.5, 0.5 / starting_rate(histories), 0.5, mean_span / 2])
 
     def _objective(self, histories: Histories) -> Objective:
@@ -118,10 +118,10 @@ class _Likelihood:
     def __call__(self, values: Floats) -> tuple[float, Floats]:
         r, alpha, s, beta = values
         x, n, count = self.purchases, self.with_purchases, self.histories.count
-        height = n @ gammaln(r + x) + count * (r * np.log(alpha) + s * np.log(beta) - gammaln(r))
+        height = dot(n, gammaln(r + x)) + count * (r * np.log(alpha) + s * np.log(beta) - gammaln(r))
         gradient = np.array(
             [
-                n @ digamma(r + x) + count * (np.log(alpha) - digamma(r)),
+                dot(n, digamma(r + x)) + count * (np.log(alpha) - digamma(r)),
                 count * r / alpha,
                 count * np.log(beta),
                 count * s / beta,
@@ -143,14 +143,14 @@ class _Likelihood:
         alive = weight * np.exp(alive - height)
         pull = self._pull(left, by_last, by_end)
         pull -= [
-            alive @ log_time,
-            alive @ ((r + bought) / (alpha + span)),
-            alive @ log_calm - (by_last.sum() - by_end.sum()) / s,
-            s * (alive @ (1 / (beta + span))),
+            dot(alive, log_time),
+            dot(alive, (r + bought) / (alpha + span)),
+            dot(alive, log_calm) - (by_last.sum() - by_end.sum()) / s,
+            s * dot(alive, 1 / (beta + span)),
         ]
-        return float(weight @ height), pull
+        return dot(weight, height), pull
 
     def _pull(self, left: LogIntegral, by_last: Floats, by_end: Floats) -> Floats:
         count = len(left.height)
         share = total_by(self.moments.at_last, by_last, count) - total_by(self.moments.at_end, by_end, count)
-        return left.gradient @ share
+        return np.einsum("ij,j->i", left.gradient, share)

@@ -9,7 +9,7 @@ import numpy as np
 
 from vernost.errors import InvalidValue
 from vernost.predict.processes import quadrature
-from vernost.predict.processes.distinct import Floats
+from vernost.predict.processes.distinct import Floats, dot
 from vernost.predict.processes.histories import Histories
 from vernost.predict.processes.likelihood import MaximumLikelihood, Objective, Prior, check_level, maximise
 
@@ -177,5 +177,4 @@ def check_horizon(horizon: float) -> float:
 
 def starting_rate(histories: Histories) -> float:
     """Repeat purchases by time at which customers were watched: where a search for rates may start."""
-    watched = histories.weight @ histories.span
-    return float(histories.weight @ histories.frequency / watched)
+    return dot(histories.weight, histories.frequency) / dot(histories.weight, histories.span)
