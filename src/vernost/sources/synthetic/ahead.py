@@ -11,7 +11,7 @@ import numpy as np
 from vernost.errors import InvalidValue
 from vernost.sources.synthetic import contract
 from vernost.sources.synthetic.basket import Catalogue, amounts, draw_lines, draw_refunds
-from vernost.sources.synthetic.columns import Array, Columns, chosen, in_order, joined
+from vernost.sources.synthetic.columns import Array, Columns, chosen, in_order, joined, numbered
 from vernost.sources.synthetic.contacts import draw_contacts
 from vernost.sources.synthetic.contract import MONTH
 from vernost.sources.synthetic.departure import renewed
@@ -122,6 +122,7 @@ class Course:
         orders: with money, by customer and time.
         refunds: of these orders.
         experiences: by customer and time.
+        tickets: by customer and time, with their ``place``.
         hazard: at the world's end; those who are gone have left.
         gone: when each customer left whom the world has lost, below 0 or at the renewal ahead; infinite for others.
     """
@@ -132,6 +133,7 @@ class Course:
     orders: Columns
     refunds: Columns
     experiences: Columns
+    tickets: Columns
     hazard: Hazard
     gone: Array
 
@@ -166,7 +168,8 @@ def _course(world: World, setting: Ahead, chunk: int, products: Catalogue) -> Co
     if terms is not None:
         gone = renewed(customers["decided"] - span, terms, setting.days)
     hazard = _hazard(world, setting, chunk)
-    return Course(customers, terms, stretches, orders, refunds, in_order(experiences), hazard, gone)
+    tickets |= {"place": numbered(tickets["customer"])}
+    return Course(customers, terms, stretches, orders, refunds, in_order(experiences), tickets, hazard, gone)
 
 
 def _hazard(world: World, setting: Ahead, chunk: int) -> Hazard:

@@ -11,58 +11,27 @@ from vernost.errors import InvalidValue
 from vernost.messages import Message
 from vernost.sources.synthetic.actions import Action, named
 from vernost.sources.synthetic.ahead import Ahead, Course, ahead, courses
-from vernost.sources.synthetic.arrow import coded, customer_ids, missing
+from vernost.sources.synthetic.arrow import coded, customer_ids, missing, numbered_ids
 from vernost.sources.synthetic.basket import Catalogue, catalogue
-from vernost.sources.synthetic.columns import Array, Columns, chosen, joined, per_customer
-from vernost.sources.synthetic.contract import stretches_until
+from vernost.sources.synthetic.branch import Branch, lived, whole
+from vernost.sources.synthetic.columns import Array, Columns, joined
 from vernost.sources.synthetic.departure import renewed
 from vernost.sources.synthetic.response import (
     Treatment,
+    answered_soon,
     brought_orders,
     decided_with,
     discounted,
     is_deterred,
     treatment,
 )
-from vernost.sources.synthetic.tables import campaign_names, sales_table, stretches_table
+from vernost.sources.synthetic.tables import campaign_names, sales_table, stretches_table, tickets_table
 from vernost.sources.synthetic.world import Progress, World
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Which = Literal["with", "without"]
-
-
-@dataclass(frozen=True)
-class Branch:
-    """One of the two futures. Instants are days after the world's end; customers are named by their numbers.
-
-    Attributes:
-        orders: columns by order; ``origin`` is 0 for what customers do of their own, else the action (from 1) that
-            brought it.
-        refunds: of these orders.
-        stretches: under a contract the subscriptions of those who were there at the world's end: what ran then and what
-            followed, with ``ended`` (NaN: still running).
-        left: when each customer is gone: before 0 who was gone already, infinite who stays.
-    """
-
-    orders: Columns
-    refunds: Columns
-    stretches: Columns | None
-    left: Array
-
-    @cached_property
-    def order_count(self) -> Array:
-        """Orders of each customer that were not cancelled."""
-        return per_customer(self.orders["customer"][~self.orders["is_cancelled"]], self.left.size)
-
-    @cached_property
-    def cents(self) -> Array:
-        """Money of each customer, net of refunds, in cents."""
-        paid = chosen(self.orders, ~self.orders["is_cancelled"])
-        sales = per_customer(paid["customer"], self.left.size, paid["cents"])
-        back = per_customer(self.refunds["customer"], self.left.size, self.refunds["cents"])
-        return np.round(sales - back).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -125,7 +94,7 @@ class Future:
         import pyarrow.compute as pc
 
         branch = self._branch(which)
-        orders, ids = branch.orders, customer_ids(range(self.setting.customers))
+        orders, ids = branch.orders, self._ids
         names = named(self.actions)
         marks = coded(orders["origin"], ["-f", *(f"-{name}-f" for name in names)]).cast("string")
         numbers = pa.array(orders["place"] + 1).cast(pa.string())
@@ -145,7 +114,21 @@ class Future:
         if stretches is None:
             raise InvalidValue("{preset} has no contracts. Take its orders.", preset=self.setting.preset.name)
         said = {name: missing(stretches["at"].size) for name in ("cancel_reason", "cancel_text", "went_to")}
-        return stretches_table(self.setting, stretches, customer_ids(range(self.setting.customers)), said)
+        return stretches_table(self.setting, stretches, self._ids, said)
+
+    def tickets(self, which: Which) -> "pa.Table":
+        """Tickets of one branch in the columns of the log, without their words. One in both has the same id."""
+        import pyarrow as pa
+
+        tickets, ids = self._branch(which).tickets, self._ids
+        names = numbered_ids(ids, tickets["customer"], tickets["place"], "ft")
+        size = tickets["at"].size
+        said = {name: missing(size) for name in ("channel", "topic", "text")} | {"score": pa.nulls(size, pa.float64())}
+        return tickets_table(self.setting, tickets, ids, names, said)
+
+    @cached_property
+    def _ids(self) -> "pa.Array":
+        return customer_ids(range(self.setting.customers))
 
     def _branch(self, which: Which) -> Branch:
         if which not in ("with", "without"):
@@ -194,7 +177,7 @@ def continue_(
         branches.append(pair)
         if progress:
             progress(Message("customers"), len(branches) / len(setting.chunks))
-    without, with_ = (_whole([pair[place] for pair in branches]) for place in (0, 1))
+    without, with_ = (whole([pair[place] for pair in branches]) for place in (0, 1))
     return Future(world, tuple(actions), setting, without, with_)
 
 
@@ -210,9 +193,10 @@ def _pairs(world: World, setting: Ahead, actions: Sequence[Action]) -> Iterator[
         ]
         decided = course.hazard.followed(course.experiences, setting.days).left
         left = _left(setting, course, decided)
-        without = _lived(course, _own(course), course.orders["at"] < left[course.orders["customer"]], left)
+        own = course.orders["at"] < left[course.orders["customer"]]
+        without = lived(course, _own(course), own, course.tickets, left)
         with_ = _changed(world, setting, chunk, course, treatments, decided, products)
-        yield _numbered(without, numbers.start), _numbered(with_, numbers.start)
+        yield without.of_world(numbers.start), with_.of_world(numbers.start)
 
 
 def _left(setting: Ahead, course: Course, decided: Array) -> Array:
@@ -244,49 +228,6 @@ def _changed(
             parts.append(more | {"origin": np.full(more["at"].size, each.place + 1)})
             kept.append(np.ones(more["at"].size, bool))
     orders = joined(parts)
-    lived = np.concatenate(kept) & (orders["at"] < left[orders["customer"]])
-    return _lived(course, discounted(setting, orders, lived, treatments), lived, left)
-
-
-def _lived(course: Course, orders: Columns, kept: Array, left: Array) -> Branch:
-    """The orders that are made, and the refunds of them that their customers are still there to get."""
-    now = np.where(kept, np.cumsum(kept) - 1, -1)
-    refunds = course.refunds
-    refunds = chosen(refunds, kept[refunds["order"]] & (refunds["at"] < left[refunds["customer"]]))
-    cents = np.maximum(np.round(orders["cents"][refunds["order"]] * refunds["share"]).astype(np.int64), 1)
-    refunds |= {"order": now[refunds["order"]], "cents": cents}
-    return Branch(chosen(orders, kept), refunds, _run_on(course, left), left)
-
-
-def _run_on(course: Course, left: Array) -> Columns | None:
-    """Subscriptions of those who were there at the world's end, until they leave or the time ahead is over."""
-    if course.stretches is None:
-        return None
-    is_here = (left >= 0)[course.stretches["customer"]]
-    lived = stretches_until(chosen(course.stretches, is_here), left)
-    return lived | {"place": lived["place"] + course.customers["stretch"][lived["customer"]]}
-
-
-def _numbered(branch: Branch, first: int) -> Branch:
-    """The branch of a chunk, its customers named by their numbers in the world."""
-    stretches = None if branch.stretches is None else _of_world(branch.stretches, first)
-    return Branch(_of_world(branch.orders, first), _of_world(branch.refunds, first), stretches, branch.left)
-
-
-def _of_world(rows: Columns, first: int) -> Columns:
-    return rows | {"customer": rows["customer"] + first}
-
-
-def _whole(parts: Sequence[Branch]) -> Branch:
-    """Branches of all chunks together."""
-    offsets = np.cumsum([0, *(part.orders["at"].size for part in parts)])
-    refunds = [
-        part.refunds | {"order": part.refunds["order"] + offset} for part, offset in zip(parts, offsets, strict=False)
-    ]
-    stretches = [part.stretches for part in parts if part.stretches is not None]
-    return Branch(
-        joined([part.orders for part in parts]),
-        joined(refunds),
-        joined(stretches) if stretches else None,
-        np.concatenate([part.left for part in parts]),
-    )
+    made = np.concatenate(kept) & (orders["at"] < left[orders["customer"]])
+    tickets = answered_soon(setting, chunk, course, treatments)
+    return lived(course, discounted(setting, orders, made, treatments), made, tickets, left)

@@ -16,7 +16,8 @@ from vernost.sources.synthetic.ahead import Ahead, Course, priced, with_chance_o
 from vernost.sources.synthetic.basket import Catalogue
 from vernost.sources.synthetic.columns import Array, Columns, chosen
 from vernost.sources.synthetic.contacts import campaign_instants
-from vernost.sources.synthetic.fulfilment import fulfilled
+from vernost.sources.synthetic.experiences import DAY_OF_WAITING
+from vernost.sources.synthetic.fulfilment import HOUR, fulfilled
 from vernost.sources.synthetic.hazard import Hazard
 from vernost.sources.synthetic.preset import Preset
 from vernost.sources.synthetic.setting import Setting
@@ -123,6 +124,21 @@ def _struck(preset: Preset, course: Course, walk: Hazard, each: Treatment, who: 
 def _slot_of_messages(preset: Preset) -> int:
     """The slot by whose fading an unwelcome action fades."""
     return next((slot for slot, each in enumerate(preset.experiences) if each.at == "message"), 0)
+
+
+def answered_soon(setting: Ahead, chunk: int, course: Course, treatments: Sequence[Treatment]) -> Columns:
+    """Tickets of which those that actions spare their customers to wait for are answered within the day."""
+    tickets = course.tickets | {name: course.tickets[name].copy() for name in ("replied", "resolved")}
+    for each in treatments:
+        if "ticket" not in each.action.does.spares:
+            continue
+        draws = setting.chance.of(f"soon by {each.name}", chunk)
+        within = tickets["at"] + DAY_OF_WAITING * draws.random(tickets["at"].size)
+        spared = each.persuadable[tickets["customer"]] & each.lasts(tickets["at"]) & (tickets["replied"] > within)
+        work = draws.exponential(setting.preset.words.resolve_hours, tickets["at"].size) * HOUR
+        tickets["replied"][spared] = within[spared]
+        tickets["resolved"][spared] = np.minimum(tickets["resolved"], within + work)[spared]
+    return tickets
 
 
 def is_deterred(setting: Ahead, chunk: int, course: Course, treatments: Sequence[Treatment]) -> Array:

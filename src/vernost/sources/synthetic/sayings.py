@@ -11,6 +11,7 @@ from vernost.sources.synthetic.columns import Array, Columns, numbered
 from vernost.sources.synthetic.labels import label
 from vernost.sources.synthetic.piece import Piece
 from vernost.sources.synthetic.setting import Setting
+from vernost.sources.synthetic.tables import tickets_table
 from vernost.sources.synthetic.texts import Kind
 from vernost.sources.synthetic.voices import (
     ASPECTS,
@@ -114,35 +115,20 @@ class Speaker:
         return [names[place] for place in rivals[rows].tolist()]
 
     def _tickets(self) -> "pa.Table":
-        import pyarrow as pa
-
         tickets, experiences = self.piece.facts["tickets"], self.piece.facts["experiences"]
-        draws, start = self._draws("tickets"), self.setting.start
+        draws = self._draws("tickets")
         size, told = tickets["at"].size, tickets["experience"]
         slots = experiences["slot"][told] if experiences["at"].size else told
         sides = self._with_questions(draws, np.where(told >= 0, slots, NOTHING))
         ids = numbered_ids(self.ids, tickets["customer"], numbered(tickets["customer"]), "t")
         topics = [label("topics", code, self.setting.language) for code in (QUESTION_TOPIC, *ASPECTS)]
-        agents = [agent.of(self.setting.language) for agent in self.setting.preset.words.agents]
-        replied = np.where(tickets["replied"] < self.setting.days, tickets["replied"], np.nan)
-        resolved = np.where(tickets["resolved"] < self.setting.days, tickets["resolved"], np.nan)
-        answered = np.where(np.isnan(replied), -1, tickets["agent"])
-        return pa.table(
-            {
-                "ticket_id": ids,
-                "customer_id": self.ids.take(pa.array(tickets["customer"])),
-                "opened_at": instants(start, tickets["at"]),
-                "first_reply_at": instants(start, replied),
-                "resolved_at": instants(start, resolved),
-                "channel": coded(draws.choice(len(CHANNELS), size, p=[0.4, 0.4, 0.2]), CHANNELS),
-                "topic": coded(np.where(told >= 0, sides.first + 1, 0), topics),
-                "agent": coded(answered, agents),
-                "text": self._texts(
-                    "tickets", "ticket", sides, ids, owner=tickets["customer"], said=np.ones(size, bool)
-                ),
-                "score": self._ticket_scores(size),
-            }
-        )
+        said = {
+            "channel": coded(draws.choice(len(CHANNELS), size, p=[0.4, 0.4, 0.2]), CHANNELS),
+            "topic": coded(np.where(told >= 0, sides.first + 1, 0), topics),
+            "text": self._texts("tickets", "ticket", sides, ids, owner=tickets["customer"], said=np.ones(size, bool)),
+            "score": self._ticket_scores(size),
+        }
+        return tickets_table(self.setting, tickets, self.ids, ids, said)
 
     def _ticket_scores(self, size: int) -> "pa.Array":
         """Satisfaction with the help, from the answers to the survey after it."""

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vernost.schema import TABLES
 from vernost.sources.synthetic.arrow import (
     FINE_SCALE,
     coded,
@@ -209,6 +210,27 @@ def points_table(setting: Setting, piece: Piece, ids: "pa.Array") -> "pa.Table":
             "reward": coded(points["reward"], rewards),
         }
     )
+
+
+def tickets_table(
+    setting: Setting, tickets: Columns, ids: "pa.Array", names: "pa.Array", said: "dict[str, pa.Array]"
+) -> "pa.Table":
+    """Tickets of these names, with what is said in and of them; replies after the span are none yet."""
+    import pyarrow as pa
+
+    agents = [agent.of(setting.language) for agent in setting.preset.words.agents]
+    replied, resolved = (
+        np.where(tickets[name] < setting.days, tickets[name], np.nan) for name in ("replied", "resolved")
+    )
+    columns = {
+        "ticket_id": names,
+        "customer_id": ids.take(pa.array(tickets["customer"])),
+        "opened_at": instants(setting.start, tickets["at"]),
+        "first_reply_at": instants(setting.start, replied),
+        "resolved_at": instants(setting.start, resolved),
+        "agent": coded(np.where(np.isnan(replied), -1, tickets["agent"]), agents),
+    } | said
+    return pa.table({name: columns[name] for name in TABLES["tickets"].names})
 
 
 def subscriptions_table(setting: Setting, piece: Piece, ids: "pa.Array", texts: "pa.Array") -> "pa.Table":

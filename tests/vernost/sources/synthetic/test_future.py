@@ -47,6 +47,7 @@ def test_without_actions_both_branches_are_the_same(preset: str) -> None:
     for effect in (*EFFECTS, "cost", "gain"):
         assert not future.customers[effect].any(), effect
     assert future.orders("with").equals(future.orders("without"))
+    assert future.tickets("with").equals(future.tickets("without"))
     assert future.orders("with").num_rows > CUSTOMERS / 2
 
 
@@ -250,6 +251,37 @@ def test_a_call_keeps_the_subscriptions_of_the_persuadable() -> None:
     assert running["without"] - running["with"] == driven_out
     assert len(kept) > 20
     assert len(driven_out) > 20
+
+
+@pytest.mark.parametrize("preset", ["shop", "saas"])
+def test_faster_replies_answer_the_tickets_of_the_persuadable_within_a_day(preset: str) -> None:
+    future = done_for_everyone(preset, "faster_replies")
+    start, during = future.setting.start.replace(tzinfo=UTC), timedelta(days=95)
+    before, after = (
+        {row["ticket_id"]: row for row in future.tickets(which).to_pylist()}  # type: ignore[arg-type]
+        for which in ("without", "with")
+    )
+    persuadable = set(future.world.ids[future.world.customers["group_faster_replies"] == PERSUADABLE].tolist())
+    in_time = {
+        name
+        for name, row in after.items()
+        if row["customer_id"] in persuadable and timedelta(days=5) <= row["opened_at"] - start < during
+    }
+    end, day = future.setting.end.replace(tzinfo=UTC), timedelta(days=1)
+
+    def waited(row: dict[str, object]) -> bool:
+        return (row["first_reply_at"] or end) - row["opened_at"] > day  # type: ignore[operator]
+
+    assert tuple(future.tickets("with").column_names) == TABLES["tickets"].names
+    assert len(after) == future.tickets("with").num_rows > 500
+    assert not [name for name in in_time if waited(after[name])]
+    assert sum(waited(before[name]) for name in in_time & before.keys()) > 2
+    # All other tickets go as they would have gone.
+    others = (before.keys() & after.keys()) - in_time
+    assert {name: before[name] for name in others} == {name: after[name] for name in others}
+    assert all(
+        row["opened_at"] <= (row["first_reply_at"] or end) <= (row["resolved_at"] or end) for row in after.values()
+    )
 
 
 def test_a_company_without_contracts_has_no_subscriptions() -> None:
