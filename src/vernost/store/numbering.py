@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 Find = Callable[[str], str]
 """Makes of a query of ``order_id`` the query of the log's orders under these ids; both are the staging engine's."""
 
-_MOST_NUMBERS = 10_000
-"""So many numbers tell well enough whether the log has the same for other orders."""
+_MOST_ROWS = 20_000
+"""So many rows tell well enough whether the log has their numbers for other orders."""
 
 _ASKED, _KNOWN = "_vernost_asked", "_vernost_known"
 
@@ -30,6 +30,8 @@ def named_alike(reading: "Reading", history: Sequence[LoadRecord], find: Find) -
     A till's file of one day does not tell that its numbers begin anew. An earlier load may have told, or the log has
     the same numbers for orders of other days. Orders that were loaded before it was known keep their plain numbers.
     """
+    if not history:
+        return reading
     fallen = undone(history)
     remembered = {column for record in history if record.load_id not in fallen for column in record.numbers_begin_anew}
     begun = frozenset(
@@ -38,23 +40,22 @@ def named_alike(reading: "Reading", history: Sequence[LoadRecord], find: Find) -
         if column in remembered or _begin_anew_in(reading, sales, find)
     )
     dated = reading.with_days(begun)
-    return _under_known_numbers(dated, find) if dated.numbers_begin_anew and history else dated
+    return _under_known_numbers(dated, find) if dated.numbers_begin_anew else dated
 
 
 def _begin_anew_in(reading: "Reading", sales: str, find: Find) -> bool:
     """Whether the numbers of these sales begin anew, seen together with the log's sales under the same numbers."""
     execute = reading.connection.execute
     execute(
-        f"CREATE OR REPLACE TEMP TABLE {_ASKED} AS SELECT DISTINCT number AS order_id FROM ({sales}) "
-        f"WHERE number IS NOT NULL LIMIT {_MOST_NUMBERS}"
+        f"CREATE OR REPLACE TEMP TABLE {_ASKED} AS SELECT * FROM ({sales}) WHERE number IS NOT NULL LIMIT {_MOST_ROWS}"
     )
     day = day_sql("ordered_at", reading.timezone)
     execute(
         f"CREATE OR REPLACE TEMP TABLE {_KNOWN} AS SELECT order_id AS number, customer_id, amount, {day} AS day "
-        f"FROM ({find(f'SELECT order_id FROM {_ASKED}')}) WHERE kind = 'sale'"
+        f"FROM ({find(f'SELECT DISTINCT number AS order_id FROM {_ASKED}')}) WHERE kind = 'sale'"
     )
     return begin_anew(
-        reading.connection, f"SELECT * FROM ({sales}) SEMI JOIN {_KNOWN} USING (number) UNION ALL FROM {_KNOWN}"
+        reading.connection, f"SELECT * FROM {_ASKED} SEMI JOIN {_KNOWN} USING (number) UNION ALL FROM {_KNOWN}"
     )
 
 
