@@ -3,6 +3,7 @@
 import ast
 import copy
 import pickle
+import re
 import tomllib
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
@@ -12,7 +13,9 @@ from typing import Any
 import pytest
 
 from vernost import errors
+from vernost.cli.measure import explained
 from vernost.errors import InvalidValue, MissingColumn, MissingFacts, UnknownName, UnreadableSource, VernostError
+from vernost.measure import CATALOGUE as MEASURES
 from vernost.messages import Message, recognized, shortened, told
 from vernost.sources.notes import SENTENCES, Note
 
@@ -30,6 +33,11 @@ MAKERS = ("reason", "recognized", "shortened", "told")
 SAID_BY_COMMANDS = {"say": (0,), "saying": (0,), "progress": (0,)}
 PASSING_ON = ("errors.py", "messages.py", "cli/speech.py", "cli/help.py")
 """Modules that say the sentences of others."""
+RECOGNIZED = ("reasons", "notes", "holders", "usage", "additions")
+BY_OTHERS = (*RECOGNIZED, "system")
+"""Sections of what others write, or a log keeps."""
+TYPER = {"Arguments", "Options", "Commands", "OPTIONS", "COMMAND", "ARGS", "Show this message and exit."}
+"""What typer writes in a help."""
 MEANING = "meaning"
 """What an option of a measure means: words of its docstring, which ``cli/test_language.py`` looks up."""
 
@@ -112,6 +120,21 @@ def test_each_note_on_a_source_has_a_russian_one(sentence: str) -> None:
     assert sentence in CATALOGUE["notes"]
 
 
+def test_no_russian_sentence_waits_for_an_english_one_that_nothing_says() -> None:
+    by_others = {sentence for section in BY_OTHERS for sentence in CATALOGUE[section]}
+    options = {meaning for measure in MEASURES.values() for meaning in explained(measure).values()}
+    texts = {text for module in PACKAGE.rglob("*.py") for text in _texts(module)}
+
+    assert not set(RUSSIAN) - texts - by_others - options - TYPER
+
+
+def _texts(module: Path) -> Iterator[str]:
+    """All texts of a module: as they are, as one line, and the placeholders in them."""
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from (node.value, " ".join(node.value.split()), *re.findall(r"\b[A-Z]{2,}\b", node.value))
+
+
 def test_no_sentence_stands_in_two_places() -> None:
     assert sum(map(len, CATALOGUE.values())) == len(RUSSIAN)
 
@@ -180,7 +203,7 @@ def test_an_error_is_one_sentence_in_each_language(error: VernostError, english:
     assert error.told("ru") == russian
 
 
-@pytest.mark.parametrize("section", ["reasons", "notes", "usage", "additions", "holders"])
+@pytest.mark.parametrize("section", RECOGNIZED)
 def test_an_english_text_is_recognized_as_the_sentence_it_was_made_of(section: str) -> None:
     for sentence in CATALOGUE[section]:
         values = {gap: f"<{gap}>" for gap in _gaps(sentence)}

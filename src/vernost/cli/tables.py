@@ -39,8 +39,10 @@ def show_answer(answer: "Answer", language: "Language") -> None:
     title = answer.measure.term.title(language)
     typer.echo(f"{title} · {heading('as_of', language)} {answer.as_of} · {answer.scope.zone}")
     columns = [name for name in answer.columns if any(row[name] is not None for row in answer.rows) or name == "value"]
+    unsaid = {name for name in columns if name.endswith(_OTHER[language])}
     if all(row["complete"] for row in answer.rows):
-        columns = [name for name in columns if name != "complete"]
+        unsaid.add("complete")
+    columns = [name for name in columns if name not in unsaid]
     show(answer.rows, columns, language=language, unit=answer.unit)
     for note in answer.notes:
         typer.echo(note.sentence(language))
@@ -49,6 +51,8 @@ def show_answer(answer: "Answer", language: "Language") -> None:
             typer.echo(f"{heading(name, language)}: {cell(value, name, language=language, unit=answer.unit)}")
 
 
+_OTHER = {"en": "_ru", "ru": "_en"}
+"""How columns end that say the same in the other language."""
 PERCENTS = ("value", "low", "high", "gross", "net")
 """Columns that have the unit of the answer."""
 

@@ -123,7 +123,7 @@ def build_report(
         nonlocal asked
         asked += 1
         if progress:
-            progress(name, _ASKING * min(asked / _QUESTIONS, 1.0))
+            progress(voice.name(name), _ASKING * min(asked / _QUESTIONS, 1.0))
 
     inquiry = Inquiry(log, as_of=as_of, timezone=timezone, where=where, industry=industry, step=step)
     if inquiry.day < inquiry.first_day:

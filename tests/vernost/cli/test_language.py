@@ -122,7 +122,10 @@ def test_every_option_of_a_measure_is_explained_in_russian(measure: object) -> N
         ("measure orders orders.csv --as-of today", "Значение as_of — «today», а нужна дата, например 2024-12-31."),
         ("measure orders orders.csv --set days", "--set «days» — не ПАРАМЕТР=ЗНАЧЕНИЕ."),
         ("measure orders orders.csv --who .", ". — папка. Назовите файл в --who."),
-        ("measure orders orders.csv --who gone/who.csv", "Не удалось записать gone/who.csv: нет такого файла или папки."),
+        (
+            "measure orders orders.csv --who gone/who.csv",
+            "Не удалось записать gone/who.csv: нет такого файла или папки.",
+        ),
         ("report orders.csv --out orders.csv/r.html", "Не удалось записать orders.csv/r.html: "),
     ],
 )
@@ -154,6 +157,18 @@ def test_rows_left_out_of_a_number_are_told_in_russian(vernost: Terminal) -> Non
     assert "к сведению: orders: отклонено строк: 2 из 3. Причины: vernost check orders.csv" in vernost(
         "measure", "orders", "orders.csv"
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "own", "other"), [("ru", "кого измеряли", "population"), ("en", "population", "in Russian")]
+)
+def test_of_two_columns_that_say_the_same_only_one_is_shown(
+    vernost: Terminal, language: str, own: str, other: str
+) -> None:
+    said = vernost("measure", "benchmarks", "orders.csv", "--lang", language)
+    header = next(line for line in said.splitlines() if own in line)
+
+    assert other not in header
 
 
 def test_every_reason_to_reject_a_row_has_a_russian_one() -> None:
