@@ -12,6 +12,7 @@ _HOMES = {
         "contract_durations", "renewal_interval", "renewals_of", "renewals_within",
     ),
     "vernost.predict.estimator": ("NotFitted",),
+    "vernost.predict.histories": ("Past", "customer_histories", "histories_of", "pasts_of"),
     "vernost.predict.processes": (
         "BetaGeoBetaBinom", "BetaGeoNBD", "DriftCorrection", "GammaGamma", "GroupedProcess", "ModifiedBetaGeoNBD",
         "ParetoNBD",
