@@ -57,3 +57,23 @@ class Known:
     def before(self, rows: "ir.Table", span: int) -> "ir.BooleanColumn":
         """Whether each fact is of as many days before those."""
         return (rows.day_ > self.today - 2 * span) & (rows.day_ <= self.today - span)
+
+
+def late_facts(log: "Log", as_of: date | str, *, timezone: str | None = None) -> dict[str, int]:
+    """Table -> how many facts had happened by the end of a day and were not known, for a later load brought them.
+
+    Many of them mean that one history was loaded piece by piece: it is known whole only from the last piece on.
+    """
+    _, asked = presence(log, asker="features", as_of=as_of, timezone=timezone)
+    known = Scope(log.known_by(asked.end - timedelta(microseconds=1)), asked.question, measure="features", reads=())
+    found = {}
+    for name, table in TABLES.items():
+        if table.happened and name in log.tables and known.log.tables[name] is not log.tables[name]:
+            counts = [_count(scope, name) for scope in (asked, known)]
+            found[name] = max(0, counts[0] - counts[1])
+    return {name: count for name, count in found.items() if count}
+
+
+def _count(scope: Scope, table: str) -> int:
+    facts = scope.facts(table, TABLES[table].happened[0], cut=())
+    return int(scope.log.fetch(facts.agg(number=facts.count()))["number"][0].as_py())

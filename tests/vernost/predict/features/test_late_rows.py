@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.vernost.store.factories import hour, order, reading
 
-from vernost.predict.features import features
+from vernost.predict.features import features, late_facts
 from vernost.store.connection import open_log, open_store
 
 
@@ -43,6 +43,8 @@ def test_what_was_loaded_late_was_not_known(url: str, day: str, expected: dict[s
 
     with open_log(url) as log:
         (found,) = log.fetch(features(log, day)).to_pylist()
+        late = late_facts(log, day)
 
     assert {name: found[name] for name in expected} == expected
     assert found["discounted_share"] == (0 if day < "2024-05-02" else pytest.approx(1 / 3))
+    assert late == ({"orders": 1, "tickets": 1} if day < "2024-05-02" else {})
