@@ -122,6 +122,9 @@ def _filled(sentence: str, values: dict[str, object], language: str) -> str:
     return _Filler(language).vformat(sentence, (), values) if values else sentence
 
 
+_RUSSIAN_FIGURES = str.maketrans({",": "\u00a0", ".": ",", "%": "\u00a0%"})
+
+
 class _Filler(Formatter):
     """Fills the gaps of a sentence as its language wants it."""
 
@@ -141,7 +144,8 @@ class _Filler(Formatter):
         if _is_list(value):
             return ", ".join(self.format_field(each, format_spec) for each in value)
         text = str(super().format_field(value, format_spec))
-        return text.replace(",", "\u00a0") if format_spec == "," and self._language == "ru" else text
+        is_figure = format_spec.endswith((",", "f", "%"))
+        return text.translate(_RUSSIAN_FIGURES) if is_figure and self._language == "ru" else text
 
 
 def _is_list(value: object) -> TypeGuard[Collection[object]]:

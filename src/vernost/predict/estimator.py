@@ -10,7 +10,7 @@ class NotFitted(VernostError):
     """An estimator is asked for what it has not learnt yet."""
 
     def __init__(self, estimator: str) -> None:
-        super().__init__(f"{estimator} has not learnt anything yet. Call its fit first.")
+        super().__init__("{estimator} has not learnt anything yet. Call its fit first.", estimator=estimator)
 
 
 class Estimator:
@@ -29,7 +29,12 @@ class Estimator:
         """Replace some of what it was made with."""
         for name, value in params.items():
             if name not in self._names():
-                raise InvalidValue(f"{type(self).__name__} has no parameter {name!r}; it has {self._names()}.")
+                raise InvalidValue(
+                    "{estimator} has no parameter {name!r}; it has {known}.",
+                    estimator=type(self).__name__,
+                    name=name,
+                    known=self._names(),
+                )
             setattr(self, name, value)
         return self
 
