@@ -158,11 +158,12 @@ def test_no_sentence_stands_in_two_places() -> None:
                      r"В «a\x1b[2J;» есть точка с запятой. Напишите одно выражение без неё.", id="what terminals obey"),
         pytest.param(Message("note: {note}", note="{braces} of a {name}"),
                      "к сведению: {braces} of a {name}", id="braces in a value"),
-        pytest.param(Message("The risk is high from {high:.0%}, medium from {medium:.0%}, which is how many leave of all.",
-                             high=0.5, medium=0.25),
+        pytest.param(Message("The risk is high from {high:.0%}, medium from {medium:.0%}, which is how many leave of"
+                             " all.", high=0.5, medium=0.25),
                      "Риск высокий от 50\u00a0%, средний от 25\u00a0%: столько уходит в среднем.", id="figures"),
         pytest.param(Message("a sheet spreads over {area:,} cells, more than {most:,}", area=12345678, most=5000000),
-                     "лист растянут на 12\u00a0345\u00a0678 ячеек, а можно не больше 5\u00a0000\u00a0000", id="thousands"),
+                     "лист растянут на 12\u00a0345\u00a0678 ячеек, а можно не больше 5\u00a0000\u00a0000",
+                     id="thousands"),
         pytest.param(Message("{the words} of a driver"), "{the words} of a driver", id="no Russian sentence"),
     ],
 )  # fmt: skip
