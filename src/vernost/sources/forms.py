@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from vernost.messages import Message
 from vernost.sources.cells import CellForm
 from vernost.sources.dates import DateOrder
 from vernost.sources.given import Given
@@ -48,7 +49,7 @@ class Forms:
         look = self.profile.dates(column)
         if order is None and look.is_ordered_form:
             order = "day_first"
-            self._assume("date_order_assumed", column, order=order.replace("_", " "))
+            self._assume("date_order_assumed", column, order=Message("day first"))
         if sign is None and self.profile.numbers(column).is_ambiguous:
             sign = "." if column.isascii() else ","
             self._assume("decimal_assumed", column, sign=sign)
