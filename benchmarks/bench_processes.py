@@ -38,7 +38,7 @@ ROOT = Path(__file__).parents[1]
 def customers(process: str, count: int) -> dict[str, Any]:
     """Made-up customers seen for 30 to 365 days, times in whole days, as a log has them."""
     from vernost import predict
-    from vernost.predict.processes.likelihood import Optimum
+    from vernost.predict.processes.maximum import Optimum
 
     size = len(TRUTH[process])
     known = Optimum(np.log(TRUTH[process]), 0.0, np.zeros((size, size)), np.zeros(size, dtype=bool))
@@ -171,12 +171,12 @@ def speed(sizes: list[int], rounds: int) -> None:
 
 def standard_errors() -> None:
     """What polishing and curvature add to the climb alone."""
-    from vernost.predict.processes import likelihood
+    from vernost.predict.processes import maximum
 
     print("\nFit with standard errors over the climb alone (goal 2 more), 1,000,000 customers")
     for process in TRUTH:
         frame = customers(process, 1_000_000)
-        with_errors, alone = fitted(process, frame), climbed(process, frame, likelihood)
+        with_errors, alone = fitted(process, frame), climbed(process, frame, maximum)
         print(f"{process:11s} {with_errors:6.2f} | {alone:6.2f} | {with_errors / alone:5.2f}")
 
 
@@ -186,13 +186,13 @@ def fitted(process: str, frame: dict[str, Any]) -> float:
     return min(timed(lambda: getattr(predict, process)().fit(frame))[0] for _ in range(3))
 
 
-def climbed(process: str, frame: dict[str, Any], likelihood: Any) -> float:
-    polished = likelihood._polished  # noqa: SLF001 - it is left out to see what it costs
-    likelihood._polished = lambda depth, logs, *_: (logs, np.eye(len(logs)), np.zeros(len(logs), dtype=bool))  # noqa: ARG005, SLF001
+def climbed(process: str, frame: dict[str, Any], maximum: Any) -> float:
+    polished = maximum._polished  # noqa: SLF001 - it is left out to see what it costs
+    maximum._polished = lambda depth, logs, *_: (logs, np.eye(len(logs)), np.zeros(len(logs), dtype=bool))  # noqa: ARG005, SLF001
     try:
         return fitted(process, frame)
     finally:
-        likelihood._polished = polished  # noqa: SLF001
+        maximum._polished = polished  # noqa: SLF001
 
 
 def cold() -> None:

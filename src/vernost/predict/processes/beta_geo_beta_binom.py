@@ -13,7 +13,7 @@ from scipy.special import betaln, digamma, gammaln, hyp2f1
 from vernost.errors import InvalidValue
 from vernost.predict.processes.distinct import Floats, dot
 from vernost.predict.processes.histories import Histories
-from vernost.predict.processes.likelihood import Objective
+from vernost.predict.processes.maximum import Objective
 from vernost.predict.processes.process import PurchaseProcess
 
 

@@ -12,7 +12,7 @@ from scipy.special import digamma, expit, gammaln
 from vernost.predict.processes import quadrature
 from vernost.predict.processes.distinct import Floats, distinct, dot, total_by
 from vernost.predict.processes.histories import Histories
-from vernost.predict.processes.likelihood import Objective
+from vernost.predict.processes.maximum import Objective
 from vernost.predict.processes.process import PurchaseProcess, starting_rate
 
 

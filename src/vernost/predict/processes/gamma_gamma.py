@@ -9,9 +9,11 @@ import numpy as np
 from scipy.special import digamma, gammainccinv, gammaln
 
 from vernost.errors import InvalidValue
-from vernost.predict.frames import has, numbers
+from vernost.predict.frames import numbers
 from vernost.predict.processes.distinct import Floats, distinct, dot, total_by
-from vernost.predict.processes.likelihood import MaximumLikelihood, check_level, maximise
+from vernost.predict.processes.histories import weights
+from vernost.predict.processes.likelihood import MaximumLikelihood, check_level
+from vernost.predict.processes.maximum import maximise
 
 _LEAST_Q = 1.05
 """Below 1 the mean spend of customers is infinite, and near it, whatever one likes."""
@@ -38,12 +40,12 @@ class GammaGamma(MaximumLikelihood):
     def fit(self, frame: Any) -> Self:
         """Learn from customers with repeat purchases; the others say nothing of them and are not looked at."""
         x, mean = _spending(frame)
-        weight = numbers(frame, "weight") if has(frame, "weight") else np.ones_like(x)
+        counts = weights(frame)
         told = x > 0
-        if not weight[told].sum() > 0:
-            raise InvalidValue("No customer has a repeat purchase, so nothing tells what they spend. Wait for some.")
         (x, mean), place = distinct(x[told], mean[told])
-        weight = total_by(place, weight[told], len(x))
+        weight = total_by(place, None if counts is None else counts[told], len(x))
+        if not weight.sum() > 0:
+            raise InvalidValue("No customer has a repeat purchase, so nothing tells what they spend. Wait for some.")
         self.correlation_ = _correlation(x, mean, weight)
         middle = float(np.exp(dot(weight, np.log(mean)) / weight.sum()))
         start, lowest = np.array([2.0, 3.0, middle]), np.array([1e-6, _LEAST_Q, 1e-300])

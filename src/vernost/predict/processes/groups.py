@@ -12,7 +12,7 @@ from vernost.predict.estimator import Estimator
 from vernost.predict.frames import has, names, numbers
 from vernost.predict.processes.distinct import Floats
 from vernost.predict.processes.histories import Histories
-from vernost.predict.processes.likelihood import Optimum, Prior
+from vernost.predict.processes.maximum import Optimum, Prior
 from vernost.predict.processes.process import PurchaseProcess
 
 _WIDE = 1.0

@@ -34,7 +34,7 @@ class Histories:
         columns = [numbers(frame, name) + 0.0 for name in ("frequency", "recency", "T")]  # no negative zeros
         rows, place = distinct(*columns)
         _check(*rows)
-        weight = total_by(place, _weights(frame), len(rows[0]))
+        weight = total_by(place, weights(frame), len(rows[0]))
         frequency, recency, span = rows
         return cls(frequency, recency, span, weight, place)
 
@@ -64,7 +64,7 @@ class Histories:
             raise InvalidValue("The frame has no customers. A purchase process learns from at least two with a repeat.")
         if (self.frequency != np.rint(self.frequency)).any():
             raise InvalidValue("frequency holds parts of purchases. It must be the whole number of repeat purchases.")
-        repeats = self.frequency > 0
+        repeats = (self.frequency > 0) & (self.weight > 0)
         if not repeats.any():
             raise InvalidValue(
                 "No customer bought twice, so nothing tells how often they buy. Wait for repeat purchases, or count "
@@ -92,7 +92,8 @@ def _check(frequency: Floats, recency: Floats, span: Floats) -> None:
         raise InvalidValue("recency is above 0 for a customer without repeat purchases; it must be 0 there.")
 
 
-def _weights(frame: Any) -> Floats | None:
+def weights(frame: Any) -> Floats | None:
+    """How many customers each row of a frame stands for; None where each is one."""
     if not has(frame, "weight"):
         return None
     weight = numbers(frame, "weight")

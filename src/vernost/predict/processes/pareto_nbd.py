@@ -14,7 +14,7 @@ from vernost.predict.processes import quadrature
 from vernost.predict.processes.departure import LogIntegral, departures
 from vernost.predict.processes.distinct import Floats, Places, distinct, dot, total_by
 from vernost.predict.processes.histories import Histories
-from vernost.predict.processes.likelihood import Objective
+from vernost.predict.processes.maximum import Objective
 from vernost.predict.processes.process import PurchaseProcess, starting_rate
 
 

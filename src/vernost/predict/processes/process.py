@@ -11,7 +11,8 @@ from vernost.errors import InvalidValue
 from vernost.predict.processes import quadrature
 from vernost.predict.processes.distinct import Floats, dot
 from vernost.predict.processes.histories import Histories
-from vernost.predict.processes.likelihood import MaximumLikelihood, Objective, Prior, check_level, maximise
+from vernost.predict.processes.likelihood import MaximumLikelihood, check_level
+from vernost.predict.processes.maximum import Objective, Prior, maximise
 
 BLOCK = 4096
 """Histories whose chances are computed at a time: few enough to stay in the processor's cache."""

@@ -23,6 +23,15 @@ def test_each_row_is_found_again_and_none_is_there_twice(first: list[float], sec
     assert total_by(place, None, len(rows[0])).sum() == length
 
 
+def test_columns_with_more_values_than_one_number_holds_are_told_apart() -> None:
+    large = np.arange(1_000_000, 1_000_050, dtype=float)
+
+    rows, place = distinct(large, large[::-1], large, large[::-1], np.zeros(50))
+
+    assert len(rows[0]) == 50
+    assert (rows[1][place] == large[::-1]).all()
+
+
 def test_no_rows_are_no_rows() -> None:
     rows, place = distinct(np.array([]), np.array([]))
 

@@ -8,7 +8,7 @@ from vernost.errors import InvalidValue
 from vernost.predict import BetaGeoBetaBinom, BetaGeoNBD, GammaGamma, ModifiedBetaGeoNBD, NotFitted, ParetoNBD
 from vernost.predict.processes.gamma_gamma import _Likelihood as SpendingLikelihood
 from vernost.predict.processes.histories import Histories
-from vernost.predict.processes.likelihood import Objective, Prior, maximise
+from vernost.predict.processes.maximum import Objective, Prior, maximise
 from vernost.predict.processes.process import PurchaseProcess
 
 PROCESSES = [BetaGeoNBD, ModifiedBetaGeoNBD, ParetoNBD, BetaGeoBetaBinom]

@@ -126,7 +126,7 @@ def test_the_truth_behind_made_up_customers_is_found(process: type[PurchaseProce
 
 def process_like(process: type[PurchaseProcess], values: tuple[float, ...]) -> PurchaseProcess:
     """A process with these parameters, known for sure."""
-    from vernost.predict.processes.likelihood import Optimum
+    from vernost.predict.processes.maximum import Optimum
 
     size = len(values)
     return process()._adopt(Optimum(np.log(values), 0.0, np.zeros((size, size)), np.zeros(size, dtype=bool)))
@@ -219,6 +219,7 @@ def test_unsure_parameters_widen_the_interval(seed: int) -> None:
     ("change", "message"),
     [
         pytest.param({"frequency": [0, 0], "recency": [0, 0]}, "No customer bought twice", id="nobody came back"),
+        pytest.param({"weight": [9, 0]}, "No customer bought twice", id="nobody stands for who came back"),
         pytest.param({"frequency": [1, -1]}, "frequency is -1.0, must not be below 0", id="below 0"),
         pytest.param({"recency": [3, 0]}, "recency is above 0 for a customer without repeat", id="recency without one"),
         pytest.param({"recency": [0, 9]}, "recency is beyond T", id="after today"),
