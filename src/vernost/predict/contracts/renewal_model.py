@@ -12,7 +12,8 @@ from vernost.errors import InvalidValue
 from vernost.predict.contracts.lives import Floats
 from vernost.predict.contracts.remaining import Remaining
 from vernost.predict.contracts.renewals import Standings, Turns
-from vernost.predict.processes.likelihood import MaximumLikelihood, check_level, maximise
+from vernost.predict.processes.likelihood import MaximumLikelihood, check_level
+from vernost.predict.processes.maximum import maximise
 
 _NEGLIGIBLE = 1e-12
 """Payments discounted to less than this part of today's are left out."""
