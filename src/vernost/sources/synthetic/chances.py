@@ -52,15 +52,18 @@ def true_chances(world: World, days: int, *, futures: int = FUTURES, progress: P
         if value < 1:
             raise InvalidValue("{name} is {value}, must be above 0.", name=name, value=value)
     months, products = _months(world.setting, days), catalogue(world.setting)
-    summed: list[tuple[Array, Array]] = []
+    leaves, silent = np.zeros((2, world.setting.customers))
     for seed in range(1, futures + 1):
         setting = ahead(world.setting, months, future_seed=seed)
-        parts = [_chances(course, days) for course in courses(world, setting, products)]
-        summed.append((np.concatenate([one for one, _ in parts]), np.concatenate([two for _, two in parts])))
+        for chunk, course in enumerate(courses(world, setting, products)):
+            numbers = setting.numbers(chunk)
+            gone, nothing = _chances(course, days)
+            leaves[numbers.start : numbers.stop] += gone
+            silent[numbers.start : numbers.stop] += nothing
         if progress:
             progress(Message("futures"), seed / futures)
-    leaves, silent = np.mean(summed, axis=0)
-    return Chances(days, leaves, None if world.setting.preset.is_contract else silent)
+    is_contract = world.setting.preset.is_contract
+    return Chances(days, leaves / futures, None if is_contract else silent / futures)
 
 
 def _months(setting: Setting, days: int) -> int:

@@ -11,6 +11,7 @@ from vernost.errors import InvalidValue
 from vernost.sources.synthetic import PRESETS, Setting, World, continue_, load_preset, make_world, true_chances
 from vernost.sources.synthetic.columns import Array
 from vernost.sources.synthetic.preset import Preset
+from vernost.sources.synthetic.setting import CHUNK
 from vernost.sources.synthetic.traits import DAYS_A_YEAR
 
 CONTRACTS = ("subscription", "saas", "telecom")
@@ -105,6 +106,13 @@ def test_the_longer_one_looks_the_likelier_is_leaving() -> None:
 
     assert (short <= long).all()
     assert (short < long)[here].all()
+
+
+def test_customers_of_the_second_chunk_have_their_chances_too() -> None:
+    of = make_world(Setting(quiet("shop"), customers=CHUNK + 300, months=2))
+    expected = np.where(of.is_here, -np.expm1(-base_a_day(of) * 30), 1.0)
+
+    assert true_chances(of, 30, futures=2).leaves == pytest.approx(expected, abs=1e-9)
 
 
 def test_contracts_have_no_chance_of_ordering_nothing() -> None:
