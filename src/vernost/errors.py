@@ -66,12 +66,12 @@ class MissingFacts(VernostError):
     """A measure needs a table or columns that this log does not have."""
 
     def __init__(self, measure: str, needs: str) -> None:
+        self.measure, self.needs = measure, Message(needs)
         super().__init__(
             "{measure} needs {needs}, which this log does not have. Load it to unlock the measure.",
             measure=measure,
-            needs=Message(needs),
+            needs=self.needs,
         )
-        self.measure, self.needs = measure, needs
 
 
 class UnreadableSource(VernostError):

@@ -2,12 +2,13 @@
 
 import os
 import sys
+from io import TextIOWrapper
 from typing import NoReturn
 
 import typer
 from typer.exceptions import TyperException
 
-from vernost.cli import check, load, measure, report, simulate
+from vernost.cli import check, load, measure, predict, report, simulate
 from vernost.cli.help import Command, Group, placed
 from vernost.cli.speech import asked_language, saying, speak, spoken
 from vernost.errors import VernostError
@@ -26,6 +27,7 @@ COMMANDS = (
     report.report,
     measure.measure,
     measure.measures,
+    predict.predict,
     check.check,
     simulate.simulate,
     load.load,
@@ -53,6 +55,7 @@ def root(
 def run() -> NoReturn:
     """Run the command line; exit code 2 for a mistake of the caller, 1 for one of the program, 130 when interrupted."""
     speak(asked_language(sys.argv[1:], os.environ))
+    _spell_out_what_cannot_be_written()
     try:
         code = app(prog_name="vernost", standalone_mode=False)
     except TyperException as error:
@@ -70,6 +73,13 @@ def run() -> NoReturn:
             raise
         _fail(_surprise(error), 1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _spell_out_what_cannot_be_written() -> None:
+    """Write letters that the terminal's encoding lacks as escapes, instead of failing at them."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _usage(error: TyperException) -> str:

@@ -1,6 +1,8 @@
 """The command line speaks one language, whatever it says: help, mistakes, receipts, reasons."""
 
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 from unittest.mock import patch
@@ -186,3 +188,15 @@ def test_every_reason_to_reject_a_row_has_a_russian_one() -> None:
     ]
     for reason in (*typed, 'amount: "9" is too large', *sifted, BROKEN_QUOTES, NEVER_CLOSED, NOT_UTF8, TOO_LONG):
         assert CYRILLIC.search(told(recognized(reason, "reasons"), "ru")), reason
+
+
+def test_letters_that_a_terminal_cannot_write_are_spelled_out(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text(ORDERS, encoding="utf-8")
+    code = (
+        "import sys; sys.argv = ['vernost', 'measure', 'orders', 'orders.csv']; from vernost.cli.main import run; run()"
+    )
+    settings = os.environ | {"VERNOST_LANG": "ru", "PYTHONIOENCODING": "latin-1"}
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=settings, capture_output=True, check=True)  # noqa: S603
+
+    assert done.stdout.startswith(rb"\u0417\u0430\u043a\u0430\u0437\u044b")

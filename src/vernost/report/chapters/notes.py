@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from vernost.glossary import terms
 from vernost.measure.notes import Note
+from vernost.messages import told
 from vernost.report.document import Chapter, Column, Figure, Table
 from vernost.report.inquiry import Inquiry
 from vernost.report.quality import sentence
@@ -66,7 +67,7 @@ def needed(voice: Voice, needs: str) -> str:
     'orders, subscriptions или events'
     """
     names = [word for word in _NAME.findall(needs) if word.partition(".")[0] in TABLES]
-    return voice.formats.listed(list(dict.fromkeys(names)), "or") if names else needs
+    return voice.formats.listed(list(dict.fromkeys(names)), "or") if names else told(needs, voice.language)
 
 
 def glossary(inquiry: Inquiry, voice: Voice) -> Chapter:
