@@ -46,23 +46,24 @@ def departures(values: Floats, purchases: Floats, time: Floats) -> LogIntegral:
 
 
 def _summed(values: Floats, purchases: Floats, time: Floats, rise: Floats, weights: Floats) -> Floats:
-    """Logarithm and gradient, where ``rise`` is log((large + u) / (large + t)) at the points."""
+    """Logarithm and gradient, where ``rise`` is log((large + u) / (large + t)) at the points u."""
     r, alpha, s, beta = values
     large, small = max(alpha, beta), min(alpha, beta)
-    later = np.log(large + time)[:, None] + rise
-    nearer = later + np.log((small + time)[:, None] - (large - small) * np.expm1(-rise)) - np.log(large + time)[:, None]
-    log_time, log_calm = (later, nearer) if alpha >= beta else (nearer, later)
-    logs = later - (r + purchases)[:, None] * log_time - (s + 1) * log_calm
-    top = logs.max(axis=1, keepdims=True)
-    terms = weights * np.exp(logs - top)
+    fallen = np.expm1(-rise)
+    near = (small + time)[:, None] - (large - small) * fallen
+    shrunk = 1 + fallen
+    log_far = np.log(large + time)[:, None] + rise
+    log_near = np.log(near) + rise
+    far_inverse, near_inverse = shrunk / (large + time)[:, None], shrunk / near
+    is_far = alpha >= beta
+    log_time, log_calm = (log_far, log_near) if is_far else (log_near, log_far)
+    time_inverse, calm_inverse = (far_inverse, near_inverse) if is_far else (near_inverse, far_inverse)
+    logs = log_far - (r + purchases)[:, None] * log_time - (s + 1) * log_calm
+    top = logs.max(axis=1)
+    terms = weights * np.exp(logs - top[:, None])
     total = terms.sum(axis=1)
-    terms /= total[:, None]
-    return np.array(
-        [
-            top[:, 0] + np.log(total),
-            -np.einsum("ij,ij->i", terms, log_time),
-            -(r + purchases) * np.einsum("ij,ij->i", terms, np.exp(-log_time)),
-            -np.einsum("ij,ij->i", terms, log_calm),
-            -(s + 1) * np.einsum("ij,ij->i", terms, np.exp(-log_calm)),
-        ]
+    log_time, time_inverse, log_calm, calm_inverse = (
+        np.einsum("ij,ij->i", terms, part) / total for part in (log_time, time_inverse, log_calm, calm_inverse)
     )
+    slopes = (-log_time, -(r + purchases) * time_inverse, -log_calm, -(s + 1) * calm_inverse)
+    return np.array([top + np.log(total), *slopes])

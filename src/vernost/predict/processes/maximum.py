@@ -57,7 +57,13 @@ class Optimum:
 
 
 def maximise(
-    objective: Objective, start: Floats, *, size: float, prior: Prior | None = None, lowest: Floats | None = None
+    objective: Objective,
+    start: Floats,
+    *,
+    size: float,
+    prior: Prior | None = None,
+    lowest: Floats | None = None,
+    inverse: Floats | None = None,
 ) -> Optimum:
     """Climb to the top of a likelihood, in the logarithms of its parameters.
 
@@ -70,6 +76,7 @@ def maximise(
         size: number of customers, by which the height is divided, so that tolerances mean the same at every size.
         prior: what is believed beforehand.
         lowest: least value of each parameter, where it has one.
+        inverse: a guess at the inverse of the curvature, by customer.
     """
 
     def depth(logs: Floats) -> tuple[float, Floats]:
@@ -85,20 +92,20 @@ def maximise(
     low, high = origin - REACH, origin + REACH
     if lowest is not None:
         low = np.maximum(low, np.log(lowest))
-    logs, curvature, is_held = _polished(depth, _descended(depth, origin, low, high), low, high, size)
+    guess = np.eye(len(origin)) if inverse is None else inverse
+    logs, curvature, is_held = _polished(depth, _descended(depth, origin, low, high, guess), low, high, size)
     free = np.ix_(~is_held, ~is_held)
     covariance = np.zeros((len(logs), len(logs)))
     covariance[free] = np.linalg.inv(curvature[free] * size)
     return Optimum(logs, objective(np.exp(logs))[0], covariance, is_held)
 
 
-def _descended(depth: Objective, logs: Floats, low: Floats, high: Floats) -> Floats:
+def _descended(depth: Objective, logs: Floats, low: Floats, high: Floats, inverse: Floats) -> Floats:
     """Near the bottom, by the steps of Broyden, Fletcher, Goldfarb and Shanno.
 
     For four parameters this costs less than to load a library for it, whose threads would wait for each other.
     """
     height, gradient = depth(logs)
-    inverse = np.eye(len(logs))
     for _ in range(_MOST_STEPS):
         inward = np.where(gradient > 0, logs > low, logs < high)
         slope = np.where(inward, gradient, 0.0)

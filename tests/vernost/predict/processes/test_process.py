@@ -133,6 +133,20 @@ def process_like(process: type[PurchaseProcess], values: tuple[float, ...]) -> P
 
 
 @pytest.mark.parametrize("process", CONTINUOUS)
+def test_learning_from_a_part_first_leads_to_the_same(
+    process: type[PurchaseProcess], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = learnt(process).sample(np.random.default_rng(4).uniform(20, 60, 6000), seed=4)
+    whole = process().fit(frame)
+
+    monkeypatch.setattr("vernost.predict.processes.process._MANY", 3000)
+    by_part = process().fit(frame)
+
+    assert by_part.params_ == pytest.approx(whole.params_, rel=1e-4)
+    assert by_part.standard_errors_ == pytest.approx(whole.standard_errors_, rel=0.01)
+
+
+@pytest.mark.parametrize("process", CONTINUOUS)
 def test_new_customers_do_what_made_up_ones_do(process: type[PurchaseProcess]) -> None:
     model = learnt(process)
 
