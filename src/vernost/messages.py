@@ -135,7 +135,7 @@ class _Filler(Formatter):
         if _is_list(value):
             return [self.convert_field(each, conversion) for each in value]
         if conversion == "r" and isinstance(value, str) and self._language == "ru":
-            return f"«{_visible(value)}»"
+            return f"«{value}»"
         return super().convert_field(value, conversion)
 
     def format_field(self, value: Any, format_spec: str) -> str:
@@ -143,7 +143,7 @@ class _Filler(Formatter):
             return value.told(self._language)
         if _is_list(value):
             return ", ".join(self.format_field(each, format_spec) for each in value)
-        text = str(super().format_field(value, format_spec))
+        text = _visible(str(super().format_field(value, format_spec)))
         is_figure = format_spec.endswith((",", "f", "%"))
         return text.translate(_RUSSIAN_FIGURES) if is_figure and self._language == "ru" else text
 
