@@ -186,7 +186,9 @@ def test_every_reason_to_reject_a_row_has_a_russian_one() -> None:
         for is_key in (False, True)
         for _, fault in _faults(column, is_key=is_key)
     ]
-    for reason in (*typed, 'amount: "9" is too large', *sifted, BROKEN_QUOTES, NEVER_CLOSED, NOT_UTF8, TOO_LONG):
+    raw = ["has 3 cells instead of 2", "is not a JSON object", "is not valid JSON"]
+    raw += [BROKEN_QUOTES, NEVER_CLOSED, NOT_UTF8, TOO_LONG]
+    for reason in (*typed, 'amount: "9" is too large', *sifted, *raw):
         assert CYRILLIC.search(told(recognized(reason, "reasons"), "ru")), reason
 
 
