@@ -43,12 +43,21 @@ def show_answer(answer: "Answer", language: "Language") -> None:
     if all(row["complete"] for row in answer.rows):
         unsaid.add("complete")
     columns = [name for name in columns if name not in unsaid]
-    show(answer.rows, columns, language=language, unit=answer.unit)
+    show(_named(answer, language), columns, language=language, unit=answer.unit)
     for note in answer.notes:
         typer.echo(note.sentence(language))
     for name, value in answer.summary.items():
         if not isinstance(value, list | dict):
             typer.echo(f"{heading(name, language)}: {cell(value, name, language=language, unit=answer.unit)}")
+
+
+def _named(answer: "Answer", language: "Language") -> list[Row]:
+    """The rows of an answer, with segments of the RFM map by their names instead of their codes."""
+    if answer.measure.name != "rfm":
+        return list(answer.rows)
+    from vernost.measure.rfm import segments
+
+    return [row | {"segment": segments()[row["segment"]][language]} for row in answer.rows]
 
 
 _OTHER = {"en": "_ru", "ru": "_en"}

@@ -161,6 +161,11 @@ def test_rows_left_out_of_a_number_are_told_in_russian(vernost: Terminal) -> Non
     )
 
 
+@pytest.mark.parametrize(("language", "name"), [("ru", "Ушедшие"), ("en", "Lost")])
+def test_segments_are_named_in_the_language(vernost: Terminal, language: str, name: str) -> None:
+    assert name in vernost("measure", "rfm", "orders.csv", "--lang", language).split()
+
+
 @pytest.mark.parametrize(
     ("language", "own", "other"), [("ru", "кого измеряли", "population"), ("en", "population", "in Russian")]
 )
