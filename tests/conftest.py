@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 # Test modules import their factories as ``tests.…``; pytest's importlib mode adds no path by itself.
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+# What a machine speaks does not change what tests read; those of languages choose their own.
+os.environ["VERNOST_LANG"] = "en"
+
 _schemas = count(1)
 
 # The same draws at each run, so that what passes here passes everywhere; `make hunt` draws others.
