@@ -34,8 +34,8 @@ STEADY = {
 }
 """Regularised throughout; each tree sees seven tenths of the customers."""
 
-COLUMNS_SHARE, LEAST_COLUMNS = 0.4, 4
-"""Each tree sees two fifths of the columns, so that many weak ones are heard, and enough of few to join them."""
+COLUMNS_SHARE, LEAST_COLUMNS = 0.25, 4
+"""Each tree sees a quarter of the columns, so that many weak ones are heard, and enough of few to join them."""
 
 
 class MissingLibrary(VernostError):

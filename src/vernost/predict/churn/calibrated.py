@@ -1,5 +1,6 @@
 """A classifier whose chances come true: corrected on customers it had not learnt from, at later dates than it had."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vernost.predict.churn.calibration import CALIBRATIONS, Calibration
@@ -36,23 +37,11 @@ class Calibrated(ChurnClassifier):
         """Learn from customers whose columns are encoded and whose order is settled."""
         self.model_ = self.estimator.fresh()
         self.model_.learn(sample, encoding)
-        told = self._told(sample, encoding)
+        rows, log_odds = self.model_.unseen(sample, encoding, self.horizon)
+        told = replace(sample[rows], X=log_odds[:, None])
         self.shape_ = find_shape(told, self.horizon)
         self.is_levelled_ = sample.origin is None or helps_to_level(told, self.shape_, self.horizon)
         self.calibration_ = calibrate(told, self.shape_, is_levelled=self.is_levelled_)
-
-    def _told(self, sample: Sample, encoding: Encoding) -> Sample:
-        """Customers with nothing but the log-odds that a model like ours gives them without having seen them."""
-        import numpy as np
-
-        rows, log_odds = [], []
-        for past, later in sample.folds(self.horizon):
-            model = self.model_.settled()
-            model.learn(sample[past], encoding)
-            rows.append(later)
-            log_odds.append(model.matrix_log_odds(sample.X[later]))
-        seen = sample[np.concatenate(rows)]
-        return Sample(np.concatenate(log_odds)[:, None], seen.y, seen.weight, seen.origin)
 
     def matrix_log_odds(self, matrix: "NDArray[np.float64]") -> "NDArray[np.float64]":
         """Log-odds of leaving, from encoded columns."""

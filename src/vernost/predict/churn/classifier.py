@@ -32,7 +32,7 @@ class ChurnClassifier(Estimator):
             weight: how many customers each row stands for.
         """
         encoding = Encoding.learn(X)
-        sample = Sample.check(encoding.matrix(X), y, origin, weight)
+        sample = Sample.check(encoding.matrix(X), y, origin, weight).without_dates()
         sample.check_enough(self.least)
         self.learn(sample[sample.order(self.seed)], encoding)
         self.encoding_ = encoding
@@ -63,6 +63,20 @@ class ChurnClassifier(Estimator):
     def settled(self) -> Self:
         """One like this, not fitted, that searches no more: it has the settings that were found here."""
         return self.fresh()
+
+    def unseen(
+        self, sample: Sample, encoding: Encoding, horizon: int
+    ) -> "tuple[NDArray[np.int64], NDArray[np.float64]]":
+        """Rows, and the log-odds that models with these settings give them without having learnt from them."""
+        import numpy as np
+
+        rows, log_odds = [], []
+        for past, later in sample.folds(horizon):
+            model = self.settled()
+            model.learn(sample[past], encoding)
+            rows.append(later)
+            log_odds.append(model.matrix_log_odds(sample.X[later]))
+        return np.concatenate(rows), np.concatenate(log_odds)
 
     def learn(self, sample: Sample, encoding: Encoding) -> None:
         """Learn from customers whose columns are encoded and whose order is settled."""

@@ -96,7 +96,8 @@ class RfmRule(ChurnClassifier):
         """Learn from customers whose columns are encoded and whose order is settled."""
         import numpy as np
 
-        places = [place_of(name, encoding) for name in (self.recency, self.frequency, self.monetary)]
+        columns = dict.fromkeys((self.recency, self.frequency, self.monetary))
+        places = [place_of(name, encoding) for name in columns]
         self.columns_ = len(encoding.names)
         self.fifths_ = {place: cuts(sample.X[:, place], 5) for place in places}
         scores = [score(sample.X[:, place], edges) for place, edges in self.fifths_.items()]

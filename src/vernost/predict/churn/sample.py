@@ -1,6 +1,6 @@
 """Customers to learn from, in an order that depends on nothing but what they hold, and their parts for trials."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from vernost.errors import InvalidValue, VernostError
@@ -71,6 +71,25 @@ class Sample:
         left = int(self.y.sum())
         if min(left, len(self) - left) < least:
             raise TooFewCustomers(left, len(self) - left, least)
+
+    def without_dates(self) -> "Sample":
+        """The same, with columns emptied that tell days apart and not customers.
+
+        A month, a price index or a count of all customers is the same for everyone on a day. Unless its values came
+        back, on two days each, what it teaches is the level of those days by heart, and it says nothing of the next.
+        """
+        import numpy as np
+
+        if self.origin is None:
+            return self
+        days, first, day = np.unique(self.origin, return_index=True, return_inverse=True)
+        matrix = self.X.copy()
+        for column in matrix.T:
+            daily = column[first]
+            is_daily = np.array_equal(column, daily[day], equal_nan=True)
+            if is_daily and 2 * len(np.unique(daily)) > len(days):
+                column[:] = 0.0
+        return replace(self, X=matrix)
 
     def order(self, seed: int) -> "NDArray[np.int64]":
         """A shuffle that is the same however the rows were sorted before.

@@ -27,7 +27,7 @@ BOOSTED = {"leaves": 4, "least_in_leaf": 20, "rounds": 150}
 LEARNERS: dict[str, Callable[[], ChurnClassifier]] = {
     "additive": AdditiveChurn,
     "boosted": lambda: BoostedChurn(**BOOSTED),
-    "blended": lambda: BlendedChurn(members=(AdditiveChurn(penalty=30.0), BoostedChurn(**BOOSTED))),
+    "blended": lambda: BlendedChurn(curves=AdditiveChurn(penalty=30.0), trees=BoostedChurn(**BOOSTED)),
     "calibrated": lambda: Calibrated(AdditiveChurn(penalty=30.0)),
 }
 RULES: dict[str, Callable[[], ChurnClassifier]] = {
@@ -158,6 +158,17 @@ def test_trees_find_what_only_tells_together() -> None:
     assert auc(y, trees.predict_proba(pairs)[:, 1]) > 0.85
     assert auc(y, curves.predict_proba(pairs)[:, 1]) < 0.6
     assert trees.leaves_ >= 4
+
+
+def test_a_blend_has_more_of_who_was_right() -> None:
+    chance = np.random.default_rng(6)
+    pairs = {"a": chance.normal(size=3000), "b": chance.normal(size=3000)}
+    joined = np.where(pairs["a"] * pairs["b"] > 0, 0.9, 0.1)
+    summed = 1 / (1 + np.exp(-pairs["a"] - pairs["b"]))
+    trees, curves = (BlendedChurn().fit(pairs, chance.random(3000) < risk) for risk in (joined, summed))
+
+    assert trees.share_ == 1.0
+    assert curves.share_ < 0.5
 
 
 def test_the_search_is_bounded_and_settles() -> None:

@@ -91,3 +91,24 @@ def test_without_later_origins_parts_have_equal_shares_of_leavers(origin: Any) -
     assert sorted(np.concatenate([later for _, later in folds])) == list(range(20))
     assert [sample.y[later].sum() for _, later in folds] == [1] * 5
     assert all(not set(past) & set(later) for past, later in folds)
+
+
+@pytest.mark.parametrize(
+    ("column", "is_kept"),
+    [
+        pytest.param([1, 1, 2, 2, 3, 3, 4, 4], False, id="another value each day"),
+        pytest.param([0, 0, np.nan, np.nan, 3, 3, 4, 4], False, id="missing on a day"),
+        pytest.param([1, 1, 2, 2, 1, 1, 2, 2], True, id="a season that came back"),
+        pytest.param([1, 1, 2, 2, 3, 3, 4, 5], True, id="customers differ on a day"),
+    ],
+)
+def test_a_column_that_only_tells_days_apart_is_not_learnt(column: list[float], is_kept: bool) -> None:
+    sample = Sample.check(np.array(column)[:, None], [0, 1] * 4, origin=[1, 1, 2, 2, 3, 3, 4, 4])
+
+    np.testing.assert_array_equal(sample.without_dates().X[:, 0], column if is_kept else [0] * 8)
+
+
+def test_without_origins_every_column_is_learnt() -> None:
+    sample = Sample.check(X, [0, 1, 0, 1])
+
+    assert sample.without_dates() is sample
