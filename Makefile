@@ -47,6 +47,7 @@ bench: .venv/dev ## Print speed and memory: of measures beside hand-written SQL,
 	$(BIN)/python benchmarks/bench_measure.py
 	$(BIN)/python benchmarks/bench_store.py
 	$(BIN)/python benchmarks/bench_simulate.py
+	$(BIN)/python benchmarks/bench_processes.py
 
 size: ## Print modules over 300 lines: does one hold a second noun?
 	@find src -name '*.py' | xargs wc -l | sort -rn | awk '$$1 > 300 && $$2 != "total"'
