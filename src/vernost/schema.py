@@ -178,6 +178,15 @@ TABLES = MappingProxyType(
                 " amount:money! campaign:",
             ),
             _table(
+                "scores",
+                "customer_id scored_on",
+                "",
+                "customer_id:string! scored_on:date! model:string! version:string! days:integer! risk:number!"
+                " band:string(low|medium|high|left)! next_order_days:number alarming_on:date orders:number"
+                " orders_low:number orders_high:number revenue:money revenue_low:money revenue_high:money"
+                " revenue_so_far:money revenue_at_risk:money reasons:json",
+            ),
+            _table(
                 "competitors",
                 "competitor_id",
                 "",

@@ -11,11 +11,12 @@ from vernost.errors import InvalidValue, UnknownName, UnreadableSource
 from vernost.messages import Message, reason
 from vernost.schema import TABLES
 from vernost.sources.dates import DateOrder
+from vernost.sources.kinds import KINDS
 from vernost.sources.names import synonyms
 from vernost.sources.numbers import DecimalSign
 
 _SETTINGS: Mapping[str, tuple[str | bool, ...]] = {
-    "table": tuple(TABLES),
+    "table": tuple(KINDS),
     "date_order": ("day_first", "month_first"),
     "decimal": (",", "."),
     "numbers_begin_anew": (True, False),
@@ -64,9 +65,9 @@ class Given:
 def check_target(key: str) -> None:
     """Refuse a column that no table of the log has."""
     table, _, column = key.rpartition(".")
-    if table and table not in TABLES:
-        raise UnknownName("table", table, TABLES)
-    known = set(_targets(table)) if table else {name for each in TABLES for name in _targets(each)}
+    if table and table not in KINDS:
+        raise UnknownName("table", table, KINDS)
+    known = set(_targets(table)) if table else {name for each in KINDS for name in _targets(each)}
     if column not in known:
         raise UnknownName("column", key, known)
 
@@ -105,7 +106,7 @@ def _given(content: Any, where: str) -> Given:
     settings: dict[str, str | bool] = {}
     columns: dict[str, str] = {}
     for key, found in content.items():
-        if isinstance(found, dict) and key in TABLES:
+        if isinstance(found, dict) and key in KINDS:
             columns |= {f"{key}.{name}": _text(name, text, where) for name, text in found.items()}
         elif key in _SETTINGS:
             settings[key] = found if isinstance(found, bool) else _text(key, found, where)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from vernost.errors import InvalidValue
 from vernost.schema import PLANNED, TABLES
-from vernost.store.past import Past
+from vernost.store.past import BULK, Past
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -108,7 +108,7 @@ class Log:
     def known_by(self, instant: datetime) -> "Log":
         """The log as it was known at an instant: without what later loads brought, and with what they replaced.
 
-        What the first load of a table holds counts as known when it happened. Facts that had not happened yet are still
+        What the first day of loads of a table holds counts as known when it happened. Facts that had not happened yet are still
         there; the log that this is of must stay open.
 
         Args:
@@ -130,11 +130,11 @@ class Log:
         )
 
     def _loaded_by(self, instant: datetime) -> Past:
-        """Tables without rows that say that they were loaded later, the first load of each table apart."""
+        """Tables without rows that say that they were loaded later, the first day of loads of each table apart."""
         found = {}
         for name, rows in self.tables.items():
             first, last = cast("tuple[datetime, datetime]", self.span(name, "loaded_at") or (instant, instant))
-            limit = max(first, instant)
+            limit = max(first + BULK, instant)
             if last > limit:
                 found[name] = rows.filter(rows.loaded_at.isnull() | (rows.loaded_at <= limit))
         return Past(found)

@@ -1,12 +1,12 @@
 """What a log knew at an instant: the load after which each of its tables stood so.
 
-A log begins with history in bulk, so what the first load of a table holds was known when it happened. What later loads
-brought or changed was known from then on.
+A log begins with history in bulk, perhaps in several files, so what the first day of loads of a table holds was known
+when it happened. What later loads brought or changed was known from then on.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from vernost.store.history import undone
@@ -14,6 +14,10 @@ from vernost.store.receipt import LoadRecord
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+
+BULK = timedelta(days=1)
+"""Loads of a table within this time of its first one are the history that a company begins with, file after file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,8 @@ def load_known_by(history: Sequence[LoadRecord], table: str, instant: datetime) 
     first = next((record for record in changes if record.kind == "load" and record.load_id not in taken_back), None)
     if first is None:
         return None
-    known = [record for record in changes if first.load_id < record.load_id and record.loaded_at <= instant]
+    until = max(instant, first.loaded_at + BULK)
+    known = [record for record in changes if first.load_id < record.load_id and record.loaded_at <= until]
     last = (known or [first])[-1]
     return None if last is changes[-1] else last.load_id
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.vernost.store.factories import customer, hour, order, reading
+from tests.vernost.store.factories import customer, order, reading
+from tests.vernost.store.factories import hour as hour_
 
 from vernost.store.connection import Store, open_log, open_store
 from vernost.store.log import Log
@@ -21,13 +22,18 @@ def store(url: str) -> Store:
     return open_store(url, create=True)
 
 
+def hour(number: int) -> datetime:
+    """An instant of so many loads after the first, each more than the first day of history after the one before."""
+    return hour_(30 * number)
+
+
 def at(number: float) -> datetime:
-    """So many hours after the first load, as the log keeps instants."""
-    return (hour(0) + timedelta(hours=number)).replace(tzinfo=None)
+    """The same, as the log keeps instants."""
+    return (hour(0) + timedelta(hours=30 * number)).replace(tzinfo=None)
 
 
 def amounts(log: Log, number: float) -> dict[str, float]:
-    """Order id -> amount, as known so many hours after the first load."""
+    """Order id -> amount, as known so many loads after the first."""
     rows = log.fetch(log.known_by(at(number)).tables["orders"]).to_pylist()
     return {row["order_id"]: float(row["amount"]) for row in rows}
 
@@ -52,6 +58,15 @@ def test_a_later_load_is_known_from_then_on(store: Store, url: str, number: floa
         assert log.fetch(log.known_by(at(-999)).tables["customers"]).num_rows == 1
     with open_log(url, at_load=2) as log:
         assert amounts(log, 99) == {"1": 15, "2": 20, "3": 30}
+
+
+def test_a_history_may_be_loaded_file_after_file(store: Store, url: str) -> None:
+    for number in range(3):
+        store.load(reading(orders=[order(str(number), 10)]), loaded_at=hour_(number))
+    store.load(reading(orders=[order("late", 10)]), loaded_at=hour_(25))
+
+    with open_log(url) as log:
+        assert amounts(log, -999) == {"0": 10, "1": 10, "2": 10}
 
 
 def test_a_load_taken_back_was_not_the_first(store: Store, url: str) -> None:

@@ -1,0 +1,203 @@
+"""One front door: look at a company, try what fits it, keep the best; say who leaves, when, and what they bring."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from vernost.messages import Message
+from vernost.predict.backtest import Standing, back_test
+from vernost.predict.business import Business, TooThin, find_business
+from vernost.predict.candidates import PROCESSES, Candidate, roster
+from vernost.predict.card import ModelCard, draw_up
+from vernost.predict.leakage import Leak, find_leaks
+from vernost.predict.origins import origins
+from vernost.predict.outlook import ContractOutlook, PurchaseOutlook, contract_outlook, purchase_outlook
+from vernost.predict.scorer import Bands, Scorer
+from vernost.predict.snapshot import Snapshot, customers_as_of, now, spending_of, take, with_revenue
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+
+    from vernost.store.log import Log
+
+MOST_ROWS = 100_000
+"""Customers of each day that are learnt from; more would move a risk by less than it is uncertain by."""
+
+TRIALS = 3
+"""Days on which candidates are tried."""
+
+BATCH = 100_000
+"""Customers scored at a time."""
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What was learnt of a company: it scores customers, and its card says how far it can be trusted.
+
+    Attributes:
+        business: how customers come and go.
+        scorer: scores customers.
+        card: which model was chosen, why, and how well it did.
+    """
+
+    business: Business
+    scorer: Scorer
+    card: ModelCard
+
+    def scores(self, log: "Log") -> "pa.Table":
+        """Scores of all customers who are present, the most revenue at risk first."""
+        import pyarrow as pa
+
+        found = pa.concat_tables(self.batches(log))
+        order = [("revenue_at_risk", "descending"), ("risk", "descending"), ("customer_id", "ascending")]
+        return found.sort_by(order)
+
+    def batches(self, log: "Log", *, size: int = BATCH) -> "Iterator[pa.Table]":
+        """The same in batches, in no order, so that memory does not grow with the number of customers."""
+        import pyarrow as pa
+
+        table = self.known(log)
+        if log.engine == "pyspark":
+            yield from _by_executors(log, table, self.scorer)
+            return
+        found = log.connection.to_pyarrow_batches(table, chunk_size=size)
+        empty = pa.Table.from_batches([], schema=found.schema)
+        first = next(found, None)
+        if first is None:
+            yield self.scorer.score(empty)
+            return
+        for batch in chain([first], found):
+            yield self.scorer.score(pa.Table.from_batches([batch]))
+
+    def known(self, log: "Log") -> "ir.Table":
+        """What is known of each customer as of the day of the forecast; lazy."""
+        return with_revenue(log, self.business, customers_as_of(log, self.business, self.business.as_of))
+
+
+def fit(
+    log: "Log",
+    *,
+    as_of: date | None = None,
+    days: int | None = None,
+    seed: int = 0,
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> Forecast:
+    """Learn who leaves from a log.
+
+    The business (contracts, or purchases that just stop coming) and the amount of data say which models may be tried.
+    Each is tried on days of which it is known what came, having learnt from earlier days alone; the one with the
+    lowest log loss wins, unless its lead is unsteady. Then it learns from all days.
+
+    Args:
+        log: the customer log.
+        as_of: the day to predict from; by default that of the last fact.
+        days: within how many days customers may leave; by default the company's own lapse window, with contracts 30.
+        seed: of what is drawn by chance.
+        threads: that may be used.
+        progress: hears what is being done and the share that is done.
+
+    Raises:
+        TooThin: there are too few customers, days, repeat orders or departures; it says how many are missing.
+    """
+    hear = progress or (lambda _what, _share: None)
+    business = find_business(log, as_of=as_of, days=days)
+    business.check_enough()
+    hear("features", 0.0)
+    snapshots = _snapshots(log, business, hear)
+    leaks = find_leaks(snapshots[-1].frame, snapshots[-1].left)
+    snapshots = [_without(each, leaks) for each in snapshots]
+    makers = _roster(business, snapshots, seed, threads)
+    standings = back_test(
+        makers, snapshots, most_trials=TRIALS, progress=lambda what, share: hear(what, 0.4 + 0.5 * share)
+    )
+    present = now(log, business)
+    hear("model", 0.9)
+    bands = Bands.around(_rate(snapshots), business.window)
+    card = draw_up(business, snapshots, standings, leaks, bands)
+    scorer = Scorer(
+        model=makers[standings[0].name]().learn(snapshots, present),
+        outlook=_outlook(log, business, standings, present),
+        bands=bands,
+        as_of=business.as_of,
+        days=business.days,
+        name=standings[0].name,
+        version=_version(card),
+    )
+    return Forecast(business, scorer, card)
+
+
+def _by_executors(log: "Log", table: "ir.Table", scorer: Scorer) -> "Iterator[pa.Table]":
+    """Scores that Spark's executors make where the rows are; batches of them travel."""
+    import pyarrow as pa
+    from pyspark.sql.pandas.types import from_arrow_schema
+
+    def scored(batches: "Iterator[pa.RecordBatch]") -> "Iterator[pa.RecordBatch]":
+        for batch in batches:
+            yield from scorer.score(pa.Table.from_batches([batch])).to_batches()
+
+    empty = scorer.score(table.schema().to_pyarrow().empty_table())
+    rows = log.connection.raw_sql(log.connection.compile(table))
+    made = rows.mapInArrow(scored, from_arrow_schema(empty.schema))
+    yield made.toArrow()
+
+
+def _snapshots(log: "Log", business: Business, hear: Progress) -> list[Snapshot]:
+    days = origins(log, business.days, base=business.base, as_of=business.as_of)
+    found = []
+    for place, day in enumerate(days):
+        hear(f"features {day}", 0.4 * place / len(days))
+        snapshot = take(log, business, day, most=MOST_ROWS)
+        if len(snapshot):
+            found.append(snapshot)
+    if len(found) < 2:
+        raise TooThin([(Message("days of which it is known who left"), len(found), 2)])
+    return found
+
+
+def _without(snapshot: Snapshot, leaks: tuple[Leak, ...]) -> Snapshot:
+    """The same without columns that know the answer."""
+    known = [leak.column for leak in leaks if leak.column in snapshot.frame.column_names]
+    return replace(snapshot, frame=snapshot.frame.drop_columns(known)) if known else snapshot
+
+
+def _roster(
+    business: Business, snapshots: list[Snapshot], seed: int, threads: int
+) -> Mapping[str, Callable[[], Candidate]]:
+    """Candidates by what can be learnt before the first day that is tried."""
+    earliest = snapshots[-1].as_of
+    learnt = [each.left for each in snapshots if each.known_on <= earliest and each.left is not None]
+    left = int(sum(each.sum() for each in learnt))
+    stayed = sum(len(each) for each in learnt) - left
+    columns = set(snapshots[-1].frame.column_names)
+    return roster(business, columns=columns, left=left, stayed=stayed, seed=seed, threads=threads)
+
+
+def _outlook(
+    log: "Log", business: Business, standings: list[Standing], present: Snapshot
+) -> PurchaseOutlook | ContractOutlook | None:
+    """What tells what is to come: the process that did best, or lifetimes; with events alone nothing."""
+    if business.base == "subscriptions":
+        return contract_outlook(present)
+    if present.population is None:
+        return None
+    best = next(each.name for each in standings if each.name in PROCESSES)
+    return purchase_outlook(PROCESSES[best]().fit(present.population()), spending_of(log, business))
+
+
+def _version(card: ModelCard) -> str:
+    """A short name of what was learnt, the same for the same log and settings."""
+    return hashlib.sha256(card.to_json().encode()).hexdigest()[:12]
+
+
+def _rate(snapshots: list[Snapshot]) -> float:
+    """Share of customers who left, over all days."""
+    left = sum(float(each.left @ each.weight) for each in snapshots if each.left is not None)
+    total = sum(float(each.weight.sum()) for each in snapshots)
+    return min(max(left / total, 1 / (total + 2)), 1 - 1 / (total + 2))

@@ -1,0 +1,181 @@
+"""What is to come from each customer: orders and money over a year, the next order, and when silence is alarming."""
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from scipy.special import gammaincinv
+
+from vernost.errors import InvalidValue
+from vernost.predict.contracts import WeibullRegression
+from vernost.predict.frames import has, numbers
+from vernost.predict.processes import GammaGamma
+from vernost.predict.snapshot import COVARIATES, Snapshot
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from vernost.predict.processes.process import PurchaseProcess
+
+YEAR = 365
+LEVEL = 0.8
+"""Of the intervals: four of five customers bring what lies inside."""
+
+ALARM = 0.9
+"""Silence is alarming when it is longer than this share of the customer's own gaps would be."""
+
+STEPS = 52
+"""Moments of the coming year at which a contract is asked whether it still runs."""
+
+BLOCK = 4096
+
+Floats = "NDArray[np.float64]"
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is to come, a value a customer; NaN where it cannot be told.
+
+    Attributes:
+        orders: expected orders within a year, and their interval.
+        money: expected revenue within a year, and its interval.
+        next_days: days until the next order is as likely as not, for who still buys.
+        alarm_days: days after the last order from which silence is alarming.
+    """
+
+    orders: "NDArray[np.float64]"
+    orders_low: "NDArray[np.float64]"
+    orders_high: "NDArray[np.float64]"
+    money: "NDArray[np.float64]"
+    money_low: "NDArray[np.float64]"
+    money_high: "NDArray[np.float64]"
+    next_days: "NDArray[np.float64]"
+    alarm_days: "NDArray[np.float64]"
+
+    @classmethod
+    def unknown(cls, count: int, **known: "NDArray[np.float64]") -> Self:
+        """Nothing but what is known."""
+        return cls(**{each.name: known.get(each.name, np.full(count, np.nan)) for each in fields(cls)})
+
+
+class PurchaseOutlook:
+    """A purchase process and what customers spend by purchase.
+
+    Attributes:
+        process: fitted to everyone's history.
+        spending: fitted to those with repeat purchases; None without amounts.
+        typical: mean of what a purchase brings; for customers of whom no repeat purchase is known, without amounts NaN.
+    """
+
+    def __init__(self, process: "PurchaseProcess", spending: GammaGamma | None) -> None:
+        self.process = process
+        self.spending = spending
+
+    def of(self, frame: Any) -> Outlook:
+        """What is to come from customers with ``frequency``, ``recency``, ``T`` and ``monetary_value``."""
+        expected = self.process.expected_purchases(frame, YEAR)
+        low, high = self.process.purchase_interval(frame, YEAR, LEVEL)
+        money = self._money(frame, expected)
+        return Outlook(expected, low, high, *money, *self._moments(frame))
+
+    def _money(self, frame: Any, expected: "NDArray[np.float64]") -> tuple["NDArray[np.float64]", ...]:
+        if self.spending is None:
+            return (np.full_like(expected, np.nan),) * 3
+        spent = _spent(frame)
+        value = self.spending.expected_value(spent)
+        spread = np.minimum(self.spending.value_variance(spent), value**2)
+        within = value**2 / self.spending.params_["p"]
+        never, squares = _counts(self.process, frame, expected)
+        variance = expected * within + squares * spread + (squares - expected**2) * value**2
+        low, high = _quantiles(never, expected * value, variance)
+        return expected * value, low, high
+
+    def _moments(self, frame: Any) -> tuple["NDArray[np.float64]", "NDArray[np.float64]"]:
+        """Median wait of who is there, and the silence after the last order that few of the own gaps outlast.
+
+        Given the past, rates of purchase are gamma (r + x, alpha + T), so waits have Pareto's second distribution.
+        Source: P. Fader, B. Hardie, K. Lee (2005), "Counting your customers" the easy way, Marketing Science 24.
+        """
+        r, alpha = self.process.params_["r"], self.process.params_["alpha"]
+        shape = r + numbers(frame, "frequency")
+        now, last = alpha + numbers(frame, "T"), alpha + numbers(frame, "recency")
+        with np.errstate(over="ignore"):
+            return now * np.expm1(np.log(2) / shape), last * np.expm1(-np.log1p(-ALARM) / shape)
+
+
+def _counts(
+    process: "PurchaseProcess", frame: Any, expected: "NDArray[np.float64]"
+) -> tuple["NDArray[np.float64]", "NDArray[np.float64]"]:
+    """Chance of no purchase within a year, and the mean of the square of their number."""
+    never, squares = np.empty_like(expected), np.empty_like(expected)
+    order = np.argsort(expected)
+    columns = {name: numbers(frame, name) for name in ("frequency", "recency", "T")}
+    for block in np.split(order, range(BLOCK, len(order), BLOCK)):
+        if len(block):
+            most = int(4 * expected[block[-1]] + 20)
+            part = {name: column[block] for name, column in columns.items()}
+            chances = process.purchase_probabilities(part, YEAR, most)
+            never[block], squares[block] = chances[:, 0], chances @ np.arange(most + 1.0) ** 2
+    return never, np.maximum(squares, expected**2)
+
+
+def _quantiles(
+    never: "NDArray[np.float64]", mean: "NDArray[np.float64]", variance: "NDArray[np.float64]"
+) -> tuple["NDArray[np.float64]", "NDArray[np.float64]"]:
+    """Bounds of money that is nothing with some chance, and otherwise gamma with the mean and variance left."""
+    comes = np.maximum(1 - never, 1e-12)
+    mean_then = mean / comes
+    variance_then = np.maximum((variance + mean**2) / comes - mean_then**2, 1e-12 * np.maximum(mean_then, 1e-12) ** 2)
+    shape = mean_then**2 / variance_then
+    bounds = []
+    for level in ((1 - LEVEL) / 2, (1 + LEVEL) / 2):
+        place = np.clip((level - never) / comes, 0.0, 1.0)
+        bounds.append(np.where(level <= never, 0.0, gammaincinv(shape, place) * mean_then / shape))
+    low, high = bounds
+    return low, high
+
+
+class ContractOutlook:
+    """How long customers will stay, at the price that they pay.
+
+    Attributes:
+        lifetimes: fitted to everyone who was ever under contract.
+    """
+
+    def __init__(self, lifetimes: WeibullRegression) -> None:
+        self.lifetimes = lifetimes
+
+    def of(self, frame: Any) -> Outlook:
+        """What is to come from the customers of a frame with ``duration``, ``monthly_price`` and covariates."""
+        ahead = np.arange(1, STEPS + 1) * (YEAR / STEPS)
+        gone = np.stack([self.lifetimes.probability_of_leaving(frame, days) for days in ahead], axis=1)
+        price = numbers(frame, "monthly_price") * 12 / STEPS
+        low, high = ((gone < level).sum(axis=1) for level in ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
+        return Outlook.unknown(
+            len(price), money=price * (1 - gone).sum(axis=1), money_low=price * low, money_high=price * high
+        )
+
+
+def purchase_outlook(process: "PurchaseProcess", histories: Any) -> PurchaseOutlook:
+    """The outlook of a fitted process; ``histories`` has ``frequency`` and perhaps ``monetary_value`` of customers."""
+    return PurchaseOutlook(process, _spending(histories) if has(histories, "monetary_value") else None)
+
+
+def _spending(histories: Any) -> GammaGamma | None:
+    try:
+        return GammaGamma().fit(_spent(histories))
+    except InvalidValue:
+        return None
+
+
+def _spent(histories: Any) -> "dict[str, NDArray[np.float64]]":
+    """Repeat purchases and what they bring; free and refunded days say nothing of it, as if there were none."""
+    frequency, value = numbers(histories, "frequency"), numbers(histories, "monetary_value")
+    is_told = (frequency > 0) & (value > 0)
+    return {"frequency": np.where(is_told, frequency, 0.0), "monetary_value": np.where(is_told, value, np.nan)}
+
+
+def contract_outlook(now: Snapshot) -> ContractOutlook:
+    """The outlook of everyone who was ever under contract."""
+    assert now.population is not None  # noqa: S101 - contracts have lives
+    return ContractOutlook(WeibullRegression(covariates=COVARIATES).fit(now.population()))

@@ -1,0 +1,123 @@
+"""Why a customer is at risk: what adds most to the risk, each with the numbers that say it, in either language."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from string import Formatter
+from typing import TYPE_CHECKING, Any
+
+from vernost.glossary import Language
+from vernost.predict.features import Feature, catalogue, describe
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+MOST = 5
+"""Reasons of a customer; more would not be read."""
+
+LEAST_SHARE = 0.05
+"""What adds less to the log-odds moves a risk by about one point of hundred, and is no reason."""
+
+AS_FEATURES = {"frequency": "orders", "T": "tenure"}
+"""What purchase processes call facts that features have other names for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One fact that raises the risk of one customer.
+
+    Attributes:
+        feature: name of the feature.
+        share: what it adds to the log-odds of leaving.
+        values: the customer's features that its sentence names.
+    """
+
+    feature: str
+    share: float
+    values: Mapping[str, Any]
+
+    @property
+    def described(self) -> Feature:
+        """The feature, which can list the rows of the log behind it."""
+        return describe(self.feature)
+
+    def sentence(self, language: Language) -> str:
+        """It in words.
+
+        >>> Reason("silence_ratio", 1.2, {"silence": 64.0, "gap_mean": 21.0}).sentence("en")
+        'has been silent for 64 days, usually buys every 21 days'
+        """
+        return self.described.sentence(language, self.values)
+
+
+def find_reasons(
+    names: Sequence[str], shares: "NDArray[np.float64]", frame: "pa.Table", rows: Iterable[int]
+) -> dict[int, list[Reason]]:
+    """Up to five reasons of each of these rows, the weightiest first; no two of them tell of the same numbers.
+
+    Args:
+        names: of the features, a column of ``shares`` each.
+        shares: what each adds to the log-odds, and the base last.
+        frame: the features.
+        rows: places in the frame.
+    """
+    import numpy as np
+
+    known = [(place, AS_FEATURES.get(name, name)) for place, name in enumerate(names)]
+    known = [(place, name) for place, name in known if name in catalogue()]
+    told = {name: _told(describe(name), frame) for _, name in known}
+    columns = {name: frame[name].to_pylist() for name in set().union(*told.values())} if told else {}
+    places = np.array([place for place, _ in known], dtype=np.intp)
+    found = {}
+    for row in rows:
+        order = places[np.argsort(-shares[row, places])]
+        found[row] = _of_customer(row, order, names, shares[row], told, columns)
+    return found
+
+
+def _of_customer(
+    row: int,
+    order: "NDArray[np.intp]",
+    names: Sequence[str],
+    shares: "NDArray[np.float64]",
+    told: Mapping[str, frozenset[str]],
+    columns: Mapping[str, list[Any]],
+) -> list[Reason]:
+    reasons: list[Reason] = []
+    said: set[str] = set()
+    for place in order:
+        if len(reasons) == MOST or shares[place] < LEAST_SHARE:
+            break
+        name = AS_FEATURES.get(names[place], names[place])
+        if not told[name] & said:
+            values = {each: columns[each][row] for each in sorted(told[name])}
+            reasons.append(Reason(name, float(shares[place]), values))
+            said |= told[name]
+    return reasons
+
+
+def _told(feature: Feature, frame: "pa.Table") -> frozenset[str]:
+    """Features that the sentence of a feature names, and itself."""
+    gaps = {name for _, name, _, _ in Formatter().parse(feature.said["en"]) if name}
+    return frozenset(name for name in gaps | {feature.name} if name in frame.column_names)
+
+
+def to_json(reasons: Sequence[Reason]) -> str:
+    """Reasons as they are kept in the log: without words, so that they can be told in any language."""
+    return json.dumps(
+        [{"feature": each.feature, "share": round(each.share, 4), "values": each.values} for each in reasons],
+        ensure_ascii=False,
+        allow_nan=False,
+        default=str,
+    )
+
+
+def from_json(text: str | None) -> list[Reason]:
+    """Reasons as they were kept.
+
+    >>> from_json('[{"feature": "tickets_90d", "share": 0.4, "values": {"tickets_90d": 2}}]')[0].sentence("ru")
+    'обращений за 90 дней: 2'
+    """
+    return [Reason(**each) for each in json.loads(text or "[]")]
