@@ -10,11 +10,10 @@ from vernost.errors import InvalidValue
 from vernost.predict.contracts import WeibullRegression
 from vernost.predict.frames import has, numbers
 from vernost.predict.processes import GammaGamma
+from vernost.predict.processes.distinct import Floats
 from vernost.predict.snapshot import COVARIATES, Snapshot
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from vernost.predict.processes.process import PurchaseProcess
 
 YEAR = 365
@@ -29,8 +28,6 @@ STEPS = 52
 
 BLOCK = 4096
 
-Floats = "NDArray[np.float64]"
-
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
@@ -43,17 +40,17 @@ class Outlook:
         alarm_days: days after the last order from which silence is alarming.
     """
 
-    orders: "NDArray[np.float64]"
-    orders_low: "NDArray[np.float64]"
-    orders_high: "NDArray[np.float64]"
-    money: "NDArray[np.float64]"
-    money_low: "NDArray[np.float64]"
-    money_high: "NDArray[np.float64]"
-    next_days: "NDArray[np.float64]"
-    alarm_days: "NDArray[np.float64]"
+    orders: Floats
+    orders_low: Floats
+    orders_high: Floats
+    money: Floats
+    money_low: Floats
+    money_high: Floats
+    next_days: Floats
+    alarm_days: Floats
 
     @classmethod
-    def unknown(cls, count: int, **known: "NDArray[np.float64]") -> Self:
+    def unknown(cls, count: int, **known: Floats) -> Self:
         """Nothing but what is known."""
         return cls(**{each.name: known.get(each.name, np.full(count, np.nan)) for each in fields(cls)})
 
@@ -78,9 +75,10 @@ class PurchaseOutlook:
         money = self._money(frame, expected)
         return Outlook(expected, low, high, *money, *self._moments(frame))
 
-    def _money(self, frame: Any, expected: "NDArray[np.float64]") -> tuple["NDArray[np.float64]", ...]:
+    def _money(self, frame: Any, expected: Floats) -> tuple[Floats, Floats, Floats]:
         if self.spending is None:
-            return (np.full_like(expected, np.nan),) * 3
+            unknown = np.full_like(expected, np.nan)
+            return unknown, unknown, unknown
         spent = _spent(frame)
         value = self.spending.expected_value(spent)
         spread = np.minimum(self.spending.value_variance(spent), value**2)
@@ -90,7 +88,7 @@ class PurchaseOutlook:
         low, high = _quantiles(never, expected * value, variance)
         return expected * value, low, high
 
-    def _moments(self, frame: Any) -> tuple["NDArray[np.float64]", "NDArray[np.float64]"]:
+    def _moments(self, frame: Any) -> tuple[Floats, Floats]:
         """Median wait of who is there, and the silence after the last order that few of the own gaps outlast.
 
         Given the past, rates of purchase are gamma (r + x, alpha + T), so waits have Pareto's second distribution.
@@ -103,9 +101,7 @@ class PurchaseOutlook:
             return now * np.expm1(np.log(2) / shape), last * np.expm1(-np.log1p(-ALARM) / shape)
 
 
-def _counts(
-    process: "PurchaseProcess", frame: Any, expected: "NDArray[np.float64]"
-) -> tuple["NDArray[np.float64]", "NDArray[np.float64]"]:
+def _counts(process: "PurchaseProcess", frame: Any, expected: Floats) -> tuple[Floats, Floats]:
     """Chance of no purchase within a year, and the mean of the square of their number."""
     never, squares = np.empty_like(expected), np.empty_like(expected)
     order = np.argsort(expected)
@@ -119,9 +115,7 @@ def _counts(
     return never, np.maximum(squares, expected**2)
 
 
-def _quantiles(
-    never: "NDArray[np.float64]", mean: "NDArray[np.float64]", variance: "NDArray[np.float64]"
-) -> tuple["NDArray[np.float64]", "NDArray[np.float64]"]:
+def _quantiles(never: Floats, mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
     """Bounds of money that is nothing with some chance, and otherwise gamma with the mean and variance left."""
     comes = np.maximum(1 - never, 1e-12)
     mean_then = mean / comes
@@ -168,7 +162,7 @@ def _spending(histories: Any) -> GammaGamma | None:
         return None
 
 
-def _spent(histories: Any) -> "dict[str, NDArray[np.float64]]":
+def _spent(histories: Any) -> dict[str, Floats]:
     """Repeat purchases and what they bring; free and refunded days say nothing of it, as if there were none."""
     frequency, value = numbers(histories, "frequency"), numbers(histories, "monetary_value")
     is_told = (frequency > 0) & (value > 0)

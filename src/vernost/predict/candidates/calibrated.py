@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 from vernost.predict.candidates.candidate import Candidate
 from vernost.predict.candidates.process import log_odds
 from vernost.predict.churn.calibrated import calibrate, find_shape, helps_to_level
+from vernost.predict.churn.calibration import Calibration, identity
 from vernost.predict.churn.classifier import sigmoid
 from vernost.predict.churn.sample import Sample
 from vernost.predict.estimator import Estimator
@@ -27,20 +28,14 @@ class CalibratedCandidate(Estimator):
         shape_: name of the calibration that was chosen; 'none' without a day of which it is known what came.
     """
 
-    learns_from_labels = False
-
     def __init__(self, candidate: Callable[[], Candidate]) -> None:
         self.candidate = candidate
-
-    @property
-    def name(self) -> str:
-        """Code name of the candidate."""
-        return self.candidate().name
+        self.name = candidate().name
 
     def learn(self, past: Sequence[Snapshot], now: Snapshot) -> Self:
         """Learn how risks told on earlier days came true, and fit the candidate to ``now``."""
         self.model_ = self.candidate().learn([], now)
-        self.shape_, self.correct_ = "none", lambda odds: odds
+        self.shape_, self.correct_ = "none", Calibration(identity)
         if past:
             told = self._told(past[-LATEST:])
             self.shape_ = find_shape(told, now.days)

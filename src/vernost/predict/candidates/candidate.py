@@ -15,11 +15,9 @@ class Candidate(Protocol):
 
     Attributes:
         name: code name, as in the model card.
-        learns_from_labels: whether it needs customers of whom it is known that they left or stayed.
     """
 
     name: str
-    learns_from_labels: bool
 
     def learn(self, past: Sequence[Snapshot], now: Snapshot) -> Self:
         """Learn from days whose horizon is over by ``now``, and from what is known of everyone ``now``.

@@ -53,8 +53,6 @@ class ClassifierCandidate(Estimator):
         search: fits the classifier.
     """
 
-    learns_from_labels = True
-
     def __init__(self, name: str, search: Search | Rule) -> None:
         self.name = name
         self.search = search

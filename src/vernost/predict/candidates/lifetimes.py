@@ -18,7 +18,6 @@ class RenewalCandidate(Estimator):
     """The shifted-beta-geometric model: customers can leave when their contract comes up for renewal."""
 
     name = "renewals"
-    learns_from_labels = False
 
     def learn(self, past: Sequence[Snapshot], now: Snapshot) -> Self:  # noqa: ARG002 - needs no labels
         """Fit the model to everyone who was ever under contract by ``now``."""
@@ -58,7 +57,6 @@ class LifetimeCandidate(Estimator):
     """Weibull's regression of how long customers stay on what was known when they came."""
 
     name = "lifetimes"
-    learns_from_labels = False
 
     def learn(self, past: Sequence[Snapshot], now: Snapshot) -> Self:  # noqa: ARG002 - needs no labels
         """Fit the model to everyone who was ever under contract by ``now``."""

@@ -24,8 +24,6 @@ class ProcessCandidate(Estimator):
         name: code name of the process.
     """
 
-    learns_from_labels = False
-
     def __init__(self, name: str, process: Callable[[], Any]) -> None:
         self.name = name
         self.process = process
