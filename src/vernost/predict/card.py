@@ -80,6 +80,7 @@ class ModelCard:
         trials: what the chosen one foretold of each day it was tried on.
         evaluation: how good it was over all those days.
         medium, high: where bands of risk begin.
+        drift: what a total of expected orders is to be multiplied by; None where none is expected.
         leaks: sentences about columns left out, because they knew the answer.
     """
 
@@ -101,6 +102,7 @@ class ModelCard:
     evaluation: Evaluation
     medium: float
     high: float
+    drift: float | None = None
     leaks: tuple[Leak, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -118,6 +120,8 @@ def draw_up(
     standings: Sequence[Standing],
     leaks: Sequence[Leak],
     bands: "Bands",
+    *,
+    drift: float | None,
 ) -> ModelCard:
     """The card of the best of the candidates.
 
@@ -127,6 +131,7 @@ def draw_up(
         standings: the best first.
         leaks: columns left out.
         bands: where risks begin to be medium and high.
+        drift: what totals of orders are multiplied by.
     """
     import numpy as np
 
@@ -162,5 +167,6 @@ def draw_up(
         evaluation=evaluate(left, risk, weight),
         medium=bands.medium,
         high=bands.high,
+        drift=drift,
         leaks=tuple(leaks),
     )

@@ -57,6 +57,11 @@ def _messages(card: "ModelCard") -> Iterator[Message]:
         high=card.high,
         medium=card.medium,
     )
+    if card.drift is not None:
+        yield Message(
+            "A total of expected orders is to be multiplied by {drift:.2f}, as earlier forecasts teach.",
+            drift=card.drift,
+        )
     if card.window and not card.is_window_stable:
         yield Message(
             "The lapse window of {days} days is unstable: a longer history may move it, and the forecast with it.",
@@ -80,6 +85,15 @@ def _compared(card: "ModelCard") -> Message:
     if not losses:
         return Message("Log loss on days it had not seen: {own:.3f}; of the base rate {base:.3f}.", own=own, base=base)
     name = next(tried.name for tried in card.tried if tried.name in losses)
+    if losses[name] < own:
+        return Message(
+            "Log loss on days it had not seen: {own:.3f}; {name} had {other:.3f}, but its lead was less steady; the "
+            "base rate had {base:.3f}.",
+            own=own,
+            name=MODELS[name],
+            other=losses[name],
+            base=base,
+        )
     return Message(
         "Log loss on days it had not seen: {own:.3f}; of the next, {name}, {other:.3f}; of the base rate {base:.3f}.",
         own=own,

@@ -7,14 +7,18 @@ from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from vernost.errors import InvalidValue
 from vernost.messages import Message
 from vernost.predict.backtest import Standing, back_test
 from vernost.predict.business import Business, TooThin, find_business
 from vernost.predict.candidates import PROCESSES, Candidate, roster
 from vernost.predict.card import ModelCard, draw_up
+from vernost.predict.histories import pasts_of
 from vernost.predict.leakage import Leak, find_leaks
 from vernost.predict.origins import origins
-from vernost.predict.outlook import ContractOutlook, PurchaseOutlook, contract_outlook, purchase_outlook
+from vernost.predict.outlook import YEAR, ContractOutlook, PurchaseOutlook, contract_outlook, purchase_outlook
+from vernost.predict.processes.drift import DriftCorrection
+from vernost.predict.processes.process import PurchaseProcess
 from vernost.predict.scorer import Bands, Scorer
 from vernost.predict.snapshot import Snapshot, customers_as_of, now, spending_of, take, with_revenue
 
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
 
     from vernost.store.log import Log
 
-MOST_ROWS = 100_000
+MOST_ROWS = 40_000
 """Customers of each day that are learnt from; more would move a risk by less than it is uncertain by."""
 
 TRIALS = 3
@@ -106,7 +110,14 @@ def fit(
     Raises:
         TooThin: there are too few customers, days, repeat orders or departures; it says how many are missing.
     """
-    hear = progress or (lambda _what, _share: None)
+    from threadpoolctl import threadpool_limits
+
+    # Matrices are small here: more threads would only wait for each other, which costs most on a busy machine.
+    with threadpool_limits(threads, "blas"):
+        return _fit(log, as_of, days, seed, threads, progress or (lambda _what, _share: None))
+
+
+def _fit(log: "Log", as_of: date | None, days: int | None, seed: int, threads: int, hear: Progress) -> Forecast:
     business = find_business(log, as_of=as_of, days=days)
     business.check_enough()
     hear("features", 0.0)
@@ -120,7 +131,7 @@ def fit(
     present = now(log, business)
     hear("model", 0.9)
     bands = Bands.around(_rate(snapshots), business.window)
-    card = draw_up(business, snapshots, standings, leaks, bands)
+    card = draw_up(business, snapshots, standings, leaks, bands, drift=_drift(log, business, standings))
     scorer = Scorer(
         model=makers[standings[0].name]().learn(snapshots, present),
         outlook=_outlook(log, business, standings, present),
@@ -187,8 +198,22 @@ def _outlook(
         return contract_outlook(present)
     if present.population is None:
         return None
-    best = next(each.name for each in standings if each.name in PROCESSES)
-    return purchase_outlook(PROCESSES[best]().fit(present.population()), spending_of(log, business))
+    return purchase_outlook(_process(standings).fit(present.population()), spending_of(log, business))
+
+
+def _process(standings: list[Standing]) -> PurchaseProcess:
+    """The purchase process that did best."""
+    return next(PROCESSES[each.name] for each in standings if each.name in PROCESSES)()
+
+
+def _drift(log: "Log", business: Business, standings: list[Standing]) -> float | None:
+    """What totals of orders are multiplied by, as earlier forecasts teach; None where no process foretells orders."""
+    if business.base != "orders":
+        return None
+    try:
+        return DriftCorrection(_process(standings)).fit(pasts_of(log, business.as_of, horizon=YEAR)).factor_
+    except InvalidValue:
+        return None
 
 
 def _version(card: ModelCard) -> str:

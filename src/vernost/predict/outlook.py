@@ -7,11 +7,13 @@ import numpy as np
 from scipy.special import gammaincinv
 
 from vernost.errors import InvalidValue
-from vernost.predict.contracts import WeibullRegression
+from vernost.predict.contracts import KaplanMeier, WeibullRegression
+from vernost.predict.contracts.regression import NoConvergence
+from vernost.predict.contracts.remaining import Remaining
 from vernost.predict.frames import has, numbers
 from vernost.predict.processes import GammaGamma
 from vernost.predict.processes.distinct import Floats
-from vernost.predict.snapshot import COVARIATES, Snapshot
+from vernost.predict.snapshot import Snapshot, covariates_of
 
 if TYPE_CHECKING:
     from vernost.predict.processes.process import PurchaseProcess
@@ -136,7 +138,7 @@ class ContractOutlook:
         lifetimes: fitted to everyone who was ever under contract.
     """
 
-    def __init__(self, lifetimes: WeibullRegression) -> None:
+    def __init__(self, lifetimes: Remaining) -> None:
         self.lifetimes = lifetimes
 
     def of(self, frame: Any) -> Outlook:
@@ -172,4 +174,12 @@ def _spent(histories: Any) -> dict[str, Floats]:
 def contract_outlook(now: Snapshot) -> ContractOutlook:
     """The outlook of everyone who was ever under contract."""
     assert now.population is not None  # noqa: S101 - contracts have lives
-    return ContractOutlook(WeibullRegression(covariates=COVARIATES).fit(now.population()))
+    return ContractOutlook(_lifetimes(now.population()))
+
+
+def _lifetimes(lives: Any) -> Remaining:
+    """How long customers stay, by what is known of them; where nothing tells them apart, one curve for all."""
+    try:
+        return WeibullRegression(covariates=covariates_of(lives)).fit(lives)
+    except (InvalidValue, NoConvergence):
+        return KaplanMeier().fit(lives)

@@ -12,6 +12,7 @@ from vernost.predict.business import Business
 from vernost.predict.contracts.durations import contract_lives
 from vernost.predict.features import features
 from vernost.predict.features.known import Known
+from vernost.predict.frames import has
 from vernost.predict.histories import customer_histories, histories_of
 from vernost.predict.labels import labels
 
@@ -148,6 +149,11 @@ def _population(log: "Log", business: Business, as_of: date) -> Callable[[], Any
     if business.base == "subscriptions":
         return lambda: known.cached(("lives", as_of), lambda: _drawn_lives(known, as_of))
     return None
+
+
+def covariates_of(lives: Any) -> list[str]:
+    """Those of these columns that are known of the contracts."""
+    return [name for name in COVARIATES if has(lives, name)]
 
 
 def _drawn_lives(log: "Log", as_of: date) -> "pa.Table":

@@ -11,6 +11,7 @@ from vernost.predict.candidates.lifetimes import LifetimeCandidate, RenewalCandi
 from vernost.predict.candidates.process import ProcessCandidate
 from vernost.predict.churn.additive import AdditiveChurn
 from vernost.predict.churn.blended import BlendedChurn
+from vernost.predict.churn.boosted import has_trees
 from vernost.predict.churn.classifier import ChurnClassifier
 from vernost.predict.churn.rules import BaseRate, RecencyRule, RfmRule
 from vernost.predict.processes import BetaGeoNBD, ModifiedBetaGeoNBD, ParetoNBD
@@ -51,13 +52,9 @@ def roster(
         found |= {name: _calibrated(partial(ProcessCandidate, name, make)) for name, make in PROCESSES.items()}
     if business.base == "subscriptions":
         found |= {"renewals": _calibrated(RenewalCandidate), "lifetimes": _calibrated(LifetimeCandidate)}
-    if min(left, stayed) >= LEAST_OF_KIND:
-        if left + stayed >= CURVES_FROM:
-            found["additive"] = _learnt("additive", lambda days: AdditiveChurn(horizon=days, seed=seed), seed)
-        if left + stayed >= TREES_FROM:
-            found["blended"] = _learnt(
-                "blended", lambda days: BlendedChurn(horizon=days, seed=seed, threads=threads), seed
-            )
+    if min(left, stayed) >= LEAST_OF_KIND and left + stayed >= CURVES_FROM:
+        name, classifier = _classifier(left + stayed, seed, threads)
+        found[name] = partial(ClassifierCandidate, name, Search(classifier, seed=seed))
     return found
 
 
@@ -82,5 +79,8 @@ def _calibrated(make: Make) -> Make:
     return partial(CalibratedCandidate, make)
 
 
-def _learnt(name: str, classifier: Callable[[int], ChurnClassifier], seed: int) -> Make:
-    return partial(ClassifierCandidate, name, Search(classifier, seed=seed))
+def _classifier(customers: int, seed: int, threads: int) -> tuple[str, Callable[[int], ChurnClassifier]]:
+    """Curves alone, or blended with trees where there are enough customers, and a library to grow them."""
+    if customers < TREES_FROM or not has_trees():
+        return "additive", lambda days: AdditiveChurn(horizon=days, seed=seed)
+    return "blended", lambda days: BlendedChurn(horizon=days, seed=seed, threads=threads)

@@ -7,7 +7,7 @@ from vernost.predict.contracts import ShiftedBetaGeometric, WeibullRegression, r
 from vernost.predict.contracts.intervals import renewals_within
 from vernost.predict.estimator import Estimator
 from vernost.predict.frames import numbers
-from vernost.predict.snapshot import COVARIATES, Snapshot
+from vernost.predict.snapshot import Snapshot, covariates_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,7 +61,8 @@ class LifetimeCandidate(Estimator):
     def learn(self, past: Sequence[Snapshot], now: Snapshot) -> Self:  # noqa: ARG002 - needs no labels
         """Fit the model to everyone who was ever under contract by ``now``."""
         assert now.population is not None  # noqa: S101 - contracts have lives
-        self.model_ = WeibullRegression(covariates=COVARIATES).fit(now.population())
+        lives = now.population()
+        self.model_ = WeibullRegression(covariates=covariates_of(lives)).fit(lives)
         self.days_ = now.days
         return self
 

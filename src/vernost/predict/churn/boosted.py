@@ -157,6 +157,15 @@ def load_lightgbm() -> Any:
     return lightgbm
 
 
+def has_trees() -> bool:
+    """Whether LightGBM loads."""
+    try:
+        load_lightgbm()
+    except MissingLibrary:
+        return False
+    return True
+
+
 def _dataset(sample: Sample, encoding: Encoding, settings: dict[str, Any], reference: Any = None) -> Any:
     return load_lightgbm().Dataset(
         sample.X,
