@@ -9,8 +9,11 @@ BLUE, ORANGE, TEAL, PLUM, SAND = "#14639c", "#d1660f", "#2a9d8f", "#7b4b94", "#c
 SERIES = (BLUE, ORANGE, TEAL, PLUM, SAND)
 HEAT = ("#eef4f9", "#a9cbe3", "#4f93c4", "#14639c", "#0b3558")
 SCREEN_FONT = "'Segoe UI', Roboto, 'Helvetica Neue', 'Liberation Sans', Arial, 'DejaVu Sans', sans-serif"
-PRINT_FONT = "Libertinus Serif"
-"""A font with Cyrillic that Typst carries itself, so prints look alike on every machine."""
+PRINT_FONT = "Libertinus Serif, serif"
+"""A font with Cyrillic that Typst carries itself, so prints look alike on every machine.
+
+Charts are laid out before Typst, which lends its fonts to nobody: there a serif of the machine stands in for it.
+"""
 
 
 def config(language: Language, font: str) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -116,3 +118,17 @@ def test_a_cohort_of_one_does_not_pale_the_others() -> None:
     ]
     spec = maps.heat_map(cells, rows=["Jan", "Feb"], columns=["1"], x_title="t")
     assert spec["layer"][0]["encoding"]["color"]["scale"]["domain"] == [0, 0.4]
+
+
+FONTS = shutil.which("fc-list")
+HAS_FONTS = FONTS is not None and bool(subprocess.run([FONTS], capture_output=True, check=True).stdout)
+
+
+@pytest.mark.skipif(not HAS_FONTS, reason="this machine has no fonts to measure Cyrillic by")
+def test_russian_names_of_bars_are_whole_in_the_print() -> None:
+    names = ["Постоянные клиенты", "Клиенты в зоне риска", "Доля отзывов с ответом, гостеприимство"]
+    items = [maps.Dot(name, 0.5, None, None, "50 %", "") for name in names]
+
+    svg = drawing(RU, maps.bars(RU, items, "share", x_title=""))
+
+    assert [name for name in names if f">{name}<" in svg] == names
