@@ -52,10 +52,11 @@ def new(scope: Scope, *, days: int = NEW_DAYS) -> Finding:
 
 @measure(unit="share", reads=("orders",))
 def at_risk(scope: Scope, *, lapse_days: int | None = None, min_gaps: int = MIN_GAPS) -> Finding:
-    """Of all customers with a sale, the share silent for longer than is usual with them, but not lost.
+    """Of all customers with a sale, the share silent for longer than is usual with them, or at high risk; but not lost.
 
     Usual is the 75th percentile of the customer's own gaps; with fewer than three gaps, the days within which three
-    quarters of the company's returns happen (Kaplan-Meier).
+    quarters of the company's returns happen (Kaplan-Meier). At high risk is whom the latest kept forecast puts into its
+    upper band, as long as its horizon is not over.
 
     Args:
         scope: the log seen through the question.
@@ -125,7 +126,7 @@ def _is_at_risk(scope: Scope, customers: "ir.Table", lapse_days: int, min_gaps: 
     usual = company_curve(scope).days_to_return(QUARTILE)
     own = (customers.sales_ > min_gaps) & (customers.silence_ > customers.own_)
     few = (customers.sales_ <= min_gaps) & (customers.silence_ > (usual if usual is not None else lapse_days))
-    return (own | few) & ~_is_lost(customers, lapse_days)
+    return (own | few | customers.is_high_) & ~_is_lost(customers, lapse_days)
 
 
 def _customers(scope: Scope) -> "ir.Table":
@@ -134,7 +135,8 @@ def _customers(scope: Scope) -> "ir.Table":
     Returns:
         customer_id, ``sales_``, ``first_`` (day number), ``silence_`` (days since the last sale), ``own_`` (75th
         percentile of gaps), ``year_sales_`` and ``year_amount_`` of the last 12 months, ``place_`` (from 0) by the
-        latter among those who bought in them, ``buyers_`` (how many these are).
+        latter among those who bought in them, ``buyers_`` (how many these are), ``is_high_`` (at high risk, as the
+        latest kept forecast says).
     """
     import ibis
 
@@ -155,7 +157,24 @@ def _customers(scope: Scope) -> "ir.Table":
         year_sales_=(rows.is_sale_ & is_recent).cast("int32").sum().cast("int64"),
         year_amount_=is_recent.ifelse(rows.amount.fill_null(0), 0).sum(),
     )
-    return _placed(customers.filter(customers.sales_ > 0), day_number(scope.as_of))
+    customers = _with_risk(scope, customers.filter(customers.sales_ > 0))
+    return _placed(customers, day_number(scope.as_of))
+
+
+def _with_risk(scope: Scope, customers: "ir.Table") -> "ir.Table":
+    """Customers with ``is_high_``: whether the latest kept score that still holds is in the upper band."""
+    import ibis
+
+    if "scores" not in scope.log.tables:
+        return customers.mutate(is_high_=ibis.literal(value=False))
+    scores = scope.log.tables["scores"]
+    day, today = days(scores.scored_on.cast("timestamp")), day_number(scope.as_of)
+    scores = scores.filter((day <= today) & (day + scores["days"] > today))
+    turn = ibis.window(group_by="customer_id", order_by=ibis.desc("scored_on"))
+    latest = scores.mutate(turn_=ibis.row_number().over(turn)).filter(lambda t: t.turn_ == 0)
+    high = latest.filter(latest.band == "high").select(who_=latest.customer_id)
+    joined = customers.left_join(high, customers.customer_id == high.who_)
+    return joined.mutate(is_high_=joined.who_.notnull()).drop("who_")
 
 
 def _placed(customers: "ir.Table", today: int) -> "ir.Table":

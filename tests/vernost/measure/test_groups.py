@@ -65,6 +65,27 @@ OWN = (100, 90, 70, 40)
 
 
 @pytest.mark.parametrize(
+    ("scored_on", "band", "names"),
+    [
+        pytest.param("2024-06-30", "high", ["bob"], id="today"),
+        pytest.param("2024-06-01", "high", ["bob"], id="the score still holds"),
+        pytest.param("2024-05-31", "high", [], id="its horizon is over"),
+        pytest.param("2024-07-01", "high", [], id="of a later day"),
+        pytest.param("2024-06-30", "medium", [], id="of a lower band"),
+    ],
+)
+def test_at_risk_is_whom_a_forecast_says_so(scored_on: str, band: str, names: list[str]) -> None:
+    score = {"customer_id": ["bob"], "scored_on": [date.fromisoformat(scored_on)], "model": ["m"], "version": ["v"]}
+    scores = score | {"days": [30], "risk": [0.9], "band": [band]}
+    orders = [*ago(40, 30, 20, 10, customer="bob"), *ago(1, customer="eve")]
+
+    log = shop(*orders, scores=scores)
+
+    listed = who(at_risk(log, as_of=TODAY, lapse_days=90))
+    assert [entry["customer_id"] for entry in listed if entry["numerator"]] == names
+
+
+@pytest.mark.parametrize(
     ("silence", "where"),
     [
         pytest.param(32, "neither", id="32 days are usual"),
