@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FOLDS = 5
-"""Trials: random parts without origins, or so many of the last origins, each learnt from those before it."""
+FOLDS, LINKS = 5, 3
+"""Trials: so many random parts without origins; with them so many of the last, each learnt from those before it."""
 
 
 class TooFewCustomers(VernostError):
@@ -126,7 +126,7 @@ class Sample:
             past = np.flatnonzero(self.origin <= now - horizon)
             if len(np.unique(self.y[past])) == 2:
                 links.append((past, np.flatnonzero(self.origin == now)))
-        return links[-FOLDS:]
+        return links[-LINKS:]
 
     def _parts(self) -> "list[tuple[NDArray[np.int64], NDArray[np.int64]]]":
         import numpy as np
