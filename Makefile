@@ -43,11 +43,14 @@ docs: .venv/dev ## Build the documentation into site/, and run its examples
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs site
 	$(BIN)/python -m pytest -q -p no:randomly --doctest-glob='*.md' docs README.md README.ru.md
 
-bench: .venv/dev ## Print speed and memory: of measures beside hand-written SQL, Polars and pandas; of loads; of made-up companies
+bench: .venv/dev ## Print speed and memory: of measures beside hand-written SQL, Polars and pandas; of loads; of made-up companies; of forecasts
 	$(BIN)/python benchmarks/bench_measure.py
 	$(BIN)/python benchmarks/bench_store.py
 	$(BIN)/python benchmarks/bench_simulate.py
+	$(BIN)/python benchmarks/bench_features.py
 	$(BIN)/python benchmarks/bench_processes.py
+	$(BIN)/python benchmarks/bench_contracts.py
+	$(BIN)/python benchmarks/bench_churn.py
 
 size: ## Print modules over 300 lines: does one hold a second noun?
 	@find src -name '*.py' | xargs wc -l | sort -rn | awk '$$1 > 300 && $$2 != "total"'

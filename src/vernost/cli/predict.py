@@ -85,7 +85,7 @@ def keep_in(url: str, forecast: "Forecast", log: "Log") -> None:
 
 def present(forecast: "Forecast", log: "Log", form: options.Format, top: int, language: "Language") -> None:
     """Print the card and the customers with the most revenue at risk; as JSON or CSV, those customers."""
-    from vernost.predict.card_words import sentences
+    from vernost.predict.card_words import BANDS, sentences
 
     scores = forecast.scores(log)
     counts = {each["values"]: each["counts"] for each in scores["band"].value_counts().to_pylist()}
@@ -105,7 +105,8 @@ def present(forecast: "Forecast", log: "Log", form: options.Format, top: int, la
             "Customers by risk: low {low}, medium {medium}, high {high}; already gone {left}.",
             **{name: counts.get(name, 0) for name in ("low", "medium", "high", "left")},
         )
-        show(rows, SHOWN, language=language, unit="share")
+        shown = [row | {"band": BANDS[row["band"]].told(language)} for row in rows]
+        show(shown, SHOWN, language=language, unit="share")
 
 
 def at_risk(scores: "pa.Table") -> "pa.Table":

@@ -27,6 +27,11 @@ MODELS = MappingProxyType(
 )
 """Candidates by code name, as people are told of them."""
 
+BANDS = MappingProxyType(
+    {"low": Message("low"), "medium": Message("medium"), "high": Message("high"), "left": Message("gone")}
+)
+"""Bands of risk by code name, as people are told of them."""
+
 
 def sentences(card: "ModelCard", language: Language) -> Iterator[str]:
     """What is to be known before the forecast is believed, the weightiest first."""
