@@ -34,8 +34,8 @@ def load(
     if not sources:
         raise InvalidValue("There is nothing to load. Name SOURCES: vernost load orders.csv --log ./log.")
     given = options.given(maps, map_file)
-    receipt = load_into(log, sources, given=given, timezone=timezone or known_timezone(log))
-    show_receipt(receipt, without_password(log), lang.code)
+    loaded = load_into(log, sources, given=given, timezone=timezone or known_timezone(log))
+    show_receipt(loaded.receipt, without_password(log), lang.code)
 
 
 def without_password(url: str) -> str:

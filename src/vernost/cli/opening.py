@@ -4,8 +4,9 @@ import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import typer
 
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
     from vernost.store import Log, Receipt
 
 Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of sources: a log at a URL, how their columns were understood, and the balance."""
+
+    url: str
+    matches: "tuple[TableMatch, ...]"
+    receipt: "Receipt"
 
 
 @contextmanager
@@ -51,7 +61,7 @@ def opened(
     given: "Given",
     timezone: str | None,
     at_load: int | None = None,
-    receipts: "list[Receipt] | None" = None,
+    loaded: "list[Loaded] | None" = None,
 ) -> "Iterator[Log]":
     """The log asked for, or one made of sources for the time of the command.
 
@@ -61,7 +71,7 @@ def opened(
         given: mappings of the sources' columns.
         timezone: the company's clock.
         at_load: state of the log after that load.
-        receipts: where the receipt of a temporary load is put.
+        loaded: where it is put what became of sources, for a command that tells more of it than others.
     """
     from vernost.store import open_log
 
@@ -73,13 +83,14 @@ def opened(
         return
     with Workdir() as folder:
         url = str(Path(folder) / "log")
-        receipt = load_into(url, sources or [], given=given, timezone=timezone or "UTC")
-        if receipts is None:
-            _warn_of_rejected(receipt, sources or [])
+        matches: Literal["shown", "returned"] = "shown" if loaded is None else "returned"
+        brought = load_into(url, sources or [], given=given, timezone=timezone or "UTC", matches=matches)
+        if loaded is None:
+            _warn_of_rejected(brought.receipt, sources or [])
         else:
-            receipts.append(receipt)
-        with open_log(url) as found:
-            yield found
+            loaded.append(brought)
+        with open_log(url) as temporary:
+            yield temporary
 
 
 def _warn_of_rejected(receipt: "Receipt", sources: list[str]) -> None:
@@ -96,24 +107,37 @@ def _warn_of_rejected(receipt: "Receipt", sources: list[str]) -> None:
             )
 
 
-def load_into(url: str, sources: list[str], *, given: "Given", timezone: str) -> "Receipt":
+def load_into(
+    url: str,
+    sources: list[str],
+    *,
+    given: "Given",
+    timezone: str,
+    matches: Literal["shown", "returned"] = "shown",
+) -> Loaded:
     """Load sources into a log, made when there is none."""
     from vernost.sources import read
     from vernost.store import open_store
 
     with progress("Reading") as show, read(sources, given=given, timezone=timezone, progress=show) as reading:
-        show_matches(reading.matches)
+        if matches == "shown":
+            show_matches(reading.matches)
         store = open_store(url, create=True)
         receipt = store.load(reading, loaded_at=now(), progress=show)
     for note in receipt.notes:
         say("note: {note}", note=note, err=True)
-    return receipt
+    return Loaded(url, reading.matches, receipt)
 
 
 def show_matches(matches: "Iterable[TableMatch]") -> None:
     """Say, on a terminal, how the columns were understood."""
-    if not sys.stderr.isatty():
-        return
+    if sys.stderr.isatty():
+        for line in matched(matches):
+            typer.echo(line, err=True)
+
+
+def matched(matches: "Iterable[TableMatch]") -> Iterator[str]:
+    """How the columns of each source were understood, a line for each table that it fills."""
     for match in matches:
         filled = ", ".join(f"{c.column} ← {c.expression}" for c in match.columns)
-        typer.echo(f"{match.source} → {match.table}: {filled}", err=True)
+        yield f"{match.source} → {match.table}: {filled}"

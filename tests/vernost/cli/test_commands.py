@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from vernost.cli.check import MOST_REJECTED
 from vernost.cli.main import run
 
 ORDERS = """order_id,customer_id,ordered_at,amount,city
@@ -327,3 +328,28 @@ def test_before_the_first_fact_there_are_no_rows_and_no_error(vernost: Terminal,
 
     assert (done.code, done.err) == (0, "")
     assert done.out.splitlines()[0].endswith("as of 2023-01-01 · UTC")
+
+
+@pytest.mark.parametrize(
+    ("language", "reason"),
+    [("en", 'ordered_at: "yesterday" is not a date'), ("ru", "ordered_at: «yesterday» — не дата")],
+)
+def test_a_check_says_how_columns_are_read_and_why_rows_are_rejected(
+    vernost: Terminal, orders: Path, language: str, reason: str
+) -> None:
+    orders.write_text(ORDERS + "6,bob,yesterday,9,\n", encoding="utf-8")
+
+    done = vernost("check", orders, "--lang", language)
+
+    assert done.code == 0
+    assert f"{orders} → orders: order_id ← order_id, customer_id ← customer_id" in done.out
+    assert reason in done.out
+
+
+def test_a_check_of_many_bad_rows_shows_the_first_and_says_how_to_see_all(vernost: Terminal, orders: Path) -> None:
+    orders.write_text(ORDERS + "".join(f"{n},bob,never,9,\n" for n in range(6, 36)), encoding="utf-8")
+
+    done = vernost("check", orders, "--lang", "en")
+
+    assert done.out.count("never") == MOST_REJECTED
+    assert "Rejected rows: 30; the first 20 are shown." in done.out

@@ -121,7 +121,7 @@ def test_a_cohort_of_one_does_not_pale_the_others() -> None:
 
 
 FONTS = shutil.which("fc-list")
-HAS_FONTS = FONTS is not None and bool(subprocess.run([FONTS], capture_output=True, check=True).stdout)
+HAS_FONTS = FONTS is not None and bool(subprocess.run([FONTS], capture_output=True, check=True).stdout)  # noqa: S603
 
 
 @pytest.mark.skipif(not HAS_FONTS, reason="this machine has no fonts to measure Cyrillic by")
