@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from vernost.errors import VernostError
+from vernost.errors import InvalidValue, VernostError
 from vernost.measure.activity import BASES, find_base
 from vernost.measure.gaps import lapse_window
 from vernost.measure.periods import days as day_of
@@ -76,7 +76,7 @@ class Business:
     @property
     def history_days(self) -> int:
         """Days from the first fact to ``as_of``."""
-        return (self.as_of - self.first_day).days
+        return max((self.as_of - self.first_day).days, 0)
 
     def lacks(self) -> list[tuple[Message, int, int]]:
         """What there is too little of: what, how many there are, how many it takes."""
@@ -107,6 +107,8 @@ def find_business(
         days: horizon of the risk; by default a month with contracts, else the company's own lapse window.
         timezone: the company's clock; by default that of the log.
     """
+    if days is not None and days < 1:
+        raise InvalidValue("{name} is {value}, must be at least 1.", name="days", value=days)
     scope = Scope(log, Question.ask(as_of=as_of, timezone=timezone), measure="predict", reads=BASES)
     base = find_base(scope, None)
     scope = Scope(log, scope.question, measure="predict", reads=(base,))

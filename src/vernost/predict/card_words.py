@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -53,10 +54,11 @@ def _messages(card: "ModelCard") -> Iterator[Message]:
         )
         for trial in card.trials
     )
-    yield Message(
-        "Of a customer who left and one who stayed, the one who left had the higher risk {auc:.0%} of the time.",
-        auc=card.evaluation.auc,
-    )
+    if isfinite(card.evaluation.auc):
+        yield Message(
+            "Of a customer who left and one who stayed, the one who left had the higher risk {auc:.0%} of the time.",
+            auc=card.evaluation.auc,
+        )
     yield Message(
         "The risk is high from {high:.0%}, medium from {medium:.0%}, which is how many leave of all.",
         high=card.high,

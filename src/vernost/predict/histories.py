@@ -59,7 +59,7 @@ def histories_of(
     scope = _scope(log, as_of, where)
     customers = _customers(scope, with_money=False)
     grouped = customers.group_by("frequency", "last_", "first_").agg(weight=lambda t: t.count())
-    return log.fetch(grouped.select(*_times(scope.as_of, grouped, unit), "weight"))
+    return _in_order(scope, grouped.select(*_times(scope.as_of, grouped, unit), "weight"))
 
 
 def customer_histories(
@@ -128,8 +128,13 @@ def _past(scope: Scope, days_ago: int, unit: Unit) -> Past:
     )
     customers = customers.filter(customers.first_ <= day_number(day))
     grouped = customers.group_by("frequency", "last_", "first_", "bought").agg(weight=lambda t: t.count())
-    frame = scope.log.fetch(grouped.select(*_times(day, grouped, unit), "bought", "weight"))
+    frame = _in_order(scope, grouped.select(*_times(day, grouped, unit), "bought", "weight"))
     return Past(frame, days_ago / _DAYS[unit])
+
+
+def _in_order(scope: Scope, histories: "ir.Table") -> "pa.Table":
+    """Histories as the engine gives them, but always in the same order: sums depend on it in their last digits."""
+    return scope.log.fetch(histories.order_by(histories.columns))
 
 
 def _scope(log: "Log", as_of: date | str | None, where: str | None) -> Scope:

@@ -102,7 +102,8 @@ def take(log: "Log", business: Business, as_of: date, *, most: int) -> Snapshot:
     table = table.inner_join(told, table.customer_id == told.who_).drop("who_")
     if min(shares.values(), default=1.0) < 1:
         table = table.filter(_is_drawn(table, shares))
-    rows = log.fetch(table)
+    # In an order, as sums of numbers depend on it in their last digits.
+    rows = log.fetch(table.order_by("customer_id"))
     left = rows["left_"].to_numpy().astype(np.float64)
     weight = np.where(left == 1, 1 / shares.get(1, 1.0), 1 / shares.get(0, 1.0))
     return Snapshot(as_of, business.days, rows.drop_columns(["left_"]), weight, left, _population(log, business, as_of))
@@ -165,7 +166,8 @@ def _drawn(log: "Log", table: "ir.Table", most: int) -> "pa.Table":
     """Rows of customers, all or those of a sample that the engine draws."""
     (row,) = log.fetch(table.agg(count=table.count())).to_pylist()
     share = min(1.0, most / max(row["count"], 1))
-    return log.fetch(table if share == 1 else table.filter(_bucket(table) < int(share * _BUCKETS)))
+    drawn = table if share == 1 else table.filter(_bucket(table) < int(share * _BUCKETS))
+    return log.fetch(drawn.order_by([name for name in ("customer_id", "run") if name in drawn.columns]))
 
 
 def _has(log: "Log", column: str) -> bool:
