@@ -82,17 +82,6 @@ def read(
         raise
 
 
-def read_tables(
-    connection: "duckdb.DuckDBPyConnection",
-    raws: Sequence[RawTable],
-    *,
-    given: Given | None = None,
-    timezone: str = "UTC",
-) -> Reading:
-    """Read raw tables that are already in a staging engine."""
-    return _Reader(connection, given or Given(), timezone).reading(list(raws), closers=[])
-
-
 @dataclass
 class _Reader:
     """Gathers what each raw table gives."""

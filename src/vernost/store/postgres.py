@@ -290,7 +290,7 @@ def _connect(address: Address) -> "Connection[Any]":
     try:
         return psycopg.connect(address.conninfo, autocommit=True)
     except psycopg.Error as error:
-        why = address.without_secrets(str(error)).replace("\n", " ").rstrip(". ")
+        why = " ".join(address.without_secrets(str(error)).split()).rstrip(".? ")
         raise UnusableLog(
             "{log} cannot be opened: {reason}. Check the address and that the server runs.",
             log=address.shown,
