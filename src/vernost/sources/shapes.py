@@ -147,6 +147,7 @@ _SHAPERS: Mapping[str, Callable[[Rows], dict[str, str]]] = MappingProxyType(
         "contacts": _contacts,
         "points": _points,
         "spend": _spend,
+        "scores": _simple,
         "competitors": _competitors,
     }
 )
