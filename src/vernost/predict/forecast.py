@@ -17,6 +17,7 @@ from vernost.predict.histories import pasts_of
 from vernost.predict.leakage import Leak, find_leaks
 from vernost.predict.origins import origins
 from vernost.predict.outlook import YEAR, ContractOutlook, PurchaseOutlook, contract_outlook, purchase_outlook
+from vernost.predict.prices import yearly_changes
 from vernost.predict.processes.drift import DriftCorrection
 from vernost.predict.processes.process import PurchaseProcess
 from vernost.predict.scorer import Bands, Scorer
@@ -198,7 +199,7 @@ def _outlook(
 ) -> PurchaseOutlook | ContractOutlook | None:
     """What tells what is to come: the process that did best, or lifetimes; with events alone nothing."""
     if business.base == "subscriptions":
-        return contract_outlook(present)
+        return contract_outlook(present, yearly_changes(log, business))
     if present.population is None:
         return None
     return purchase_outlook(_process(standings).fit(present.population()), spending_of(log, business))

@@ -4,23 +4,28 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from scipy.special import gammaincinv
 
 from vernost.errors import InvalidValue
 from vernost.predict.contracts import KaplanMeier, WeibullRegression
 from vernost.predict.contracts.regression import NoConvergence
 from vernost.predict.contracts.remaining import Remaining
 from vernost.predict.frames import has, numbers
+from vernost.predict.prices import UNCHANGED
 from vernost.predict.processes import GammaGamma
-from vernost.predict.processes.distinct import Floats
+from vernost.predict.processes.distinct import Floats, distinct
+from vernost.predict.revenue import ContractRevenue, PurchaseRevenue
 from vernost.predict.snapshot import Snapshot, covariates_of
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from vernost.predict.processes.process import PurchaseProcess
 
 YEAR = 365
 LEVEL = 0.8
 """Of the intervals: four of five customers bring what lies inside."""
+
+LEVELS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
 
 ALARM = 0.9
 """Silence is alarming when it is longer than this share of the customer's own gaps would be."""
@@ -74,21 +79,29 @@ class PurchaseOutlook:
         """What is to come from customers with ``frequency``, ``recency``, ``T`` and ``monetary_value``."""
         expected = self.process.expected_purchases(frame, YEAR)
         low, high = self.process.purchase_interval(frame, YEAR, LEVEL)
-        money = self._money(frame, expected)
-        return Outlook(expected, low, high, *money, *self._moments(frame))
+        next_days, alarm_days = self._moments(frame)
+        known = {"orders": expected, "orders_low": low, "orders_high": high}
+        known |= {"next_days": next_days, "alarm_days": alarm_days}
+        revenue = self._revenue(frame, expected)
+        if revenue is not None:
+            money_low, money_high = (revenue.at(level) for level in LEVELS)
+            known |= {"money": revenue.mean, "money_low": money_low, "money_high": money_high}
+        return Outlook.unknown(len(expected), **known)
 
-    def _money(self, frame: Any, expected: Floats) -> tuple[Floats, Floats, Floats]:
+    def revenue(self, frame: Any) -> PurchaseRevenue | None:
+        """What customers may bring within a year; None without amounts."""
+        return self._revenue(frame, self.process.expected_purchases(frame, YEAR))
+
+    def _revenue(self, frame: Any, expected: Floats) -> PurchaseRevenue | None:
         if self.spending is None:
-            unknown = np.full_like(expected, np.nan)
-            return unknown, unknown, unknown
+            return None
         spent = _spent(frame)
         value = self.spending.expected_value(spent)
         spread = np.minimum(self.spending.value_variance(spent), value**2)
         within = value**2 / self.spending.params_["p"]
         never, squares = _counts(self.process, frame, expected)
         variance = expected * within + squares * spread + (squares - expected**2) * value**2
-        low, high = _quantiles(never, expected * value, variance)
-        return expected * value, low, high
+        return PurchaseRevenue.of(never, expected * value, variance)
 
     def _moments(self, frame: Any) -> tuple[Floats, Floats]:
         """Median wait of who is there, and the silence after the last order that few of the own gaps outlast.
@@ -117,39 +130,40 @@ def _counts(process: "PurchaseProcess", frame: Any, expected: Floats) -> tuple[F
     return never, np.maximum(squares, expected**2)
 
 
-def _quantiles(never: Floats, mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
-    """Bounds of money that is nothing with some chance, and otherwise gamma with the mean and variance left."""
-    comes = np.maximum(1 - never, 1e-12)
-    mean_then = mean / comes
-    variance_then = np.maximum((variance + mean**2) / comes - mean_then**2, 1e-12 * np.maximum(mean_then, 1e-12) ** 2)
-    shape = mean_then**2 / variance_then
-    bounds = []
-    for level in ((1 - LEVEL) / 2, (1 + LEVEL) / 2):
-        place = np.clip((level - never) / comes, 0.0, 1.0)
-        bounds.append(np.where(level <= never, 0.0, gammaincinv(shape, place) * mean_then / shape))
-    low, high = bounds
-    return low, high
-
-
 class ContractOutlook:
-    """How long customers will stay, at the price that they pay.
+    """How long customers will stay, and what they pay as long as they do.
 
     Attributes:
         lifetimes: fitted to everyone who was ever under contract.
+        changes: equally likely answers to how many times its price at the start a contract brings in a year.
     """
 
-    def __init__(self, lifetimes: Remaining) -> None:
+    def __init__(self, lifetimes: Remaining, changes: Floats = UNCHANGED) -> None:
         self.lifetimes = lifetimes
+        self.changes = changes
 
-    def of(self, frame: Any) -> Outlook:
+    def of(self, frame: "pa.Table") -> Outlook:
         """What is to come from the customers of a frame with ``duration``, ``monthly_price`` and covariates."""
-        ahead = np.arange(1, STEPS + 1) * (YEAR / STEPS)
-        gone = np.stack([self.lifetimes.probability_of_leaving(frame, days) for days in ahead], axis=1)
-        price = numbers(frame, "monthly_price") * 12 / STEPS
-        low, high = ((gone < level).sum(axis=1) for level in ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
-        return Outlook.unknown(
-            len(price), money=price * (1 - gone).sum(axis=1), money_low=price * low, money_high=price * high
-        )
+        revenue = self.revenue(frame)
+        low, high = (revenue.at(level) for level in LEVELS)
+        return Outlook.unknown(frame.num_rows, money=revenue.mean, money_low=low, money_high=high)
+
+    def revenue(self, frame: "pa.Table") -> ContractRevenue:
+        """What customers may bring within a year.
+
+        Customers who stayed as long and leave as likely are alike, so each kind is looked at once.
+        """
+        duration, risk = numbers(frame, "duration"), self.lifetimes.probability_of_leaving(frame, YEAR)
+        kinds, place = distinct(duration, risk)
+        some = np.empty(len(kinds[0]), dtype=np.intp)
+        some[place] = np.arange(len(place))
+        ends = np.arange(STEPS + 1) / STEPS
+        kind = frame.take(some)
+        gone = [self.lifetimes.probability_of_leaving(kind, YEAR * end) for end in ends[1:]]
+        leaves = np.diff(np.stack([np.zeros(len(some)), *gone, np.ones(len(some))], axis=1), axis=1)
+        # Who leaves within a step does so at its middle; the others pay for the whole year.
+        stays = np.append((ends[1:] + ends[:-1]) / 2, 1.0)
+        return ContractRevenue.of(stays, leaves, self.changes, place, 12 * numbers(frame, "monthly_price"))
 
 
 def purchase_outlook(process: "PurchaseProcess", histories: Any) -> PurchaseOutlook:
@@ -171,10 +185,10 @@ def _spent(histories: Any) -> dict[str, Floats]:
     return {"frequency": np.where(is_told, frequency, 0.0), "monetary_value": np.where(is_told, value, np.nan)}
 
 
-def contract_outlook(now: Snapshot) -> ContractOutlook:
-    """The outlook of everyone who was ever under contract."""
+def contract_outlook(now: Snapshot, changes: Floats = UNCHANGED) -> ContractOutlook:
+    """The outlook of everyone who was ever under contract; ``changes`` are those of `ContractOutlook`."""
     assert now.population is not None  # noqa: S101 - contracts have lives
-    return ContractOutlook(_lifetimes(now.population()))
+    return ContractOutlook(_lifetimes(now.population()), changes)
 
 
 def _lifetimes(lives: Any) -> Remaining:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from vernost.predict.contracts import KaplanMeier, WeibullRegression
 from vernost.predict.outlook import YEAR, ContractOutlook, Outlook, contract_outlook, purchase_outlook
 from vernost.predict.processes import ParetoNBD
+from vernost.predict.revenue import PurchaseRevenue
 from vernost.predict.snapshot import Snapshot
 
 Floats = NDArray[np.float64]
@@ -119,7 +120,7 @@ def test_goods_that_are_given_away_tell_no_money() -> None:
     assert np.isnan(purchase_outlook(ParetoNBD().fit(free), free).of(free).money).all()
 
 
-CUSTOMERS = {"duration": [10.0, 400.0], "monthly_price": [10.0, 10.0]}
+CUSTOMERS = pa.table({"duration": [10.0, 400.0], "monthly_price": [10.0, 10.0]})
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +136,7 @@ def lives() -> pa.Table:
 
 def test_a_contract_brings_its_price_for_as_long_as_it_runs(lives: pa.Table) -> None:
     told = ContractOutlook(WeibullRegression(covariates=["plan"]).fit(lives)).of(
-        CUSTOMERS | {"plan": ["month", "year"]}
+        CUSTOMERS.append_column("plan", [["month", "year"]])
     )
 
     # With a constant hazard 1/m the months within a year are m (1 − exp(−365/m)) / 30.4: 4.0 and 10.5 of them.
@@ -161,3 +162,37 @@ def test_what_is_not_known_is_not_told() -> None:
     assert nothing.money.tolist() == [1.0, 2.0]
     assert np.isnan(nothing.orders).all()
     assert len(nothing.alarm_days) == 2
+
+
+def shares_below(told: ContractOutlook, customers: pa.Table, money: float) -> tuple[float, float]:
+    less, most = told.revenue(customers).below(np.full(customers.num_rows, money))
+    return float(less[0]), float(most[0])
+
+
+def test_who_may_stay_for_the_year_brings_its_price_with_the_chance_to_stay(lives: pa.Table) -> None:
+    stays = KaplanMeier().fit(lives.drop_columns(["plan"]))
+    one = pa.table({"duration": [10.0], "monthly_price": [10.0]})
+    gone = float(stays.probability_of_leaving(one, YEAR)[0])
+
+    assert shares_below(ContractOutlook(stays), one, 120.0) == pytest.approx((gone, 1.0))
+    assert shares_below(ContractOutlook(stays), one, -1.0) == (0.0, 0.0)
+
+
+def test_prices_that_may_double_double_what_the_best_customers_bring(lives: pa.Table) -> None:
+    stays = KaplanMeier().fit(lives.drop_columns(["plan"]))
+    one = pa.table({"duration": [10.0], "monthly_price": [10.0]})
+    alike, doubling = ContractOutlook(stays).of(one), ContractOutlook(stays, np.array([1.0, 2.0])).of(one)
+
+    assert alike.money_high[0] == pytest.approx(120)
+    assert doubling.money_high[0] == pytest.approx(240)
+    assert 1 < doubling.money[0] / alike.money[0] < 1.5
+
+
+def test_money_of_purchases_stays_below_its_bounds_as_often_as_they_say() -> None:
+    revenue = PurchaseRevenue.of(np.array([0.3]), np.array([70.0]), np.array([9000.0]))
+
+    assert revenue.mean == pytest.approx([70])
+    assert revenue.at(0.2) == pytest.approx([0])
+    for level in (0.4, 0.9):
+        assert revenue.below(revenue.at(level))[1] == pytest.approx([level])
+    assert [float(each[0]) for each in revenue.below(np.zeros(1))] == [0.0, 0.3]
