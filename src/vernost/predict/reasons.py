@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from vernost.glossary import Language
 from vernost.predict.features import Feature, catalogue, describe
+from vernost.predict.frames import numbers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,8 +21,8 @@ MOST = 5
 LEAST_SHARE = 0.05
 """What adds less to the log-odds moves a risk by about one point of hundred, and is no reason."""
 
-AS_FEATURES = {"frequency": "orders", "T": "tenure"}
-"""What purchase processes call facts that features have other names for."""
+HISTORY = ("frequency", "silence", "T")
+"""What purchase processes know of a customer, beside the features that tell it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +66,35 @@ def find_reasons(
     """
     import numpy as np
 
-    known = [(place, AS_FEATURES.get(name, name)) for place, name in enumerate(names)]
-    known = [(place, name) for place, name in known if name in catalogue()]
-    told = {name: _told(describe(name), frame) for _, name in known}
+    if set(HISTORY) <= set(names):
+        names, shares = _by_rhythm(names, shares, frame)
+    known = {place: name for place, name in enumerate(names) if name in catalogue()}
+    told = {name: _told(describe(name), frame) for name in known.values()}
     columns = {name: frame[name].to_pylist() for name in set().union(*told.values())} if told else {}
-    places = np.array([place for place, _ in known], dtype=np.intp)
+    places = np.array(list(known), dtype=np.intp)
     found = {}
     for row in rows:
         order = places[np.argsort(-shares[row, places])]
         found[row] = _of_customer(row, order, names, shares[row], told, columns)
     return found
+
+
+def _by_rhythm(
+    names: Sequence[str], shares: "NDArray[np.float64]", frame: "pa.Table"
+) -> "tuple[tuple[str, ...], NDArray[np.float64]]":
+    """What a purchase process knows, by the features that tell it: silence beyond one's own rhythm is one fact.
+
+    Frequent purchases speak for a customer until the silence is longer than the rhythm, and against from then on; so
+    they are told together with the silence, where that speaks against the customer too.
+    """
+    import numpy as np
+
+    frequency, silence, tenure = (shares[:, names.index(name)] for name in HISTORY)
+    is_late = np.nan_to_num(numbers(frame, "silence_ratio")) > 1
+    joined = np.where(is_late, np.maximum(silence, 0.0), 0.0)
+    rhythm, orders = np.where(is_late, frequency + joined, 0.0), np.where(is_late, 0.0, frequency)
+    parts = np.column_stack([rhythm, silence - joined, orders, tenure, shares[:, -1]])
+    return ("silence_ratio", "silence", "orders", "tenure"), parts
 
 
 def _of_customer(
@@ -90,7 +110,7 @@ def _of_customer(
     for place in order:
         if len(reasons) == MOST or shares[place] < LEAST_SHARE:
             break
-        name = AS_FEATURES.get(names[place], names[place])
+        name = names[place]
         if not told[name] & said:
             values = {each: columns[each][row] for each in sorted(told[name])}
             reasons.append(Reason(name, float(shares[place]), values))

@@ -149,10 +149,12 @@ def test_a_customer_with_the_usual_history_has_nothing_to_explain() -> None:
     assert shares[0, :3] == pytest.approx([0, 0, 0], abs=1e-9)
 
 
-def test_the_usual_history_is_the_mean_over_customers() -> None:
-    usual = learnt_process(ParetoNBD).usual_
+def test_the_usual_history_is_that_of_who_is_still_there() -> None:
+    candidate = learnt_process(ParetoNBD)
+    alive = candidate.model_.probability_alive(HISTORIES)
 
-    # 60 · 0 + 20 · 1 + 10 · 2 + 8 · 5 + 3 · 9 + 40 · 1 purchases of 141 customers, and so on.
-    assert usual["frequency"] == pytest.approx(147 / 141)
-    assert usual["T"] == pytest.approx((6000 + 4000 + 1200 + 1760 + 900 + 6000) / 141)
-    assert usual["silence"] == pytest.approx((6000 + 3200 + 300 + 160 + 60 + 5600) / 141)
+    there = alive * HISTORIES["weight"]
+    assert candidate.usual_["frequency"] == pytest.approx(np.average(HISTORIES["frequency"], weights=there))
+    assert candidate.usual_["T"] == pytest.approx(np.average(HISTORIES["T"], weights=there))
+    # All are silent for 15320 / 141 days on average; those who are still there for less.
+    assert candidate.usual_["silence"] < 15320 / 141

@@ -34,7 +34,8 @@ class ProcessCandidate(Estimator):
         histories = now.population()
         self.model_ = self.process().fit(histories)
         self.days_ = now.days
-        weight = numbers(histories, "weight")
+        # Of who is still there: beside a mean that the long gone are part of, hardly anyone seems silent.
+        weight = numbers(histories, "weight") * self.model_.probability_alive(histories)
         total = weight.sum()
         frequency, span, recency = (numbers(histories, name) for name in ("frequency", "T", "recency"))
         self.usual_ = {
@@ -50,7 +51,7 @@ class ProcessCandidate(Estimator):
         return self.model_.probability_silent(frame, self.days_)
 
     def contributions(self, frame: Any) -> "tuple[tuple[str, ...], NDArray[np.float64]]":
-        """Shapley values of the log-odds over the three facts, against a customer with everyone's mean history.
+        """Shapley values of the log-odds over the three facts, against the mean history of who is still there.
 
         With three facts all 2³ combinations of own and usual facts can be asked, so the shares are exact.
         Source: L. Shapley (1953), A value for n-person games.

@@ -1,0 +1,178 @@
+"""Why a customer is at risk, in words."""
+
+import json
+import re
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from tests.vernost.predict import firms
+
+from vernost.predict.candidates.process import HISTORY as FACTS
+from vernost.predict.features import catalogue, describe
+from vernost.predict.forecast import Forecast
+from vernost.predict.reasons import HISTORY, LEAST_SHARE, MOST, Reason, find_reasons, from_json, to_json
+from vernost.store.log import Log
+
+FRAME = pa.table(
+    {
+        "customer_id": ["ann", "bob"],
+        "silence": [64.0, 20.0],
+        "gap_mean": [21.0, None],
+        "silence_ratio": [64 / 21, None],
+        "orders": [9, 1],
+        "tenure": [232.0, 20.0],
+        "unanswered_24h": [2, 0],
+        "tickets_30d": [3, 0],
+        "tickets_90d": [3, 1],
+        "open_tickets": [1, 0],
+        "nps_last": [2.0, None],
+        "city": ["Пермь", None],
+        "is_business": [1, 0],
+    }
+)
+
+
+def told(shares: dict[str, float], row: int = 0, language: Any = "en") -> list[str]:
+    """Sentences about a customer of whose log-odds these features have these shares."""
+    matrix = np.tile([*shares.values(), -1.0], (2, 1))
+    return [reason.sentence(language) for reason in find_reasons(tuple(shares), matrix, FRAME, [row])[row]]
+
+
+def test_reasons_are_sentences_with_the_numbers_of_the_customer() -> None:
+    shares = {"silence_ratio": 1.2, "unanswered_24h": 0.7, "nps_last": 0.3}
+
+    assert told(shares) == [
+        "has been silent for 64 days, usually buys every 21 days",
+        "2 requests without an answer in 24 h",
+        "would recommend us with 2 of 10",
+    ]
+    assert told(shares, language="ru") == [
+        "молчит 64 дня, обычно покупает раз в 21 день",
+        "2 обращения без ответа за 24 часа",
+        "готовность рекомендовать — 2 из 10",
+    ]
+
+
+def test_the_weightiest_comes_first_and_five_are_enough() -> None:
+    shares = {
+        "unanswered_24h": 0.1,
+        "tickets_30d": 0.2,
+        "open_tickets": 0.3,
+        "orders": 0.4,
+        "nps_last": 0.5,
+        "tenure": 0.6,
+    }
+
+    found = find_reasons(tuple(shares), np.array([[*shares.values(), 0.0]] * 2), FRAME, [0])[0]
+
+    assert [reason.feature for reason in found] == ["tenure", "nps_last", "orders", "open_tickets", "tickets_30d"]
+    assert len(found) == MOST
+
+
+def test_what_lowers_the_risk_or_hardly_moves_it_is_no_reason() -> None:
+    assert told({"silence_ratio": -1.0, "orders": LEAST_SHARE - 0.001, "tenure": LEAST_SHARE}) == [
+        "first ordered 232 days ago"
+    ]
+
+
+def test_no_two_reasons_tell_of_the_same_numbers() -> None:
+    assert told({"silence_ratio": 1.2, "silence": 0.9, "gap_mean": 0.8, "orders": 0.3}) == [
+        "has been silent for 64 days, usually buys every 21 days",
+        "has ordered 9 times",
+    ]
+
+
+def test_what_is_not_known_is_said_as_such() -> None:
+    assert told({"silence_ratio": 0.4}, row=1) == ["has no rhythm of buying yet"]
+    assert told({"silence_ratio": 0.4}, row=1, language="ru") == ["ритма покупок ещё нет"]
+
+
+def test_columns_that_are_no_features_are_no_reasons() -> None:
+    assert told({"revenue_so_far": 3.0, "orders": 0.3}) == ["has ordered 9 times"]
+
+
+@pytest.mark.parametrize(
+    ("shares", "row", "expected"),
+    [
+        pytest.param((2.0, 1.5, 0.1), 0, [("silence_ratio", 3.5), ("tenure", 0.1)], id="late against the own rhythm"),
+        pytest.param((4.0, -1.0, 0.0), 0, [("silence_ratio", 4.0)], id="a frequent buyer who is late"),
+        pytest.param((0.4, 0.3, 0.0), 1, [("orders", 0.4), ("silence", 0.3)], id="bought but once"),
+        pytest.param((-0.4, 0.3, 0.2), 1, [("silence", 0.3), ("tenure", 0.2)], id="silent"),
+    ],
+)
+def test_what_purchase_processes_know_is_told_by_features(
+    shares: tuple[float, ...], row: int, expected: list[tuple[str, float]]
+) -> None:
+    found = find_reasons(HISTORY, np.array([[*shares, -1.0]] * 2), FRAME, [row])[row]
+
+    assert [(reason.feature, reason.share) for reason in found] == [(name, pytest.approx(v)) for name, v in expected]
+
+
+def test_facts_of_processes_have_the_names_that_processes_give_them() -> None:
+    assert HISTORY == FACTS
+
+
+def test_reasons_are_kept_without_words() -> None:
+    reasons = [
+        Reason("silence_ratio", 1.23456, {"silence": 64.0, "gap_mean": 21.0}),
+        Reason("city", 0.1, {"city": "Пермь"}),
+    ]
+
+    kept = to_json(reasons)
+
+    assert json.loads(kept)[0] == {
+        "feature": "silence_ratio",
+        "share": 1.2346,
+        "values": {"silence": 64.0, "gap_mean": 21.0},
+    }
+    assert [each.sentence("ru") for each in from_json(kept)] == [each.sentence("ru") for each in reasons]
+    assert from_json(None) == []
+
+
+def of(forecast: Forecast, log: Log, bands: set[str]) -> list[tuple[str, list[Reason]]]:
+    rows = forecast.scores(log).to_pylist()
+    return [(row["customer_id"], from_json(row["reasons"])) for row in rows if row["band"] in bands]
+
+
+@pytest.mark.parametrize("company", ["shop", "club"])
+def test_most_customers_at_risk_have_reasons_and_others_none(company: str, request: pytest.FixtureRequest) -> None:
+    log, forecast = request.getfixturevalue(company), request.getfixturevalue(f"{company}_forecast")
+
+    at_risk = of(forecast, log, {"medium", "high"})
+    assert np.mean([bool(reasons) for _, reasons in at_risk]) > 0.9
+    assert not any(reasons for _, reasons in of(forecast, log, {"low", "left"}))
+    for _, reasons in at_risk:
+        shares = [reason.share for reason in reasons]
+        assert shares == sorted(shares, reverse=True)
+        assert len(reasons) <= MOST
+        assert all(re.search("[а-яё]", reason.sentence("ru")) for reason in reasons)
+
+
+def test_each_reason_leads_to_the_rows_that_say_it(club: Log, club_forecast: Forecast) -> None:
+    counted = {"tickets", "tickets_30d", "tickets_90d", "open_tickets"}
+    table = firms.club(600)["tickets"]
+    own = {
+        who: [at for at, each in zip(table["opened_at"], table["customer_id"], strict=True) if each == who]
+        for who in table["customer_id"]
+    }
+    found = 0
+
+    for who, reasons in of(club_forecast, club, {"medium", "high"})[:40]:
+        for reason in reasons:
+            rows = reason.described.rows(club, who, club_forecast.business.as_of)
+            if reason.feature in counted:
+                found += 1
+                assert rows is not None
+                assert club.fetch(rows).num_rows == reason.values[reason.feature] <= len(own.get(who, []))
+            elif rows is not None:
+                assert set(club.fetch(rows)["customer_id"].to_pylist()) <= {who}
+    assert found or all(r.feature not in counted for _, rs in of(club_forecast, club, {"medium", "high"}) for r in rs)
+
+
+def test_all_features_can_be_told_in_both_languages() -> None:
+    for name in catalogue():
+        feature = describe(name)
+        assert feature.sentence("en", {})
+        assert re.search("[а-яё]", feature.sentence("ru", {}))
