@@ -7,6 +7,7 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from vernost.glossary import Language
+from vernost.predict.candidates.process import HISTORY
 from vernost.predict.features import Feature, catalogue, describe
 from vernost.predict.frames import numbers
 
@@ -20,9 +21,6 @@ MOST = 5
 
 LEAST_SHARE = 0.05
 """What adds less to the log-odds moves a risk by about one point of hundred, and is no reason."""
-
-HISTORY = ("frequency", "silence", "T")
-"""What purchase processes know of a customer, beside the features that tell it."""
 
 
 @dataclass(frozen=True, slots=True)
