@@ -51,6 +51,8 @@ def predict(
     """Say who will leave, when, what they are worth, and why: vernost predict orders.csv --out scores.csv."""
     if keep and not log:
         raise InvalidValue("Scores are kept in a log. Name it with --log URL.")
+    if top < 0:
+        raise InvalidValue("{name} is {value}, must not be below 0.", name="--top", value=top)
     if out:
         check_outputs("--out", [out], sources)
     day = options.day(as_of, "--as-of")
@@ -97,7 +99,7 @@ def present(forecast: "Forecast", log: "Log", form: options.Format, top: int, la
     elif form is options.Format.csv:
         from vernost.cli.tables import write_csv
 
-        write_csv(rows, list(rows[0]) if rows else SHOWN)
+        write_csv(rows, scores.column_names)
     else:
         for sentence in sentences(forecast.card, language):
             typer.echo(sentence)
