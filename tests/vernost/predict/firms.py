@@ -1,11 +1,15 @@
 """Small made-up companies whose customers leave by a rule that the test knows."""
 
+import csv
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from vernost import sources
+from vernost.sources import Reading
 from vernost.store.log import Log
 
 FIRST = date(2023, 1, 1)
@@ -91,3 +95,13 @@ def wrapped(**tables: Any) -> Log:
 def taken(table: dict[str, list[Any]], places: Sequence[int]) -> dict[str, list[Any]]:
     """Rows of a table, in that order."""
     return {name: [column[place] for place in places] for name, column in table.items()}
+
+
+def read(folder: Path, orders: dict[str, list[Any]]) -> Reading:
+    """The reading of a file with these orders."""
+    path = folder / "orders.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["order_id", *orders])
+        writer.writerows([number, *row] for number, row in enumerate(zip(*orders.values(), strict=True)))
+    return sources.read([str(path)])
