@@ -109,11 +109,17 @@ def _of_customer(
         if len(reasons) == MOST or shares[place] < LEAST_SHARE:
             break
         name = names[place]
-        if not told[name] & said:
+        about = told[name] | {_over_any_days(describe(name))}
+        if not about & said:
             values = {each: columns[each][row] for each in sorted(told[name])}
             reasons.append(Reason(name, float(shares[place]), values))
-            said |= told[name]
+            said |= about
     return reasons
+
+
+def _over_any_days(feature: Feature) -> str:
+    """Its name without the days that it looks over: what 30 days say, 90 days need not say again."""
+    return feature.name.replace(f"_{feature.days}d", "_days")
 
 
 def _told(feature: Feature, frame: "pa.Table") -> frozenset[str]:
@@ -136,6 +142,6 @@ def from_json(text: str | None) -> list[Reason]:
     """Reasons as they were kept.
 
     >>> from_json('[{"feature": "tickets_90d", "share": 0.4, "values": {"tickets_90d": 2}}]')[0].sentence("ru")
-    'обращений за 90 дней: 2'
+    'обращений за последние 90 дней: 2'
     """
     return [Reason(**each) for each in json.loads(text or "[]")]

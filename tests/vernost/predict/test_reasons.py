@@ -83,6 +83,13 @@ def test_no_two_reasons_tell_of_the_same_numbers() -> None:
     ]
 
 
+def test_what_one_span_of_days_says_another_need_not_say_again() -> None:
+    assert told({"tickets_90d": 0.5, "tickets_30d": 0.4, "orders": 0.1}) == [
+        "requests in the last 90 days: 3",
+        "has ordered 9 times",
+    ]
+
+
 def test_what_is_not_known_is_said_as_such() -> None:
     assert told({"silence_ratio": 0.4}, row=1) == ["has no rhythm of buying yet"]
     assert told({"silence_ratio": 0.4}, row=1, language="ru") == ["ритма покупок ещё нет"]
