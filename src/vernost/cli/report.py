@@ -25,6 +25,9 @@ def report(
         str | None,
         typer.Option("--industry", metavar="NAME", help="Compare with this industry (see vernost measure benchmarks)."),
     ] = None,
+    forecast: Annotated[
+        bool, typer.Option(help="Tell who is leaving and what customers are worth; learning it takes most of the time.")
+    ] = True,
     maps: options.Maps = None,
     map_file: options.MapFile = None,
     timezone: options.Timezone = None,
@@ -51,6 +54,7 @@ def report(
             as_of=last,
             timezone=timezone,
             where=where,
+            forecast=forecast,
             progress=show,
         )
     for path in (files.html, files.pdf, files.xlsx):

@@ -8,14 +8,14 @@ from vernost.report.voice import Voice
 
 Sure = Literal["clear", "likely", "noise"]
 Kind = Literal[
-    "text", "count", "share", "money", "number", "days", "hours", "points", "ratio",
+    "text", "prose", "count", "share", "money", "number", "loss", "days", "hours", "points", "ratio",
     "day", "week", "month", "quarter", "year",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of numbers: its title and how its cells look."""
+    """A column of numbers or words: its title and how its cells look; prose is words of a whole sentence."""
 
     title: str
     kind: Kind = "text"
@@ -30,12 +30,15 @@ class Table:
         columns: titles and kinds.
         rows: cells as values, one tuple a row.
         marks: indexes of rows whose period is still running.
+        first: how many rows are shown where rows are read from the first on; 0 where they are a course, of which every
+            n-th is shown.
     """
 
     name: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Any, ...], ...]
     marks: frozenset[int] = frozenset()
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)

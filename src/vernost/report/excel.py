@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
+WORDS = ("text", "prose")
 _LOOKS = {
     "share": "0.0%", "money": "#,##0.00", "count": "#,##0", "days": "#,##0.0", "hours": "#,##0.0", "points": "0.0",
-    "ratio": "0.00", "number": "0.0000", "day": "yyyy-mm-dd", "week": "yyyy-mm-dd", "month": "mmm yyyy",
-    "quarter": "mmm yyyy", "year": "yyyy", "text": "General",
+    "ratio": "0.00", "number": "0.0000", "loss": "0.0000", "day": "yyyy-mm-dd", "week": "yyyy-mm-dd",
+    "month": "mmm yyyy", "quarter": "mmm yyyy", "year": "yyyy", "text": "General", "prose": "General",
 }  # fmt: skip
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f']")
 _LONGEST_NAME, _LONGEST_CELL = 31, 32_000
@@ -90,7 +91,8 @@ def _words(report: Report) -> list[Table]:
 
 def _looks(book: "Workbook") -> dict[str, "Format"]:
     looks = {kind: book.add_format({"num_format": look, "valign": "top"}) for kind, look in _LOOKS.items()}
-    looks["text"].set_text_wrap()
+    for kind in WORDS:
+        looks[kind].set_text_wrap()
     looks["head"] = book.add_format(
         {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#E7F0F7"}
     )
@@ -122,7 +124,7 @@ def _write(sheet: "Worksheet", line: int, place: int, value: Any, look: "Format"
 
 
 def _width(column: Column, values: Sequence[Any]) -> int:
-    if column.kind != "text":
+    if column.kind not in WORDS:
         return max(_NARROW, min(len(column.title) + 2, 18))
     longest = max((len(str(value)) for value in values if value is not None), default=0)
     return max(_NARROW, min(max(longest, len(column.title)) + 2, _WIDE))

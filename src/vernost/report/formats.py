@@ -90,10 +90,10 @@ class Formats:
         return self._amount(float(value), 2 if 0 < size < 100 else 0)
 
     def value(self, value: float | None, unit: str) -> str:
-        """A value in its unit: share, money, count, days, hours, points, ratio; a dash when it is not known."""
+        """A value in its unit: share, money, count, days, hours, points, ratio, loss; a dash when it is not known."""
         if value is None:
             return "–"
-        digits = {"count": 0, "days": 0, "hours": 1, "months": 1, "points": 1, "ratio": 2}
+        digits = {"count": 0, "days": 0, "hours": 1, "months": 1, "points": 1, "ratio": 2, "loss": 3}
         if unit == "share":
             return self.share(value)
         if unit == "money":

@@ -7,15 +7,13 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from vernost.report.document import Figure, Report, Table
+from vernost.report.document import Column, Figure, Report, Table
 from vernost.report.inquiry import LEAST_CUSTOMERS
-from vernost.report.tables import shown, thinned
+from vernost.report.tables import NUMBERS, readable, shown
 from vernost.report.theme import SCREEN_FONT, config, number_locale, time_locale
 
 if TYPE_CHECKING:
     from jinja2 import Template
-
-_NUMBERS = frozenset("share money count days hours points ratio number".split())
 
 
 def page(report: Report) -> str:
@@ -34,7 +32,7 @@ def page(report: Report) -> str:
         "payload": embedded({"specs": charts, "options": _options(report)}),
         "policy": _policy([source for source in (library, script) if source]),
         "lines": lambda table: _lines(report, table),
-        "is_number": lambda column: column.kind in _NUMBERS,
+        "look": _look,
         "alt": _alt,
     }
     return _template().render(context)
@@ -115,11 +113,15 @@ def _options(report: Report) -> dict[str, Any]:
 
 def _lines(report: Report, table: Table) -> dict[str, Any]:
     """A table's lines as text, at most so many as people read."""
-    few, step = thinned(table)
+    few, note = readable(report.voice, table)
     kinds = [column.kind for column in few.columns]
     rows = [[shown(report.voice, kind, value) for kind, value in zip(kinds, row, strict=True)] for row in few.rows]
-    note = report.voice.say("label.thinned", step=step, all=len(table.rows)) if step > 1 else ""
     return {"rows": rows, "marks": few.marks, "note": note}
+
+
+def _look(column: Column) -> str:
+    """The class of a column's cells: n for numbers, prose for sentences, t for other words and days."""
+    return "n" if column.kind in NUMBERS else "prose" if column.kind == "prose" else "t"
 
 
 def _alt(figure: Figure) -> str:

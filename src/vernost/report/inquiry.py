@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import vernost.measure  # noqa: F401 - fills the catalogue
 from vernost.errors import MissingFacts, UnknownName
@@ -17,6 +17,7 @@ from vernost.measure.scope import Scope
 if TYPE_CHECKING:
     from vernost.store.log import Log
 
+T = TypeVar("T")
 Row = dict[str, Any]
 LEAST_CUSTOMERS = 30
 """With fewer customers (or gaps between orders) nothing is concluded."""
@@ -42,6 +43,8 @@ class Inquiry:
         industry: what to compare with; None for all published figures that fit.
         missing: measure -> what it needs and the log does not have.
         step: called with the name of each measure before it is asked.
+        forecasts: whether a forecast is learnt, which takes most of the time of a report.
+        hear: called with the share of the forecast that is learnt.
     """
 
     log: "Log"
@@ -51,7 +54,10 @@ class Inquiry:
     industry: str | None = None
     missing: dict[str, str] = field(default_factory=dict)
     step: Callable[[str], None] | None = None
+    forecasts: bool = True
+    hear: Callable[[float], None] = lambda _share: None
     _answers: dict[tuple[str, Hashable], Answer | None] = field(default_factory=dict)
+    _found: dict[str, Any] = field(default_factory=dict)
     _unfiltered: set[str] = field(default_factory=set)
 
     @cached_property
@@ -130,6 +136,12 @@ class Inquiry:
     def course(self, name: str, **asked: Any) -> list[Row]:
         """The rows of a measure by the report's periods."""
         return self.rows(name, by=self.by, **asked)
+
+    def cached(self, key: str, make: Callable[[], T]) -> T:
+        """What ``make`` gave the first time it was asked for under this key."""
+        if key not in self._found:
+            self._found[key] = make()
+        return cast("T", self._found[key])
 
     @property
     def asked(self) -> set[str]:

@@ -187,17 +187,17 @@ def dots(
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Our value beside a published one.
+    """A value of ours beside what it is held against: a published one, or what came.
 
     Attributes:
         name: what is compared.
         ours: our value, or None.
-        theirs: the published value, or None where only bounds are.
-        low: lower published bound, or None.
-        high: upper published bound, or None.
+        theirs: the other value, or None where only bounds are.
+        low: lower bound of the other, or None.
+        high: upper bound of the other, or None.
         ours_text: our value in words.
-        theirs_text: what is published, in words.
-        source: where it is published.
+        theirs_text: the other in words.
+        note: a further line on pointing, such as where it is published.
     """
 
     name: str
@@ -207,38 +207,47 @@ class Pair:
     high: float | None
     ours_text: str
     theirs_text: str
-    source: str
+    note: str
 
 
-def pairs(voice: Voice, items: Sequence[Pair], *, x_title: str) -> Spec:
-    """Our shares beside published ones, one comparison a line."""
+def pairs(voice: Voice, items: Sequence[Pair], *, names: tuple[str, str], x_title: str, note_title: str) -> Spec:
+    """Shares beside shares, one comparison a line.
+
+    Args:
+        voice: the language.
+        items: what is compared.
+        names: of the others and of ours.
+        x_title: what the shares are.
+        note_title: what the notes are.
+    """
     import altair as alt
 
-    names = [voice.say("industry.published"), voice.say("axis.ours")]
+    order = list(names)
     data = [
         {"name": item.name, "who": who, "value": value, "low": low, "high": high, "o": item.ours_text}
-        | {"t": item.theirs_text, "s": item.source}
+        | {"t": item.theirs_text, "n": item.note}
         for item in items
         for who, value, low, high in (
             (names[0], item.theirs, item.low, item.high),
             (names[1], item.ours, None, None),
         )
     ]
-    axis = alt.Axis(format=".0%", grid=True, tickCount=6)
+    axis = alt.Axis(format=".1~%", grid=True, tickCount=6)
+    solid = alt.Legend(symbolOpacity=1)
     base = alt.Chart(inline(data)).encode(
         y=alt.Y(
             "name:N", sort=[item.name for item in items], title=None, axis=alt.Axis(labelLimit=300, labelColor=INK)
         ),
-        color=alt.Color("who:N", scale=alt.Scale(domain=names, range=[BLUE, ORANGE]), sort=names),
+        color=alt.Color("who:N", scale=alt.Scale(domain=order, range=[BLUE, ORANGE]), sort=order, legend=solid),
     )
     span = base.mark_rule(strokeWidth=4, opacity=0.35, strokeCap="round")
     dot = base.mark_point(filled=True, size=90, opacity=1).encode(
-        shape=alt.Shape("who:N", scale=alt.Scale(domain=names, range=["circle", "diamond"]), sort=names),
+        shape=alt.Shape("who:N", scale=alt.Scale(domain=order, range=["circle", "diamond"]), sort=order),
         tooltip=[
             alt.Tooltip("name:N", title=voice.say("axis.group")),
             alt.Tooltip("o:N", title=names[1]),
             alt.Tooltip("t:N", title=names[0]),
-            alt.Tooltip("s:N", title=voice.say("column.source")),
+            alt.Tooltip("n:N", title=note_title),
         ],
     )
     layers = [dot.encode(x=alt.X("value:Q", title=x_title, axis=axis))]
@@ -247,8 +256,16 @@ def pairs(voice: Voice, items: Sequence[Pair], *, x_title: str) -> Spec:
     return finished(alt.layer(*layers), height=_CELL * max(len(items), 2) + 16)
 
 
-def bars(voice: Voice, items: Sequence[Dot], unit: str, *, x_title: str) -> Spec:
-    """Categories one below the other as bars from zero."""
+def bars(voice: Voice, items: Sequence[Dot], unit: str, *, x_title: str, range_title: str = "") -> Spec:
+    """Categories one below the other as bars from zero.
+
+    Args:
+        voice: the language.
+        items: the categories.
+        unit: of their values.
+        x_title: what the values are.
+        range_title: what the ranges are; by default intervals.
+    """
     import altair as alt
 
     data = [
@@ -273,7 +290,7 @@ def bars(voice: Voice, items: Sequence[Dot], unit: str, *, x_title: str) -> Spec
         tooltip=[
             alt.Tooltip("name:N", title=voice.say("axis.group")),
             alt.Tooltip("text:N", title=voice.say("axis.value")),
-            alt.Tooltip("range:N", title=voice.say("axis.interval")),
+            alt.Tooltip("range:N", title=range_title or voice.say("axis.interval")),
         ],
     )
     color = alt.condition("datum.marked", alt.value(ORANGE), alt.value(BLUE))

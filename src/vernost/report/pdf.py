@@ -9,7 +9,7 @@ from typing import Any
 
 from vernost.report.document import Chapter, Figure, Report
 from vernost.report.inquiry import LEAST_CUSTOMERS
-from vernost.report.tables import shown, thinned
+from vernost.report.tables import NUMBERS, readable, shown
 from vernost.report.theme import PRINT_FONT, config
 from vernost.report.voice import Voice
 
@@ -17,7 +17,6 @@ _CHART_WIDTH = 680
 """Pixels; the page scales it to its own width."""
 
 _PRINTED_ROWS = 40
-_NUMBERS = frozenset("share money count days hours points ratio number".split())
 
 
 def print_(report: Report, generated_at: datetime) -> bytes:
@@ -118,16 +117,18 @@ def _figure(voice: Voice, figure: Figure) -> dict[str, Any]:
         "head": [],
         "rows": [],
         "right": [],
+        "prose": [],
     }
     if figure.spec or not figure.table.rows:
         return found
-    table, step = thinned(figure.table, _PRINTED_ROWS)
-    if step > 1:
-        found["notes"].append(voice.say("label.thinned", step=step, all=len(figure.table.rows)))
+    table, note = readable(voice, figure.table, _PRINTED_ROWS)
+    if note:
+        found["notes"].append(note)
     kinds = [column.kind for column in table.columns]
     rows = [[shown(voice, kind, value) for kind, value in zip(kinds, row, strict=True)] for row in table.rows]
     return found | {
         "head": [column.title for column in table.columns],
         "rows": rows,
-        "right": [kind in _NUMBERS for kind in kinds],
+        "right": [kind in NUMBERS for kind in kinds],
+        "prose": [kind == "prose" for kind in kinds],
     }

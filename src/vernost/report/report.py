@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from vernost.store.log import Log
 
 MOST_FINDINGS = 8
-_QUESTIONS, _ASKING = 110, 0.75
-"""About how many questions a full report asks, and the share of the time that they take."""
+_QUESTIONS, _ASKING, _LEARNING = 110, 0.75, 0.6
+"""About how many questions a full report asks, the share of time that asking takes, and of that the forecast's."""
 
 Progress = Callable[[str, float], None]
 
@@ -51,6 +51,7 @@ def render_report(
     as_of: date | None = None,
     timezone: str | None = None,
     where: str | None = None,
+    forecast: bool = True,
     progress: Progress | None = None,
 ) -> ReportFiles:
     """Write the report as HTML, and beside it as PDF and as a workbook; each file is whole or not there.
@@ -66,6 +67,7 @@ def render_report(
         as_of: the day to look from; by default that of the last fact.
         timezone: the company's clock; by default that of the log.
         where: only rows for which this expression holds.
+        forecast: whether it tells who is leaving and what customers are worth; learning that takes most of the time.
         progress: called with what is being done and the share done, 0 to 1.
     """
     out = Path(out)
@@ -82,6 +84,7 @@ def render_report(
         as_of=as_of,
         timezone=timezone,
         where=where,
+        forecast=forecast,
         progress=tell,
     )
     makers: tuple[tuple[Path, Callable[[Report, datetime], bytes]], ...] = (
@@ -114,18 +117,21 @@ def build_report(
     as_of: date | None = None,
     timezone: str | None = None,
     where: str | None = None,
+    forecast: bool = True,
     progress: Progress | None = None,
 ) -> Report:
     """The report before it is written; arguments as of `render_report`."""
-    asked = 0
-
-    def step(name: str) -> None:
-        nonlocal asked
-        asked += 1
-        if progress:
-            progress(voice.name(name), _ASKING * min(asked / _QUESTIONS, 1.0))
-
-    inquiry = Inquiry(log, as_of=as_of, timezone=timezone, where=where, industry=industry, step=step)
+    course = _Course(voice, progress or (lambda _what, _share: None), learning=_LEARNING if forecast else 0.0)
+    inquiry = Inquiry(
+        log,
+        as_of=as_of,
+        timezone=timezone,
+        where=where,
+        industry=industry,
+        step=course.step,
+        forecasts=forecast,
+        hear=course.hear,
+    )
     if inquiry.day < inquiry.first_day:
         raise InvalidValue(
             "as_of is {day}, but the data begin on {first_day}. Name that day or a later one.",
@@ -148,6 +154,37 @@ def build_report(
         voice=voice,
         anchors=frozenset(anchors),
     )
+
+
+@dataclass
+class _Course:
+    """How far the asking is: questions answered, and the forecast learnt.
+
+    Attributes:
+        voice: names what is asked.
+        tell: hears of it.
+        learning: the share of the time that the forecast takes.
+    """
+
+    voice: Voice
+    tell: Progress
+    learning: float
+    _asked: int = 0
+    _learnt: float = 0.0
+
+    def step(self, name: str) -> None:
+        """A measure is about to be asked."""
+        self._asked += 1
+        self._told(self.voice.name(name))
+
+    def hear(self, share: float) -> None:
+        """So much of the forecast is learnt."""
+        self._learnt = max(self._learnt, share)
+        self._told(self.voice.say("label.learning"))
+
+    def _told(self, what: str) -> None:
+        answered = min(self._asked / _QUESTIONS, 1.0)
+        self.tell(what, _ASKING * (self.learning * self._learnt + (1 - self.learning) * answered))
 
 
 def _summary(chapters: tuple[Chapter, ...], further: list[Finding], anchors: set[str]) -> tuple[Finding, ...]:

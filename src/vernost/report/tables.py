@@ -1,6 +1,7 @@
 """The numbers behind charts: tables of typed cells, and how a cell is shown."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,9 @@ from vernost.report.voice import Voice
 
 Row = Mapping[str, Any]
 _PERIODS = ("day", "week", "month", "quarter", "year")
-_UNITS = ("share", "money", "count", "days", "hours", "points", "ratio", "number")
+NUMBERS = frozenset(("share", "money", "count", "days", "hours", "points", "ratio", "number", "loss"))
+"""Kinds of cells that hold numbers."""
+
 SHOWN = 60
 """Rows that a page shows of one table; the workbook has all."""
 
@@ -24,7 +27,7 @@ def shown(voice: Voice, kind: str, value: Any) -> str:
         return "–"
     if kind in _PERIODS and isinstance(value, date):
         return voice.formats.period(value, kind)
-    return voice.formats.value(value, kind) if kind in _UNITS else str(value)
+    return voice.formats.value(value, kind) if kind in NUMBERS else str(value)
 
 
 def as_kind(unit: str) -> Kind:
@@ -82,3 +85,19 @@ def thinned(table: Table, most: int = SHOWN) -> tuple[Table, int]:
     places = [place for place in range(len(table.rows)) if place % step == 0]
     marks = frozenset(new for new, place in enumerate(places) if place in table.marks)
     return Table(table.name, table.columns, tuple(table.rows[place] for place in places), marks), step
+
+
+def readable(voice: Voice, table: Table, most: int = SHOWN) -> tuple[Table, str]:
+    """A table as people read it, and a note on what is left out of it, or nothing.
+
+    >>> table = Table("t", (Column("x", "count"),), ((1,), (2,), (3,)), first=2)
+    >>> few, note = readable(Voice("en"), table)
+    >>> few.rows, note
+    (((1,), (2,)), 'The first 2 of 3; the workbook has all.')
+    """
+    if table.first:
+        few = replace(table, rows=table.rows[: table.first])
+        is_whole = len(few.rows) == len(table.rows)
+        return few, "" if is_whole else voice.say("label.first_rows", shown=len(few.rows), all=len(table.rows))
+    few, step = thinned(table, most)
+    return few, voice.say("label.thinned", step=step, all=len(table.rows)) if step > 1 else ""

@@ -60,8 +60,8 @@ class Texts:
 
 
 def _pointed(text: str) -> str:
-    """A sentence that ends in a shortened word, 1998 г., needs no second full stop."""
-    return text.replace("г..", "г.")
+    """A sentence that ends in a shortened word, 1998 г. or 3 п. п., needs no second full stop."""
+    return text.replace("г..", "г.").replace("п..", "п.")
 
 
 def plural_form(language: Language, number: float) -> int:

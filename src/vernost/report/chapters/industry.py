@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from vernost.report import maps, sentences
+from vernost.report import charts, maps, sentences
 from vernost.report.document import Chapter, Column, Figure, Table
 from vernost.report.inquiry import Inquiry, Row
 from vernost.report.voice import Voice
@@ -27,14 +27,22 @@ def industry(inquiry: Inquiry, voice: Voice) -> Chapter:
         anchor="industry",
         title=voice.say("figure.industry"),
         text=voice.say("industry.sentence"),
-        spec=maps.pairs(voice, [_pair(voice, row) for row in drawn], x_title=voice.say("axis.share"))
-        if drawn
-        else None,
+        spec=_chart(voice, drawn) if drawn else None,
         table=_table(voice, rows),
         notes=tuple(notes),
         min_width=_WIDTH,
     )
     return Chapter("industry-chapter", title, (figure,))
+
+
+def _chart(voice: Voice, rows: Sequence[Row]) -> charts.Spec:
+    return maps.pairs(
+        voice,
+        [_pair(voice, row) for row in rows],
+        names=(voice.say("industry.published"), voice.say("axis.ours")),
+        x_title=voice.say("axis.share"),
+        note_title=voice.say("column.source"),
+    )
 
 
 def _is_comparable(voice: Voice, row: Row) -> bool:
@@ -87,7 +95,7 @@ def _pair(voice: Voice, row: Row) -> maps.Pair:
         high=row["figure_high"],
         ours_text=_ours(voice, row),
         theirs_text=published(voice, row),
-        source=f"{row['publisher']}, {_date(voice, row)}",
+        note=f"{row['publisher']}, {_date(voice, row)}",
     )
 
 

@@ -8,6 +8,7 @@ from vernost.measure.notes import Note
 from vernost.messages import told
 from vernost.report.document import Chapter, Column, Figure, Table
 from vernost.report.inquiry import Inquiry
+from vernost.report.prospects import refusal_of
 from vernost.report.quality import sentence
 from vernost.report.segments import attributes_of
 from vernost.report.voice import Voice
@@ -39,9 +40,15 @@ def quality(inquiry: Inquiry, voice: Voice) -> Chapter:
         title=voice.say("figure.quality"),
         text="" if rows else voice.say("quality.none"),
         table=Table(voice.say("figure.quality"), columns, rows),
-        notes=tuple(notes),
+        notes=(*notes, *_no_forecast(inquiry, voice)),
     )
     return Chapter("data-quality", voice.say("chapter.quality"), (figure,))
+
+
+def _no_forecast(inquiry: Inquiry, voice: Voice) -> list[str]:
+    """Why the report says nothing of the future."""
+    refusal = refusal_of(inquiry)
+    return [voice.say("quality.no_forecast", why=refusal.told(voice.language))] if refusal else []
 
 
 def _notes(inquiry: Inquiry, name: str) -> Collection[Note]:

@@ -6,9 +6,13 @@ from vernost.options import DISCOUNT_RATE, HORIZON_YEARS, MARGIN_RATE, POINTS
 from vernost.report import maps, sentences
 from vernost.report.document import Chapter, Column, Figure, Finding, Table
 from vernost.report.inquiry import LEAST_CUSTOMERS, Inquiry, Row
+from vernost.report.prospects import prospects_of
 from vernost.report.voice import Voice
 
 ECONOMICS = ("clv", "cac", "clv_to_cac", "payback", "roas", "roi")
+FORECAST = ("clv", "clv_to_cac")
+"""What the chapter on the worth of customers tells by the forecast, which knows more than the measures do."""
+
 _BARS_WIDTH = 460
 
 
@@ -90,8 +94,10 @@ def _table(voice: Voice, rows: Sequence[Row]) -> Table:
 
 
 def _economics(inquiry: Inquiry, voice: Voice) -> Figure | None:
+    prospects = prospects_of(inquiry)
+    is_foretold = prospects is not None and prospects.has_money
     rows = []
-    for name in ECONOMICS:
+    for name in [name for name in ECONOMICS if not (is_foretold and name in FORECAST)]:
         answer = inquiry.ask(name)
         row = next((row for row in answer.rows if row.get("value") is not None), None) if answer else None
         if answer and row and row.get("customers", LEAST_CUSTOMERS) >= LEAST_CUSTOMERS:
