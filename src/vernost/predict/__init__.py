@@ -17,6 +17,7 @@ _HOMES = {
         "BetaGeoBetaBinom", "BetaGeoNBD", "DriftCorrection", "GammaGamma", "GroupedProcess", "ModifiedBetaGeoNBD",
         "ParetoNBD",
     ),
+    "vernost.predict.worth": ("customer_value",),
 }  # fmt: skip
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
