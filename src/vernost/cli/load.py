@@ -110,6 +110,8 @@ def undo(
         for t in receipt.tallies
     ]
     show(rows, ("table", "restored", "removed", "kept"), language=lang.code)
+    for note in receipt.notes:
+        say("note: {note}", note=note, err=True)
 
 
 def rejected(

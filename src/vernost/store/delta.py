@@ -61,11 +61,17 @@ def query(table: Table, columns: Iterable[str], parquet: Iterable[Path]) -> str:
     """DuckDB query of the table's rows in those files; columns that they lack are typed nulls."""
     had = set(columns)
     items = ", ".join(typed(column, value=None if column.name in had else "NULL") for column in table.stored)
-    paths = ", ".join(literal(_without_pattern(str(path))) for path in parquet)
-    if not paths:
+    found = list(parquet)
+    if not found:
         nothing = ", ".join(typed(column, value="NULL") for column in table.stored)
         return f"SELECT {nothing} WHERE false"
-    return f"SELECT {items} FROM read_parquet([{paths}], hive_partitioning = false)"
+    return f"SELECT {items} FROM {read_parquet(found)}"
+
+
+def read_parquet(parquet: Iterable[Path]) -> str:
+    """DuckDB's call that reads those files."""
+    paths = ", ".join(literal(_without_pattern(str(path))) for path in parquet)
+    return f"read_parquet([{paths}], hive_partitioning = false)"
 
 
 def span_query(column: str, parquet: Iterable[Path]) -> str:
@@ -76,8 +82,7 @@ def span_query(column: str, parquet: Iterable[Path]) -> str:
     """
     name = quoted(column)
     ends = " UNION ALL ".join(
-        f"SELECT min({name}) AS first, max({name}) AS last FROM read_parquet({literal(_without_pattern(str(path)))})"
-        for path in parquet
+        f"SELECT min({name}) AS first, max({name}) AS last FROM {read_parquet([path])}" for path in parquet
     )
     return f"SELECT min(first), max(last) FROM ({ends})"
 

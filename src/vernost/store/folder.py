@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from vernost.errors import InvalidValue, UnusableLog
 from vernost.messages import reason
 from vernost.schema import TABLES, Table
-from vernost.store import delta, manifest
+from vernost.store import confirming, delta, manifest
 from vernost.store.arranging import arranged
 from vernost.store.history import Turn, clock, next_instant, oldest_needed, turn
 from vernost.store.loading import Progress, write_reading
@@ -20,7 +20,17 @@ from vernost.store.lock import locked
 from vernost.store.manifest import Manifest
 from vernost.store.numbering import named_alike
 from vernost.store.receipt import LoadRecord, Receipt, Tally, UnbalancedLoad, checked
-from vernost.store.sifting import Fate, Sifted, beside_sales, changing, compare, completed, instant_literal, replacing
+from vernost.store.sifting import (
+    Fate,
+    Sifted,
+    beside_sales,
+    changing,
+    compare,
+    completed,
+    confirmed,
+    instant_literal,
+    replacing,
+)
 from vernost.store.staging import staging
 from vernost.store.undoing import notes_on, restored, standing_versions, touched
 
@@ -130,6 +140,7 @@ class FolderStore:
             wanted = oldest_needed(writing.history, min([*recent, writing.load_id]) - 1)
             oldest = max(manifest.kept_from(self.root), wanted)
             manifest.keep_from(self.root, oldest)
+            confirming.forget_until(self.root, oldest)
             states = [manifest.read(self.root, number) for number in range(oldest, writing.load_id)]
             return sum(delta.vacuum(self.root / name, _versions(states, name)) for name in writing.versions)
 
@@ -171,6 +182,7 @@ class _Writing:
         """Take back what a killed load left beyond the manifest."""
         from deltalake import DeltaTable
 
+        confirming.forget(self.root, self.load_id)
         for name in (*TABLES, _REJECTED):
             path = self.root / name
             if name in self.versions:
@@ -195,6 +207,8 @@ class _Writing:
         count, now = self._now(connection, sifted.table)
         sifted = completed(connection, beside_sales(sifted, now), now) if now else sifted
         fate = compare(connection, sifted, now)
+        if now and fate.fresh + fate.changed < sifted.kept:
+            confirming.keep(self.root, self.load_id, sifted.table, connection, confirmed(sifted, now))
         rows = changing(sifted, now, instant)
         if fate.changed or (fate.fresh and self._is_outdated(sifted.table)):
             rows = replacing(sifted.table, now, rows) if now else rows
@@ -212,13 +226,13 @@ class _Writing:
         states = [state_at(self.root, number) for number in range(turned.oldest, turned.load.load_id + 1)]
         before, after = states[-2:]
         with staging() as connection:
-            return checked(
-                tuple(
-                    self._turn_table(connection, TABLES[name], turned, _versions(states, name))
-                    for name, version in after.versions.items()
-                    if name in TABLES and before.versions.get(name) != version
-                )
-            )
+            tallies = [
+                self._turn_table(connection, TABLES[name], turned, _versions(states, name))
+                for name, version in after.versions.items()
+                if name in TABLES
+                and (before.versions.get(name) != version or self._confirms(turned.load, TABLES[name]))
+            ]
+        return checked(tuple(tally for tally in tallies if tally.read))
 
     def _turn_table(
         self, connection: "duckdb.DuckDBPyConnection", table: Table, turned: Turn, versions: list[int]
@@ -228,7 +242,8 @@ class _Writing:
         found = [delta.at_version(path, version) for version in versions]
         held = [delta.files(one, path) for one in found]
         # A file that was there before the load and after it holds no row that the load wrote, in any version.
-        common = set(held[-1]).intersection(*held[-2:-1]) if len(held) > 1 else set()
+        has_common = len(held) > 1 and not self._confirms(turned.load, table)
+        common = set(held[-1]).intersection(*held[-2:-1]) if has_common else set()
         older = [
             delta.query(table, delta.columns(one), sorted(set(parquet) - common))
             for one, parquet in zip(found, held, strict=True)
@@ -236,13 +251,20 @@ class _Writing:
         written = f"SELECT * FROM ({older[-1]}) WHERE loaded_at = {instant_literal(turned.load.loaded_at)}"
         count, now = self._now(connection, table)
         now = now or delta.query(table, (), ())
-        standing = standing_versions([*older, now], turned.undone)
-        tally = touched(connection, table, written=written, standing=standing, now=now)
-        if tally.read > tally.unchanged:
+        confirmations = confirming.confirmations(self.root, table, self.history)
+        standing = standing_versions(table, [*older, now], confirmations, turned.undone)
+        tally, moved = touched(
+            connection, table, turned, written=written, confirmations=confirmations, standing=standing, now=now
+        )
+        if moved:
             with arranged(connection, table, restored(table, standing=standing, now=now)) as reader:
                 delta.rewrite(path, reader)
         self._advance(table.name, count=count + tally.accepted - tally.removed)
         return tally
+
+    def _confirms(self, load: LoadRecord, table: Table) -> bool:
+        """Whether a load brought rows of a table word for word as they were."""
+        return confirming.path_of(self.root, load.load_id, table).is_file()
 
     def keep_rejected(self, connection: "duckdb.DuckDBPyConnection", rows: str) -> None:
         """Keep rows that were rejected."""

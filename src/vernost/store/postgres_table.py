@@ -3,6 +3,8 @@
 The journal ``<table>_past`` has, for a load and a key, the row before that load. A row that a load added needs no
 entry, for its ``loaded_at`` is that of the load; only a row that an undo puts back, with its old ``loaded_at``, is
 entered with ``existed = false``. From this follow the state after any load, and undo.
+
+``<table>_confirmed`` has the keys that a load brought word for word as they were, with ``loaded_at`` of that version.
 """
 
 from collections.abc import Iterator
@@ -57,6 +59,13 @@ class PostgresTable:
             self._sql(
                 "CREATE TABLE IF NOT EXISTS {past} (load_id bigint, existed boolean NOT NULL, {keys}, "
                 "PRIMARY KEY ({key}, load_id))",
+                keys=_pairs(keys),
+            )
+        )
+        cursor.execute(
+            self._sql(
+                "CREATE TABLE IF NOT EXISTS {confirmed} (load_id bigint, {keys}, version timestamp, "
+                "confirmed_at timestamp)",
                 keys=_pairs(keys),
             )
         )
@@ -116,6 +125,13 @@ class PostgresTable:
         )
         cursor.execute(
             self._sql(
+                "INSERT INTO {confirmed} SELECT %s, {key}, n.loaded_at, %s FROM _staged s JOIN {now} n USING ({key}) "
+                "WHERE NOT EXISTS (SELECT FROM _changed n WHERE {s_is_n})"
+            ),
+            [load_id, loaded_at],
+        )
+        cursor.execute(
+            self._sql(
                 "INSERT INTO {past} (load_id, existed, {names}) "
                 "SELECT %s, true, {n_names} FROM {now} n JOIN _changed c USING ({key})"
             ),
@@ -143,7 +159,7 @@ class PostgresTable:
         """Let a load fall or stand again: of the rows that it wrote the newest versions that stand come back."""
         cursor.execute(self._touched(), {"at": turned.load.loaded_at, "undone": list(turned.undone)})
         cursor.execute("ANALYZE _touched")
-        tally = tally_of(self.table, cursor.execute(f"SELECT {COUNTS} FROM _touched").fetchone())  # noqa: S608 - our own
+        tally = tally_of(self.table, cursor.execute(f"SELECT {COUNTS} FROM _touched").fetchone() or ())  # noqa: S608 - our own
         cursor.execute(
             self._sql(
                 "INSERT INTO {past} (load_id, existed, {names}) "
@@ -162,8 +178,8 @@ class PostgresTable:
         # A version that was replaced, brought back and replaced again is in the journal twice.
         cursor.execute(
             self._sql(
-                "INSERT INTO {now} ({names}) SELECT DISTINCT ON ({key}) {n_names} FROM {past} n "
-                "JOIN _touched t USING ({key}) WHERE n.existed AND t.goes_back AND n.loaded_at = t.was"
+                "INSERT INTO {now} ({names}) SELECT DISTINCT ON ({key}) {n_names_was} FROM {past} n "
+                "JOIN _touched t USING ({key}) WHERE n.existed AND t.goes_back AND n.loaded_at = t.version"
             )
         )
         cursor.execute("DROP TABLE _touched")
@@ -190,21 +206,30 @@ class PostgresTable:
         )
 
     def forget(self, cursor: "Cursor", *, up_to: int) -> int:
-        """Drop the journal of the loads up to that one; how many entries it had."""
+        """Drop the journal of the loads up to that one, and what they confirmed; how many entries the journal had."""
+        cursor.execute(self._sql("DELETE FROM {confirmed} WHERE load_id <= %s"), [up_to])
         return cursor.execute(self._sql("DELETE FROM {past} WHERE load_id <= %s"), [up_to]).rowcount
 
     def _touched(self) -> "Composed":
-        """Statement that makes ``_touched``: keys that a load wrote, with the instants of the versions then and now."""
+        """Statement that makes ``_touched``: keys that a load brought, with the versions that stand then and now."""
         return self._sql(
             "CREATE TEMP TABLE _touched ON COMMIT DROP AS WITH versions AS ("
-            "SELECT {key}, loaded_at FROM {now} UNION ALL SELECT {key}, loaded_at FROM {past} WHERE existed"
-            "), wrote AS ("
-            "SELECT DISTINCT {key} FROM versions WHERE loaded_at = %(at)s"
+            "SELECT {key}, loaded_at, loaded_at AS version FROM {now} "
+            "UNION ALL SELECT {key}, loaded_at, loaded_at FROM {past} WHERE existed "
+            "UNION ALL SELECT {key}, confirmed_at, version FROM {confirmed}"
+            "), brought AS ("
+            "SELECT {key}, bool_or(loaded_at = version) AS is_written FROM versions WHERE loaded_at = %(at)s "
+            "GROUP BY {key}"
             "), newest AS ("
-            "SELECT {key}, max(loaded_at) AS was FROM versions JOIN wrote USING ({key}) "
-            "WHERE loaded_at <> ALL (%(undone)s::timestamp[]) GROUP BY {key}"
-            ") SELECT {key}, was, n.loaded_at AS stands, n.loaded_at IS DISTINCT FROM was AS goes_back "
-            "FROM wrote LEFT JOIN newest USING ({key}) LEFT JOIN {now} n USING ({key})"
+            "SELECT DISTINCT ON ({key}) {key}, loaded_at AS was, version FROM versions JOIN brought USING ({key}) "
+            "WHERE loaded_at <> ALL (%(undone)s::timestamp[]) ORDER BY {key}, loaded_at DESC"
+            "), told AS ("
+            # Named in full: a table may have a column of that name too.
+            "SELECT {key}, is_written, was, newest.version, n.loaded_at AS stands, "
+            "n.loaded_at IS DISTINCT FROM was AND (n.loaded_at IS DISTINCT FROM newest.version "
+            "OR n.loaded_at = ANY (%(undone)s::timestamp[])) AS goes_back "
+            "FROM brought LEFT JOIN newest USING ({key}) LEFT JOIN {now} n USING ({key})"
+            ") SELECT * FROM told WHERE is_written OR goes_back"
         )
 
     def _sql(self, statement: str, **more: "Composable") -> "Composed":
@@ -219,10 +244,14 @@ class PostgresTable:
         gaps: dict[str, Composable] = {
             "now": Identifier(self.schema, self.table.name),
             "past": Identifier(self.schema, f"{self.table.name}_past"),
+            "confirmed": Identifier(self.schema, f"{self.table.name}_confirmed"),
             "index": Identifier(f"{self.table.name}_customer_id"),
             "key": names(self.table.key),
             "names": names(stored),
             "n_names": names(stored, "n"),
+            "n_names_was": SQL(", ").join(
+                Identifier("t", "was") if name == "loaded_at" else Identifier("n", name) for name in stored
+            ),
             "s_names": names(stored, "s"),
             "n_content": names(content, "n"),
             "s_content": names(content, "s"),

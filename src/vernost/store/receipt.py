@@ -16,7 +16,7 @@ class Tally:
         table: the log's table.
         read: rows that came, those that could not be typed included. In an undo: rows that the undone load had changed.
         accepted: rows with a key that the log did not have.
-        unchanged: rows that the log has already, word for word. In an undo: rows that a later load has changed.
+        unchanged: rows that the log has already, word for word. In an undo: rows that a later load brought too.
         replaced: rows that gave a known key new content, and those outdone by a later row of the same load.
         rejected: rows that are kept aside with their reason.
         removed: rows that an undo took away; 0 in a load.

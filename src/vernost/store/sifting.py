@@ -225,6 +225,13 @@ def changing(sifted: Sifted, now: str | None, at: datetime) -> str:
     return rows if now is None else f"{rows} SEMI JOIN {_FATE} USING (_row)"
 
 
+def confirmed(sifted: Sifted, now: str) -> str:
+    """Query of the keys of the rows that ``compare`` found in the log word for word, with ``loaded_at`` there."""
+    keys = listed(sifted.table.key)
+    same = f"SELECT {keys} FROM ({sifted.rows}) ANTI JOIN {_FATE} USING (_row)"
+    return f"SELECT {keys}, {_LOADED_AT} FROM ({now}) SEMI JOIN ({same}) USING ({keys})"
+
+
 def refusals(table: Table, relation: str) -> str:
     """Query of the rows that ``sift`` refused, in the shape of ``Reading.rejected``."""
     return (

@@ -1,7 +1,8 @@
 """Undo of a load: of each row that it wrote, the newest version that still stands comes back.
 
 ``loaded_at`` names the load that wrote a version of a row, for instants of loads strictly rise; so two versions of a
-row are the same exactly when their ``loaded_at`` is.
+row are the same exactly when their ``loaded_at`` is. A load that brought a row as it was confirms that version: when
+the load that wrote it falls, the row stays, as one of the newest load that confirmed it and stands.
 """
 
 # ruff: noqa: S608 - every name and literal in the queries is quoted, or is the schema's own
@@ -14,57 +15,97 @@ from vernost.messages import Message
 from vernost.schema import Table
 from vernost.store.history import Turn
 from vernost.store.receipt import Tally
-from vernost.store.sifting import instant_literal, listed
+from vernost.store.sifting import instant_literal, listed, quoted
 
 if TYPE_CHECKING:
     import duckdb
 
-_TOUCHED = "_vernost_touched"
+_TOUCHED, _VERSION = "_vernost_touched", "_vernost_version"
 
 COUNTS = (
     "count(*), "
     "count(*) FILTER (WHERE goes_back AND stands IS NULL), "
-    "count(*) FILTER (WHERE NOT goes_back), "
-    "count(*) FILTER (WHERE goes_back AND stands IS NOT NULL AND was IS NOT NULL), "
+    "count(*) FILTER (WHERE NOT goes_back OR version = stands), "
+    "count(*) FILTER (WHERE goes_back AND version <> stands), "
     "count(*) FILTER (WHERE goes_back AND was IS NULL)"
 )
 """What a tally of an undo says of the touched rows: read, accepted, unchanged, replaced, removed."""
 
 
-def tally_of(table: Table, counts: tuple[int, ...] | None) -> Tally:
+def tally_of(table: Table, counts: tuple[int, ...]) -> Tally:
     """The tally of an undo from its `COUNTS`."""
-    assert counts is not None  # noqa: S101 - an aggregate without groups always has a row
     read, accepted, unchanged, replaced, removed = counts
     return Tally(table.name, read=read, accepted=accepted, unchanged=unchanged, replaced=replaced, removed=removed)
 
 
-def standing_versions(versions: Iterable[str], undone: Iterable[datetime]) -> str:
-    """Query of the versions of rows in these queries whose loads are not undone."""
+def standing_versions(table: Table, versions: Iterable[str], confirmations: str, undone: Iterable[datetime]) -> str:
+    """Query of the versions of rows in these queries whose loads are not undone.
+
+    A version stands once for the load that wrote it, and once for each that confirmed it, under the instant of that
+    load; ``_vernost_version`` is that of the load that wrote it.
+    """
     every = " UNION ALL ".join(versions)
-    taken_back = ", ".join(map(instant_literal, undone))
-    return f"SELECT * FROM ({every}) {f'WHERE loaded_at NOT IN ({taken_back})' if taken_back else ''}"
+    rows = f"SELECT *, loaded_at AS {_VERSION} FROM ({every})"
+    if confirmations:
+        is_same = " AND ".join(f"v.{quoted(key)} = c.{quoted(key)}" for key in table.key)
+        rows += (
+            f" UNION ALL SELECT v.* REPLACE (c.confirmed_at AS loaded_at), v.loaded_at AS {_VERSION} "
+            f"FROM ({every}) v JOIN ({confirmations}) c ON {is_same} AND v.loaded_at = c.version"
+        )
+    return f"SELECT * FROM ({rows}) WHERE loaded_at NOT IN {_instants(undone)}"
 
 
-def touched(connection: "duckdb.DuckDBPyConnection", table: Table, *, written: str, standing: str, now: str) -> Tally:
-    """Tell what undoing does to the rows that a load wrote; ``restored`` is the query of the table then.
+def _instants(instants: Iterable[datetime]) -> str:
+    """Instants as an SQL list, never an empty one."""
+    return f"({', '.join(map(instant_literal, (*instants, datetime.min)))})"  # noqa: DTZ901 - UTC as all are
+
+
+def touched(
+    connection: "duckdb.DuckDBPyConnection",
+    table: Table,
+    turned: Turn,
+    *,
+    written: str,
+    confirmations: str,
+    standing: str,
+    now: str,
+) -> tuple[Tally, int]:
+    """Tell what turning a load does to its rows; ``restored`` is the query of the table then.
 
     Args:
         connection: the engine that compares.
         table: the table.
+        turned: the load.
         written: query of the versions that the load wrote.
+        confirmations: query of what all loads confirmed; or empty.
         standing: query of the versions that stand after the undo, those of ``now`` among them; of rows that the load
-            did not write they may lack.
+            did not bring they may lack.
         now: query of all rows.
+
+    Returns:
+        The tally, and how many rows go back, those among them that only change the load they are of.
     """
     keys = listed(table.key)
+    brought = f"SELECT {keys}, true AS is_written FROM ({written})"
+    if confirmations:
+        instant = instant_literal(turned.load.loaded_at)
+        brought += f" UNION ALL SELECT {keys}, false FROM ({confirmations}) WHERE confirmed_at = {instant}"
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {_TOUCHED} AS WITH wrote AS (SELECT {keys} FROM ({written})), "
-        f"newest AS (SELECT {keys}, max(loaded_at) AS was FROM ({standing}) SEMI JOIN wrote USING ({keys}) "
-        f"GROUP BY {keys}) "
-        f"SELECT {keys}, was, n.loaded_at AS stands, stands IS DISTINCT FROM was AS goes_back "
-        f"FROM wrote LEFT JOIN newest USING ({keys}) LEFT JOIN (SELECT {keys}, loaded_at FROM ({now})) n USING ({keys})"
+        f"CREATE OR REPLACE TEMP TABLE {_TOUCHED} AS "
+        f"WITH brought AS (SELECT {keys}, bool_or(is_written) AS is_written FROM ({brought}) GROUP BY {keys}), "
+        f"newest AS (SELECT {keys}, max(loaded_at) AS was, arg_max({_VERSION}, loaded_at) AS version "
+        f"FROM ({standing}) SEMI JOIN brought USING ({keys}) GROUP BY {keys}), "
+        f"told AS (SELECT {keys}, is_written, was, version, n.loaded_at AS stands, "
+        # A row that stays word for word need not change hands while the load that it is of stands.
+        f"stands IS DISTINCT FROM was AND (stands IS DISTINCT FROM version OR stands IN {_instants(turned.undone)}) "
+        f"AS goes_back FROM brought LEFT JOIN newest USING ({keys}) "
+        f"LEFT JOIN (SELECT {keys}, loaded_at FROM ({now})) n USING ({keys})) "
+        f"SELECT * FROM told WHERE is_written OR goes_back"
     )
-    return tally_of(table, connection.execute(f"SELECT {COUNTS} FROM {_TOUCHED}").fetchone())
+    *counts, moved = (
+        connection.execute(f"SELECT {COUNTS}, count(*) FILTER (WHERE goes_back) FROM {_TOUCHED}").fetchone() or ()
+    )
+    return tally_of(table, tuple(counts)), moved
 
 
 def restored(table: Table, *, standing: str, now: str) -> str:
@@ -85,7 +126,7 @@ def notes_on(tallies: tuple[Tally, ...], load_id: int, turned: Turn | None) -> t
         return (Message("Load {load} was undone before; nothing has changed.", load=load_id),)
     later = tuple(
         Message(
-            "{table}: {count} rows of load {load} stay, because later loads changed them.",
+            "{table}: {count} rows of load {load} stay, because later loads brought them too.",
             table=tally.table,
             count=tally.unchanged,
             load=load_id,

@@ -160,7 +160,8 @@ def test_loading_twice_changes_nothing_and_can_be_undone(vernost: Terminal, orde
 
     assert counts(first) == ["orders", "5", "5", "0", "0", "0"]
     assert counts(second) == ["orders", "5", "0", "5", "0", "0"]
-    assert counts(undone) == ["orders", "0", "5", "0"]
+    assert counts(undone) == ["orders", "0", "0", "5"]
+    assert "note: orders: 5 rows of load 1 stay, because later loads brought them too." in undone.err
     assert [line.split()[0] for line in after.out.splitlines()[1:]] == ["1", "2", "3"]
     assert (
         vernost("measure", "orders", "--log", log, "--at-load", 1, "--format", "csv")

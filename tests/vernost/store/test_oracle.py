@@ -20,9 +20,9 @@ STEPS = st.lists(st.one_of(LOADS, st.integers(0, 6)), min_size=1, max_size=8)
 
 @dataclass(frozen=True)
 class Entry:
-    """A load with the amounts that it wrote, by order; or the undo of an entry."""
+    """A load with the amounts that it brought, by order; or the undo of an entry."""
 
-    wrote: dict[str, int] = field(default_factory=dict)
+    brought: dict[str, int] = field(default_factory=dict)
     undoes: int = 0
 
 
@@ -37,13 +37,8 @@ def state(history: list[Entry]) -> dict[str, int]:
     found: dict[str, int] = {}
     for number, entry in enumerate(history, 1):
         if stands(history, number):
-            found |= entry.wrote
+            found |= entry.brought
     return found
-
-
-def written(now: dict[str, int], rows: list[tuple[str, int]]) -> dict[str, int]:
-    """What a load of those rows writes: of each order the last amount, where it is another one than now."""
-    return {key: amount for key, amount in dict(rows).items() if now.get(key) != amount}
 
 
 def undo(store: Store, load_id: int, *, at: datetime, is_tidied: bool) -> bool:
@@ -81,7 +76,7 @@ def agree(url: str, steps: list[list[tuple[str, int]] | int]) -> None:
                 continue
             history.append(Entry(undoes=step))
         else:
-            history.append(Entry(written(states[-1], step)))
+            history.append(Entry(dict(step)))
             rows = [order(key, amount) for key, amount in step]
             receipt = store.load(reading(orders=rows), loaded_at=hour(number))
             assert [tally.read for tally in receipt.tallies] == [len(rows)]

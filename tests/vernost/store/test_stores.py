@@ -287,12 +287,12 @@ def test_state_as_of_an_earlier_load(four_loads: Store, url: str, load: int, exp
 @pytest.mark.parametrize(
     ("load", "expected", "tally"),
     [
-        pytest.param(1, {"b": 2, "c": 3, "d": 3}, {"read": 3, "removed": 1, "unchanged": 2}, id="first"),
+        pytest.param(1, {"a": 1, "b": 2, "c": 3, "d": 3}, {"read": 3, "unchanged": 3}, id="first, brought again"),
         pytest.param(2, {"a": 1, "b": 1, "c": 3, "d": 3}, {"read": 2, "replaced": 1, "unchanged": 1}, id="middle"),
         pytest.param(3, {"a": 1, "b": 2, "c": 1, "d": 2}, {"read": 2, "replaced": 2}, id="last that changed"),
     ],
 )
-def test_undo_takes_back_what_later_loads_did_not_change(
+def test_undo_takes_back_what_later_loads_did_not_bring(
     four_loads: Store, url: str, load: int, expected: dict[str, float], tally: dict[str, int]
 ) -> None:
     before = amounts(url)
@@ -345,6 +345,32 @@ def test_undo_of_a_load_that_changed_nothing_says_so(four_loads: Store, url: str
     assert receipt.tallies == ()
     assert receipt.notes == ("Load 4 had changed nothing.",)
     assert amounts(url) == before
+
+
+@pytest.mark.parametrize(
+    ("undoes", "expected"),
+    [
+        pytest.param([1], {"a": 1, "b": 2, "c": 3}, id="the first of three copies"),
+        pytest.param([1, 2], {"a": 1, "b": 2, "c": 3}, id="two of three"),
+        pytest.param([3], {"a": 1, "b": 2}, id="the last"),
+        pytest.param([1, 2, 3], {}, id="all"),
+        pytest.param([1, 2, 3, 4], {"a": 1, "b": 2}, id="all, and the first again"),
+        pytest.param([1, 2, 3, 5], {"a": 1, "b": 2}, id="all, and again the second, which only brought what was there"),
+    ],
+)
+def test_what_a_later_load_brought_again_stays_with_it(
+    store: Store, url: str, undoes: list[int], expected: dict[str, float]
+) -> None:
+    rows = [order("a", 1), order("b", 2)]
+    for number, more in enumerate(([], [], [order("c", 3)]), 1):
+        store.load(reading(orders=[*rows, *more]), loaded_at=hour(number))
+    before = amounts(url)
+
+    for number, load in enumerate(undoes, 4):
+        store.undo(load, at=hour(number))
+
+    assert amounts(url) == expected
+    assert amounts(url, at_load=3) == before
 
 
 def test_undo_gives_rows_back_with_their_own_source_and_instant(store: Store, url: str) -> None:
