@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 FIRST = 100
 """Customers at risk who are listed; more would not be called."""
 
+_SAME = 1e-9
+"""Risks that differ by no more are the same."""
+
 RFM = "rfm"
 """The cut by segments of the RFM map, beside those by attributes."""
 
@@ -52,6 +55,12 @@ class Prospects:
     def endangered(self) -> "pa.Table":
         """Customers at more risk than usual, who can still be kept."""
         return self._of(AT_RISK)
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether some customers are at more risk than others; by the base rate nobody is."""
+        risks = self.present["risk"].to_numpy()
+        return bool(len(risks) and risks.max() - risks.min() > _SAME)
 
     def _of(self, bands: tuple[str, ...]) -> "pa.Table":
         import pyarrow as pa

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 from python_calamine import CalamineWorkbook
+from tests.vernost.predict import firms
 from tests.vernost.report import shops
 
 from vernost.errors import InvalidValue
@@ -264,21 +265,31 @@ def test_a_report_without_forecast_learns_none_and_says_nothing_of_it() -> None:
 
 
 def test_a_company_of_events_alone_gets_the_risk_without_money() -> None:
-    report = build_report(shops.visitors(), EN, generated_at=shops.MADE_AT)
+    visits = firms.visits(300)
+    report = build_report(Log.wrap(events=visits), EN, generated_at=shops.MADE_AT)
     assert future(report) == {"leaving", "trust"}
     found = chapter(report, "leaving")
     assert {column.title for column in figure(found, "risk-map").table.columns} == {"Band", "Customers"}
-    assert sum(row[1] for row in figure(found, "risk-map").table.rows) == 150
+    assert sum(row[1] for row in figure(found, "risk-map").table.rows) == len(set(visits["customer_id"]))
     assert not any("evenue" in column.title for column in figure(found, "at-risk").table.columns)
 
 
 def test_subscribers_are_cut_by_plan_and_those_gone_count_in_what_customers_are_worth() -> None:
-    report = build_report(shops.subscribers(), EN, generated_at=shops.MADE_AT)
+    log = Log.wrap(subscriptions=firms.contracts(400, basic=0.2, team=0.02))
+    report = build_report(log, EN, generated_at=shops.MADE_AT)
     assert future(report) == FUTURE
     assert "risk-by-plan" in {figure.anchor for figure in chapter(report, "leaving").figures}
     table = figure(chapter(report, "values"), "customer-value").table
-    assert table.rows[0][2] == 120
+    assert table.rows[0][2] == 400
     assert "end the contract within 30 days" in chapter(report, "leaving").lead
+
+
+def test_where_nothing_tells_who_leaves_nobody_is_listed_and_it_is_said() -> None:
+    report = build_report(shops.visitors(), EN, generated_at=shops.MADE_AT)
+    assert future(report) == {"trust"}
+    notes = figure(chapter(report, "data-quality"), "quality").notes
+    assert [note for note in notes if note.startswith("Nothing that is known tells who leaves")]
+    assert figure(chapter(report, "trust"), "tried").table.rows[0][0].startswith("the base rate")
 
 
 def test_a_filter_shows_its_customers_with_the_risk_that_all_teach(shop: Prospects) -> None:

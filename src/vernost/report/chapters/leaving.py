@@ -21,7 +21,7 @@ def leaving(inquiry: Inquiry, voice: Voice) -> Chapter:
     """The chapter."""
     prospects = prospects_of(inquiry)
     title = voice.say("chapter.leaving")
-    if prospects is None or prospects.present.num_rows < LEAST_CUSTOMERS:
+    if prospects is None or not prospects.tells_apart or prospects.present.num_rows < LEAST_CUSTOMERS:
         return Chapter("leaving", title)
     text = _summary(voice, prospects)
     figures, findings = [_map(voice, prospects, text), _list(voice, prospects)], [Finding(text, "risk-map", weight=96)]

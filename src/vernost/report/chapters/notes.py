@@ -8,7 +8,7 @@ from vernost.measure.notes import Note
 from vernost.messages import told
 from vernost.report.document import Chapter, Column, Figure, Table
 from vernost.report.inquiry import Inquiry
-from vernost.report.prospects import refusal_of
+from vernost.report.prospects import prospects_of, refusal_of
 from vernost.report.quality import sentence
 from vernost.report.segments import attributes_of
 from vernost.report.voice import Voice
@@ -46,9 +46,11 @@ def quality(inquiry: Inquiry, voice: Voice) -> Chapter:
 
 
 def _no_forecast(inquiry: Inquiry, voice: Voice) -> list[str]:
-    """Why the report says nothing of the future."""
-    refusal = refusal_of(inquiry)
-    return [voice.say("quality.no_forecast", why=refusal.told(voice.language))] if refusal else []
+    """Why the report says nothing of the future, or not who is leaving."""
+    refusal, prospects = refusal_of(inquiry), prospects_of(inquiry)
+    if refusal:
+        return [voice.say("quality.no_forecast", why=refusal.told(voice.language))]
+    return [voice.say("quality.no_risk")] if prospects and not prospects.tells_apart else []
 
 
 def _notes(inquiry: Inquiry, name: str) -> Collection[Note]:
