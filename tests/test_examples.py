@@ -98,9 +98,16 @@ def _headings(text: str) -> list[int]:
 
 
 def _code(text: str) -> list[tuple[str, str]]:
-    """Blocks of code: of a console what is typed, of the site's directives nothing but their kind."""
-    blocks = []
-    for _, kind, content in _FENCE.findall(text):
-        typed = "\n".join(line for line in content.splitlines() if line.startswith("$ "))
-        blocks.append((kind, "" if kind.startswith("{") else typed if kind == "console" else content))
-    return blocks
+    """Blocks of code: of a console what is typed, of Python what is run but for its texts, of a directive its kind."""
+    return [(kind, _typed(kind, content)) for _, kind, content in _FENCE.findall(text)]
+
+
+def _typed(kind: str, content: str) -> str:
+    if kind.startswith("{"):
+        return ""
+    if kind == "console":
+        return "\n".join(line for line in content.splitlines() if line.startswith("$ "))
+    if kind == "python":
+        run = "\n".join(line for line in content.splitlines() if line.startswith((">>>", "...")))
+        return re.sub(r'"[^"]*"', '""', run or content)
+    return content

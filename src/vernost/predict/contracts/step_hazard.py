@@ -48,4 +48,6 @@ class StepHazard:
         levels = np.asarray(levels, dtype=np.float64)
         place = np.searchsorted(self.level, levels - _ROUNDING, side="left")
         is_seen = place < len(self.time)
-        return np.where(is_seen, self.time[np.where(is_seen, place, 0)], levels / self.slope)
+        with np.errstate(invalid="ignore"):
+            beyond = levels / self.slope
+        return np.where(is_seen, self.time[np.where(is_seen, place, 0)], beyond)
