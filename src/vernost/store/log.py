@@ -108,8 +108,8 @@ class Log:
     def known_by(self, instant: datetime) -> "Log":
         """The log as it was known at an instant: without what later loads brought, and with what they replaced.
 
-        What the first day of loads of a table holds counts as known when it happened. Facts that had not happened yet are still
-        there; the log that this is of must stay open.
+        What the first day of loads of a table holds counts as known when it happened. Facts that had not happened yet
+        are still there; the log that this is of must stay open.
 
         Args:
             instant: UTC without a zone.
