@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from vernost.errors import InvalidValue
@@ -17,6 +16,7 @@ from vernost.predict.histories import pasts_of
 from vernost.predict.leakage import Leak, find_leaks
 from vernost.predict.origins import origins
 from vernost.predict.outlook import YEAR, ContractOutlook, PurchaseOutlook, contract_outlook, purchase_outlook
+from vernost.predict.parts import parts
 from vernost.predict.prices import yearly_changes
 from vernost.predict.processes.drift import DriftCorrection
 from vernost.predict.processes.process import PurchaseProcess
@@ -65,7 +65,10 @@ class Forecast:
         return found.sort_by(order)
 
     def batches(self, log: "Log", *, size: int = BATCH) -> "Iterator[pa.Table]":
-        """The same in batches, in no order, so that memory does not grow with the number of customers."""
+        """The same in batches, in no order, so that memory does not grow with the number of customers.
+
+        The first is empty: it has the columns, also when there are no customers.
+        """
         return self._scored(log, self.known(log), size)
 
     def _scored(self, log: "Log", table: "ir.Table", size: int) -> "Iterator[pa.Table]":
@@ -74,14 +77,10 @@ class Forecast:
         if log.engine == "pyspark":
             yield from _by_executors(log, table, self.scorer)
             return
-        found = log.connection.to_pyarrow_batches(table, chunk_size=size)
-        empty = pa.Table.from_batches([], schema=found.schema)
-        first = next(found, None)
-        if first is None:
-            yield self.scorer.score(empty)
-            return
-        for batch in chain([first], found):
-            yield self.scorer.score(pa.Table.from_batches([batch]))
+        yield self.scorer.score(table.schema().to_pyarrow().empty_table())
+        for part in parts(log, self.business.base):
+            for batch in log.connection.to_pyarrow_batches(part.of(table), chunk_size=size):
+                yield self.scorer.score(pa.Table.from_batches([batch]))
 
     def known(self, log: "Log") -> "ir.Table":
         """What is known of each customer as of the day of the forecast; lazy."""
