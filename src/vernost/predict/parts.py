@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from vernost.store.log import Log
 
-MOST = 1_000_000
-"""Weight of a part: what an engine holds while it groups the facts of so many customers is about a gigabyte."""
+MOST = 500_000
+"""Weight of a part: what an engine holds while it groups the facts of so many customers is some half a gigabyte."""
 
 FACT = 0.05
 """Weight of a fact, where that of a customer is 1: each customer has a row of features, facts only pass by."""
