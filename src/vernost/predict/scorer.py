@@ -24,6 +24,9 @@ Shares of customers who leave differ by tens of times between a monthly contract
 so no share is high everywhere.
 """
 
+CLEARLY_ABOVE = 1.02
+"""A risk within a fiftieth of the usual one is the usual one, as it is for everyone where nothing tells them apart."""
+
 LONGEST_WAIT = 3650
 """A wait longer than ten years says that no rhythm is known."""
 
@@ -56,7 +59,7 @@ class Bands:
         """The band of each customer."""
         import numpy as np
 
-        place = (risk > self.medium).astype(int) + (risk >= self.high)
+        place = (risk > CLEARLY_ABOVE * self.medium).astype(int) + (risk >= self.high)
         if self.window is not None and silence is not None:
             place = np.where(silence > self.window, BANDS.index("left"), place)
         return np.array(BANDS)[place]
