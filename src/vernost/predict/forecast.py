@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,9 +11,10 @@ from vernost.messages import Message
 from vernost.predict.backtest import Standing, back_test
 from vernost.predict.business import Business, TooThin, find_business
 from vernost.predict.candidates import PROCESSES, Candidate, roster
+from vernost.predict.candidates.classifier import features_of
 from vernost.predict.card import ModelCard, draw_up
 from vernost.predict.histories import pasts_of
-from vernost.predict.leakage import Leak, find_leaks
+from vernost.predict.leakage import find_leaks
 from vernost.predict.origins import origins
 from vernost.predict.outlook import YEAR, ContractOutlook, PurchaseOutlook, contract_outlook, purchase_outlook
 from vernost.predict.parts import parts
@@ -125,13 +126,14 @@ def _fit(log: "Log", as_of: date | None, days: int | None, seed: int, threads: i
     business.check_enough()
     hear("features", 0.0)
     snapshots = _snapshots(log, business, hear)
-    leaks = find_leaks(snapshots[-1].frame, snapshots[-1].left)
-    snapshots = [_without(each, leaks) for each in snapshots]
+    leaks = find_leaks(features_of(snapshots[-1].frame), snapshots[-1].left)
+    knowing = [leak.column for leak in leaks]
+    snapshots = [each.without(knowing) for each in snapshots]
     makers = _roster(business, snapshots, seed, threads)
     standings = back_test(
         makers, snapshots, most_trials=TRIALS, progress=lambda what, share: hear(what, 0.4 + 0.5 * share)
     )
-    present = now(log, business)
+    present = now(log, business).without(knowing)
     hear("model", 0.9)
     bands = Bands.around(_rate(snapshots), business.window)
     card = draw_up(business, snapshots, standings, leaks, bands, drift=_drift(log, business, standings))
@@ -173,12 +175,6 @@ def _snapshots(log: "Log", business: Business, hear: Progress) -> list[Snapshot]
     if len(found) < 2:
         raise TooThin([(Message("days of which it is known who left"), len(found), 2)])
     return found
-
-
-def _without(snapshot: Snapshot, leaks: tuple[Leak, ...]) -> Snapshot:
-    """The same without columns that know the answer."""
-    known = [leak.column for leak in leaks if leak.column in snapshot.frame.column_names]
-    return replace(snapshot, frame=snapshot.frame.drop_columns(known)) if known else snapshot
 
 
 def _roster(

@@ -1,9 +1,9 @@
 """What was known of each customer at the end of a day, and, where it is over, who left after it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from vernost.measure.base_value import customer_base
 from vernost.measure.question import Question
@@ -65,6 +65,15 @@ class Snapshot:
 
     def __len__(self) -> int:
         return int(self.frame.num_rows)
+
+    def without(self, columns: Collection[str]) -> Self:
+        """The same without these columns, where it has them, also in what models of all customers learn from."""
+        frame, population = _dropped(self.frame, columns), self.population
+        return replace(self, frame=frame, population=population and (lambda: _dropped(population(), columns)))
+
+
+def _dropped(table: "pa.Table", columns: Collection[str]) -> "pa.Table":
+    return table.drop_columns([name for name in columns if name in table.column_names])
 
 
 def customers_as_of(log: "Log", business: Business, as_of: date) -> "ir.Table":

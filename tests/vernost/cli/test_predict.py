@@ -58,17 +58,6 @@ def test_a_table_tells_the_card_and_then_who_is_at_risk(vernost: Terminal, order
     assert any("days" in line for line in lines[head + 1 :])
 
 
-def test_the_same_is_told_in_russian(vernost: Terminal, orders: Path) -> None:
-    done = vernost("predict", orders, "--top", "5", "--lang", "ru")
-
-    assert done.code == 0
-    assert done.out.startswith("Выбранная модель: ")
-    assert "Клиенты по риску: низкий " in done.out
-    assert any(word in done.out for word in ("молчит", "без заказов", "первый заказ", "всего"))
-    for word in ("Chosen", "customers", "medium", "has not", "silent"):
-        assert word not in done.out
-
-
 def test_csv_holds_nothing_but_scores_the_most_revenue_at_risk_first(vernost: Terminal, orders: Path) -> None:
     done = vernost("predict", orders, "--format", "csv", "--top", "1000")
 
@@ -93,10 +82,12 @@ def test_json_holds_the_card_and_the_scores(vernost: Terminal, orders: Path) -> 
     assert (found["rows"][0]["days"], found["rows"][0]["scored_on"]) == (60, "2024-06-30")
 
 
-def test_scores_of_all_customers_are_written_to_a_file(vernost: Terminal, orders: Path, folder: Path) -> None:
+def test_scores_of_all_customers_are_written_to_a_file_and_told_in_russian(
+    vernost: Terminal, orders: Path, folder: Path
+) -> None:
     out = folder / "scores.csv"
 
-    done = vernost("predict", orders, "--out", out, "--format", "csv")
+    done = vernost("predict", orders, "--out", out, "--lang", "ru")
 
     found = rows_of(out.read_text("utf-8"))
     assert done.err == f"{out}: 100\n"
@@ -106,12 +97,12 @@ def test_scores_of_all_customers_are_written_to_a_file(vernost: Terminal, orders
     # No cell that a spreadsheet would run.
     assert "=1+1" not in [row["customer_id"] for row in found]
     assert "'=1+1" in [row["customer_id"] for row in found]
-    shown = {row["customer_id"]: row for row in rows_of(done.out)}
-    of_file = {row["customer_id"]: row for row in found}
-    assert shown
-    for who, row in shown.items():
-        assert (row["band"], row["reasons"]) == (of_file[who]["band"], of_file[who]["reasons"])
-        assert float(row["risk"]) == pytest.approx(float(of_file[who]["risk"]))
+    reasons = " ".join(row["reasons"] for row in found)
+    assert "молчит" in reasons
+    assert done.out.startswith("Выбранная модель: ")
+    assert "Клиенты по риску: низкий " in done.out
+    for word in ("Chosen", "customers", "medium", "has not", "silent"):
+        assert word not in done.out + reasons
 
 
 def test_scores_are_kept_in_the_log(vernost: Terminal, orders: Path, folder: Path) -> None:

@@ -126,3 +126,15 @@ def test_what_is_spent_is_told_by_repeat_purchases() -> None:
     rows = spending_of(log, find_business(log)).to_pylist()
 
     assert [tuple(row.values()) for row in rows] == [("ann", 2, 8.0)]
+
+
+def test_a_column_that_is_left_out_is_left_out_of_all_that_is_learnt_from() -> None:
+    _, found = taken("subscriptions", CONTRACTS)
+
+    honest = found.without(["plan", "unheard_of"])
+
+    assert "plan" in found.frame.column_names
+    assert "plan" not in honest.frame.column_names
+    assert honest.population is not None
+    assert covariates_of(honest.population()) == []
+    assert honest.left is found.left
