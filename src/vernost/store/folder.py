@@ -32,7 +32,7 @@ from vernost.store.sifting import (
     replacing,
 )
 from vernost.store.staging import staging
-from vernost.store.undoing import notes_on, restored, standing_versions, touched
+from vernost.store.undoing import notes_on, restored, touched
 
 if TYPE_CHECKING:
     import duckdb
@@ -205,7 +205,7 @@ class _Writing:
         """Write the sifted rows of one table: append when none replaces another."""
         name, path = sifted.table.name, self.root / sifted.table.name
         count, now = self._now(connection, sifted.table)
-        sifted = completed(connection, beside_sales(sifted, now), now) if now else sifted
+        sifted = completed(connection, beside_sales(connection, sifted, now), now) if now else sifted
         fate = compare(connection, sifted, now)
         if now and fate.fresh + fate.changed < sifted.kept:
             confirming.keep(self.root, self.load_id, sifted.table, connection, confirmed(sifted, now))
@@ -252,12 +252,12 @@ class _Writing:
         count, now = self._now(connection, table)
         now = now or delta.query(table, (), ())
         confirmations = confirming.confirmations(self.root, table, self.history)
-        standing = standing_versions(table, [*older, now], confirmations, turned.undone)
+        every = " UNION ALL ".join([*older, now])
         tally, moved = touched(
-            connection, table, turned, written=written, confirmations=confirmations, standing=standing, now=now
+            connection, table, turned, written=written, confirmations=confirmations, versions=every, now=now
         )
         if moved:
-            with arranged(connection, table, restored(table, standing=standing, now=now)) as reader:
+            with arranged(connection, table, restored(table, versions=every, now=now)) as reader:
                 delta.rewrite(path, reader)
         self._advance(table.name, count=count + tally.accepted - tally.removed)
         return tally

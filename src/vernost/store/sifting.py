@@ -36,7 +36,7 @@ YEARS = (1678, 2261)
 REFUND_KEY = "s.order_id || ' refund ' || CAST(s.ordered_at AS VARCHAR)"
 """Key of a refund under the number of a sale, as sources make it when both stand in one file."""
 
-_FATE, _REFUSED, _OUTDONE = "_vernost_fate", "_vernost_refused", "_vernost_outdone"
+_FATE, _REFUSED, _OUTDONE, _REFUNDED = "_vernost_fate", "_vernost_refused", "_vernost_outdone", "_vernost_refunded"
 _LOADED_AT = "loaded_at"
 
 
@@ -132,7 +132,8 @@ def sift(
         staged = f"(SELECT * FROM {staged} ANTI JOIN {_REFUSED} USING (_row))"
     if may_share_numbers:
         # Of one source the sources themselves tell them apart.
-        staged = f"({_beside(f'SELECT * FROM {staged}', f'SELECT * FROM {staged}')})"
+        rows = f"SELECT * FROM {staged}"
+        staged = f"({_beside(connection, rows, rows, shared='_vernost_shared')})"
     keys = listed(table.key)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {_OUTDONE} AS SELECT {keys}, max(_row) AS _last, count(*) AS _times "
@@ -172,24 +173,31 @@ def completed(connection: "duckdb.DuckDBPyConnection", sifted: Sifted, now: str)
     return replace(sifted, rows=rows, filled=sifted.filled | frozenset(known))
 
 
-def beside_sales(sifted: Sifted, now: str) -> Sifted:
+def beside_sales(connection: "duckdb.DuckDBPyConnection", sifted: Sifted, now: str) -> Sifted:
     """The rows with a key of their own for refunds that bear the number of a sale of the log.
 
     Such a refund stands beside its sale, under the key that it has when both come in one file.
     """
     if sifted.table.name != "orders":
         return sifted
-    return replace(sifted, rows=_beside(sifted.rows, now))
+    return replace(sifted, rows=_beside(connection, sifted.rows, now, shared="_vernost_shared_with_log"))
 
 
-def _beside(rows: str, sales: str) -> str:
-    """Query of ``rows`` with own keys for refunds under the numbers of ``sales``; only those few numbers are held."""
-    refunds = f"SELECT order_id FROM ({rows}) WHERE kind = 'refund'"
+def _beside(connection: "duckdb.DuckDBPyConnection", rows: str, sales: str, *, shared: str) -> str:
+    """Query of ``rows`` with own keys for refunds under the numbers of ``sales``; these few are held as ``shared``."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {_REFUNDED} AS SELECT DISTINCT order_id FROM ({rows}) WHERE kind = 'refund'"
+    )
+    # Held as a table, for the engine cannot guess how few they are, and would rather hold all rows for the join.
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {shared} AS SELECT DISTINCT order_id FROM ({sales}) "
+        f"WHERE kind = 'sale' AND order_id IN (FROM {_REFUNDED})"
+    )
+    if _one(connection, f"SELECT count(*) FROM {shared}") == (0,):
+        return rows
     return (
         f"SELECT s.* REPLACE (CASE WHEN n.order_id IS NULL THEN s.order_id ELSE {REFUND_KEY} END AS order_id) "
-        f"FROM ({rows}) s LEFT JOIN (SELECT DISTINCT order_id FROM ({sales}) "
-        f"WHERE kind = 'sale' AND order_id IN ({refunds})) n "
-        f"ON s.kind = 'refund' AND n.order_id = s.order_id"
+        f"FROM ({rows}) s LEFT JOIN {shared} n ON s.kind = 'refund' AND n.order_id = s.order_id"
     )
 
 

@@ -15,12 +15,12 @@ from vernost.messages import Message
 from vernost.schema import Table
 from vernost.store.history import Turn
 from vernost.store.receipt import Tally
-from vernost.store.sifting import instant_literal, listed, quoted
+from vernost.store.sifting import instant_literal, listed
 
 if TYPE_CHECKING:
     import duckdb
 
-_TOUCHED, _VERSION = "_vernost_touched", "_vernost_version"
+_BROUGHT, _NEWEST, _TOUCHED = "_vernost_brought", "_vernost_newest", "_vernost_touched"
 
 COUNTS = (
     "count(*), "
@@ -38,28 +38,6 @@ def tally_of(table: Table, counts: tuple[int, ...]) -> Tally:
     return Tally(table.name, read=read, accepted=accepted, unchanged=unchanged, replaced=replaced, removed=removed)
 
 
-def standing_versions(table: Table, versions: Iterable[str], confirmations: str, undone: Iterable[datetime]) -> str:
-    """Query of the versions of rows in these queries whose loads are not undone.
-
-    A version stands once for the load that wrote it, and once for each that confirmed it, under the instant of that
-    load; ``_vernost_version`` is that of the load that wrote it.
-    """
-    every = " UNION ALL ".join(versions)
-    rows = f"SELECT *, loaded_at AS {_VERSION} FROM ({every})"
-    if confirmations:
-        is_same = " AND ".join(f"v.{quoted(key)} = c.{quoted(key)}" for key in table.key)
-        rows += (
-            f" UNION ALL SELECT v.* REPLACE (c.confirmed_at AS loaded_at), v.loaded_at AS {_VERSION} "
-            f"FROM ({every}) v JOIN ({confirmations}) c ON {is_same} AND v.loaded_at = c.version"
-        )
-    return f"SELECT * FROM ({rows}) WHERE loaded_at NOT IN {_instants(undone)}"
-
-
-def _instants(instants: Iterable[datetime]) -> str:
-    """Instants as an SQL list, never an empty one."""
-    return f"({', '.join(map(instant_literal, (*instants, datetime.min)))})"  # noqa: DTZ901 - UTC as all are
-
-
 def touched(
     connection: "duckdb.DuckDBPyConnection",
     table: Table,
@@ -67,7 +45,7 @@ def touched(
     *,
     written: str,
     confirmations: str,
-    standing: str,
+    versions: str,
     now: str,
 ) -> tuple[Tally, int]:
     """Tell what turning a load does to its rows; ``restored`` is the query of the table then.
@@ -78,45 +56,68 @@ def touched(
         turned: the load.
         written: query of the versions that the load wrote.
         confirmations: query of what all loads confirmed; or empty.
-        standing: query of the versions that stand after the undo, those of ``now`` among them; of rows that the load
-            did not bring they may lack.
+        versions: query of all versions of the rows that the load brought, some of them twice, those of ``now`` among
+            them.
         now: query of all rows.
 
     Returns:
         The tally, and how many rows go back, those among them that only change the load they are of.
     """
-    keys = listed(table.key)
-    brought = f"SELECT {keys}, true AS is_written FROM ({written})"
-    if confirmations:
-        instant = instant_literal(turned.load.loaded_at)
-        brought += f" UNION ALL SELECT {keys}, false FROM ({confirmations}) WHERE confirmed_at = {instant}"
+    keys, undone = listed(table.key), _instants(turned.undone)
+    brought, standing = _brought(table, turned, written, confirmations), _standing(table, versions, confirmations)
+    # One after the other, for each must have the memory to itself.
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {_BROUGHT} AS {brought}")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {_NEWEST} AS "
+        f"SELECT {keys}, max(loaded_at) AS was, arg_max(version, loaded_at) AS version FROM ({standing}) "
+        f"SEMI JOIN {_BROUGHT} USING ({keys}) WHERE loaded_at NOT IN {undone} GROUP BY {keys}"
+    )
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {_TOUCHED} AS "
-        f"WITH brought AS (SELECT {keys}, bool_or(is_written) AS is_written FROM ({brought}) GROUP BY {keys}), "
-        f"newest AS (SELECT {keys}, max(loaded_at) AS was, arg_max({_VERSION}, loaded_at) AS version "
-        f"FROM ({standing}) SEMI JOIN brought USING ({keys}) GROUP BY {keys}), "
-        f"told AS (SELECT {keys}, is_written, was, version, n.loaded_at AS stands, "
+        f"SELECT {keys}, is_written, was, version, n.loaded_at AS stands, "
         # A row that stays word for word need not change hands while the load that it is of stands.
-        f"stands IS DISTINCT FROM was AND (stands IS DISTINCT FROM version OR stands IN {_instants(turned.undone)}) "
-        f"AS goes_back FROM brought LEFT JOIN newest USING ({keys}) "
-        f"LEFT JOIN (SELECT {keys}, loaded_at FROM ({now})) n USING ({keys})) "
-        f"SELECT * FROM told WHERE is_written OR goes_back"
+        f"stands IS DISTINCT FROM was AND (stands IS DISTINCT FROM version OR stands IN {undone}) AS goes_back "
+        f"FROM {_BROUGHT} LEFT JOIN {_NEWEST} USING ({keys}) "
+        f"LEFT JOIN (SELECT {keys}, loaded_at FROM ({now})) n USING ({keys}) WHERE is_written OR goes_back"
     )
-    *counts, moved = (
-        connection.execute(f"SELECT {COUNTS}, count(*) FILTER (WHERE goes_back) FROM {_TOUCHED}").fetchone() or ()
-    )
-    return tally_of(table, tuple(counts)), moved
+    counts = f"SELECT {COUNTS}, count(*) FILTER (WHERE goes_back) FROM {_TOUCHED}"
+    *told, moved = connection.execute(counts).fetchone() or ()
+    return tally_of(table, tuple(told)), moved
 
 
-def restored(table: Table, *, standing: str, now: str) -> str:
+def _brought(table: Table, turned: Turn, written: str, confirmations: str) -> str:
+    """Query of the keys that a load brought, and whether it wrote them or only confirmed what was there."""
+    keys, query = listed(table.key), f"SELECT {listed(table.key)}, true AS is_written FROM ({written})"
+    if confirmations:
+        instant = instant_literal(turned.load.loaded_at)
+        query += f" UNION ALL SELECT {keys}, false FROM ({confirmations}) WHERE confirmed_at = {instant}"
+    return query
+
+
+def _standing(table: Table, versions: str, confirmations: str) -> str:
+    """Query of keys with each load that wrote or confirmed a version, by its instant, and that of the version."""
+    keys = listed(table.key)
+    query = f"SELECT {keys}, loaded_at, loaded_at AS version FROM ({versions})"
+    return f"{query} UNION ALL SELECT {keys}, confirmed_at, version FROM ({confirmations})" if confirmations else query
+
+
+def _instants(instants: Iterable[datetime]) -> str:
+    """Instants as an SQL list, never an empty one."""
+    return f"({', '.join(map(instant_literal, (*instants, datetime.min)))})"  # noqa: DTZ901 - UTC as all are
+
+
+def restored(table: Table, *, versions: str, now: str) -> str:
     """Query of the table's rows once those that ``touched`` found go back."""
     keys, names = listed(table.key), listed(tuple(column.name for column in table.stored))
+    is_other = "goes_back AND version IS DISTINCT FROM stands"
     # Files that were rewritten hold the same version again: of such twins one is enough.
     return (
-        f"SELECT {names} FROM ({now}) ANTI JOIN (SELECT * FROM {_TOUCHED} WHERE goes_back) USING ({keys}) "
-        f"UNION ALL SELECT {names} FROM ({standing}) "
-        f"JOIN (SELECT {keys}, was FROM {_TOUCHED} WHERE goes_back) USING ({keys}) WHERE loaded_at = was "
-        f"QUALIFY row_number() OVER (PARTITION BY {keys}) = 1"
+        f"SELECT {names} FROM (SELECT n.* REPLACE (coalesce(was, n.loaded_at) AS loaded_at) FROM ({now}) n "
+        f"LEFT JOIN (SELECT {keys}, was, {is_other} AS leaves FROM {_TOUCHED} WHERE goes_back) t USING ({keys}) "
+        f"WHERE leaves IS NOT TRUE) "
+        f"UNION ALL SELECT {names} FROM (SELECT v.* REPLACE (was AS loaded_at) FROM ({versions}) v "
+        f"JOIN (SELECT {keys}, was, version FROM {_TOUCHED} WHERE {is_other}) t USING ({keys}) "
+        f"WHERE v.loaded_at = t.version QUALIFY row_number() OVER (PARTITION BY {keys}) = 1)"
     )
 
 
