@@ -44,18 +44,18 @@ def contract_durations(
 
     Returns:
         Columns customer_id, run (from 1), started_on, duration, event (1 for who has left), followed (days from the
-        start to ``as_of``), and the covariates.
+        start to ``as_of``), and the covariates; a row a run, in the order of the first two.
 
     >>> from vernost import Log
     >>> log = Log.wrap(subscriptions={
     ...     "customer_id": ["ann", "ann", "bob"], "plan": ["s", "m", "s"], "monthly_price": [9, 19, 9],
     ...     "started_at": ["2024-01-01", "2024-02-01", "2024-01-11"], "ended_at": ["2024-02-01", None, "2024-01-31"]})
-    >>> rows = contract_durations(log, "2024-03-01").sort_by("customer_id").to_pylist()
+    >>> rows = contract_durations(log, "2024-03-01").to_pylist()
     >>> [(row["customer_id"], row["duration"], row["event"]) for row in rows]
     [('ann', 60, 0), ('bob', 20, 1)]
     """
     lives = contract_lives(log, as_of, grace_days=grace_days, runs_of=runs_of, covariates=covariates, where=where)
-    return log.fetch(lives)
+    return log.fetch(lives.order_by("customer_id", "run"))
 
 
 def contract_lives(
