@@ -5,7 +5,7 @@ BIN := .venv/bin
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test hunt check lint types contracts docs bench size requirements clean
+.PHONY: help setup demo test hunt check lint types contracts docs bench size words requirements clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,12 +51,17 @@ bench: .venv/dev ## Print speed and memory: of measures beside hand-written SQL,
 	$(BIN)/python benchmarks/bench_processes.py
 	$(BIN)/python benchmarks/bench_contracts.py
 	$(BIN)/python benchmarks/bench_churn.py
+	$(BIN)/python benchmarks/bench_truth.py
+	$(BIN)/python benchmarks/bench_scale.py
 
 size: ## Print modules over 300 lines: does one hold a second noun?
 	@find src -name '*.py' | xargs wc -l | sort -rn | awk '$$1 > 300 && $$2 != "total"'
 
+words: .venv/dev ## Gather the words of screens for translation, and compile those that are translated
+	$(BIN)/python -m vernost_web.project.words
+
 requirements: .venv/dev ## Compile the pinned requirements anew (needs uv)
-	uv pip compile pyproject.toml --group build --generate-hashes --no-header --quiet -o requirements/run.txt
+	uv pip compile pyproject.toml --group build --extra web --generate-hashes --no-header --quiet -o requirements/run.txt
 	uv pip compile pyproject.toml --all-extras --group build --group test --group check --group docs -c requirements/run.txt --generate-hashes --no-header --quiet -o requirements/dev.txt
 
 clean: ## Remove what was made
@@ -70,6 +75,7 @@ clean: ## Remove what was made
 .venv/run: .venv/python requirements/run.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m vernost_web.project.words --compile
 	$(BIN)/python -m compileall -q src
 	@touch $@
 

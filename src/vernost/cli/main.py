@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from io import TextIOWrapper
 from typing import NoReturn
 
@@ -9,6 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from vernost.cli import check, load, measure, predict, report, simulate
+from vernost.cli.added import added
 from vernost.cli.help import Command, Group, placed
 from vernost.cli.speech import asked_language, saying, speak, spoken
 from vernost.errors import VernostError
@@ -35,7 +37,8 @@ COMMANDS = (
     load.undo,
     load.rejected,
 )
-for command in COMMANDS:
+commands: tuple[Callable[..., object], ...] = (*COMMANDS, *added())
+for command in commands:
     app.command(command.__name__, cls=Command)(command)
 
 

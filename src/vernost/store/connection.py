@@ -126,6 +126,18 @@ def open_store(url: str, *, create: bool = False) -> Store:
     return FolderStore(where.path)
 
 
+def newest_load(url: str) -> int:
+    """Number of the last load, which names the state of a log, found without opening it; 0 of an empty log."""
+    where = place(url)
+    if where.path is None:
+        from vernost.store.postgres import last_load
+
+        return last_load(url)
+    from vernost.store import manifest
+
+    return max(manifest.numbers(where.path))
+
+
 def _folder(text: str) -> Path:
     if not text or "\0" in text:
         raise InvalidValue("The log has no folder. Name one, such as ./log or spark:///srv/log.")

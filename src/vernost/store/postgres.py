@@ -360,6 +360,13 @@ def _history(cursor: "Cursor[Any]", address: Address) -> list[LoadRecord]:
     return [LoadRecord.from_json(json.loads(record)) for (record,) in rows]
 
 
+def last_load(url: str) -> int:
+    """Number of the last load of the log at a URL; 0 of an empty one."""
+    address = Address(url)
+    with _connect(address) as connection, _explained(address), connection.cursor() as cursor:
+        return len(_history(cursor, address))
+
+
 def _setting(cursor: "Cursor[Any]", schema: str, name: str) -> str:
     row = cursor.execute(_in_schema(schema, "SELECT value FROM {settings} WHERE name = %s"), [name]).fetchone()
     return str(row[0]) if row else "0"

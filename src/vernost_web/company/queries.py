@@ -1,0 +1,8 @@
+"""What is known of the company."""
+
+from vernost_web.company.models import Company
+
+
+def company() -> Company:
+    """The company that this installation serves; before anybody named it, one with defaults."""
+    return Company.objects.filter(pk=1).first() or Company(pk=1)

@@ -1,0 +1,31 @@
+"""Looking at jobs."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from vernost_web.jobs.kinds import KINDS
+from vernost_web.jobs.models import Job, State
+
+
+def visible_jobs(user: Any) -> QuerySet[Job]:
+    """The jobs that a user may see: their own, and those of kinds that their role allows."""
+    kinds = [each.name for each in KINDS.values() if user.may(each.permission)]
+    return Job.objects.filter(Q(asked_by=user) | Q(kind__in=kinds))
+
+
+def job_of(pk: UUID | str) -> Job | None:
+    """A job by its id."""
+    return Job.objects.filter(pk=pk).first()
+
+
+def is_under_way(kind: str, **arguments: Any) -> bool:
+    """Whether a job of a kind, with such arguments, waits or runs."""
+    running = Job.objects.filter(kind=kind, state__in=[State.WAITING, State.RUNNING])
+    return any(all(job.arguments.get(name) == value for name, value in arguments.items()) for job in running)
+
+
+def last_of(kind: str) -> Job | None:
+    """The last job of a kind that was done."""
+    return Job.objects.filter(kind=kind, state=State.DONE).order_by("-ended_at").first()

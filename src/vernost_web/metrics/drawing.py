@@ -1,0 +1,42 @@
+"""Figures of the report as plain data that a page can show and that can be kept: chart, sentences, numbers."""
+
+from typing import Any
+
+from vernost.report.document import Column, Figure, Table
+from vernost.report.tables import NUMBERS, readable, shown
+from vernost.report.voice import Voice
+
+
+def drawn(figure: Figure, voice: Voice) -> dict[str, Any]:
+    """A figure in one language.
+
+    Returns:
+        anchor, title, text, notes, spec (Vega-Lite, or None), min_width, table.
+    """
+    return {
+        "anchor": figure.anchor,
+        "title": figure.title,
+        "text": figure.text,
+        "notes": list(figure.notes),
+        "spec": figure.spec,
+        "min_width": figure.min_width,
+        "table": tabled(figure.table, voice),
+    }
+
+
+def tabled(table: Table, voice: Voice) -> dict[str, Any]:
+    """A table's lines as people read them, at most so many as they do.
+
+    Returns:
+        name, columns (title, look), rows (text), marks (running periods), note.
+    """
+    few, note = readable(voice, table)
+    rows = [
+        [shown(voice, column.kind, value) for column, value in zip(few.columns, row, strict=True)] for row in few.rows
+    ]
+    columns = [{"title": column.title, "look": _look(column)} for column in few.columns]
+    return {"name": table.name, "columns": columns, "rows": rows, "marks": sorted(few.marks), "note": note}
+
+
+def _look(column: Column) -> str:
+    return "number" if column.kind in NUMBERS else "words"

@@ -1,0 +1,15 @@
+"""The one list of slices, in the order of the flow: a slice may enter those above it, by their queries and actions."""
+
+SLICES = (
+    "audit",
+    "accounts",
+    "jobs",
+    "company",
+    "data",
+    "metrics",
+    "retention",
+    "predictions",
+    "alerts",
+    "dashboards",
+    "reports",
+)

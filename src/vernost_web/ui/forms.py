@@ -1,0 +1,46 @@
+"""Forms in the look of the kit."""
+
+from typing import Any
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+
+CLASSES = {
+    forms.CheckboxInput: "form-check-input",
+    forms.RadioSelect: "form-check-input",
+    forms.CheckboxSelectMultiple: "form-check-input",
+    forms.Select: "form-select",
+}
+
+
+class Renderer(TemplatesSetting):
+    """Finds the templates of fields among the application's own, and Django's behind them."""
+
+    field_template_name = "ui/field.html"
+    form_template_name = "ui/form.html"
+
+
+class LookMixin:
+    """Gives each control the class of the kit."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            dress(field)
+
+
+class Form(LookMixin, forms.Form):
+    """A form in the look of the kit."""
+
+
+class ModelForm(LookMixin, forms.ModelForm):  # type: ignore[type-arg]  # a mixin cannot name the model
+    """A form of a model in the look of the kit."""
+
+
+def dress(field: forms.Field) -> None:
+    """Give a field's control the class of the kit."""
+    widget = field.widget
+    kind = next((name for kind, name in CLASSES.items() if isinstance(widget, kind)), "form-control")
+    widget.attrs["class"] = f"{kind} {widget.attrs.get('class', '')}".strip()

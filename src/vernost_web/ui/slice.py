@@ -1,0 +1,102 @@
+"""What a slice tells the frame about itself, and the slices that there are."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from django.apps import AppConfig, apps
+
+Section = Literal["now", "rooms", "system"]
+"""Where an entry stands in the menu: what is on now, the rooms where people work, the running of the system."""
+
+
+class Words(Protocol):
+    """A text that is said in the reader's language when it is shown."""
+
+    def __str__(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A line of the menu.
+
+    Attributes:
+        title: its words.
+        url_name: where it leads.
+        icon: name of an icon in ``ui/static/ui/icons.svg``.
+        permission: who sees it.
+        section: where it stands.
+    """
+
+    title: Words
+    url_name: str
+    icon: str
+    permission: str
+    section: Section = "rooms"
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A part of another slice's page, fetched by itself.
+
+    Attributes:
+        page: name of the page that has the place: 'overview', 'home', 'customer'.
+        url_name: where the part is served.
+        permission: who sees it.
+        title: what it is, for whoever waits for it.
+        roles: whose home page shows it first; all when empty.
+        width: columns of twelve on a wide screen.
+    """
+
+    page: str
+    url_name: str
+    permission: str
+    title: Words
+    roles: frozenset[str] = frozenset()
+    width: int = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """A job done again and again.
+
+    Attributes:
+        kind: of the job.
+        every_minutes: how often.
+        is_due: asked before each time; None when it is always due.
+    """
+
+    kind: str
+    every_minutes: int
+    is_due: Callable[[], bool] | None = None
+
+
+class SliceConfig(AppConfig):
+    """A slice of the application: a folder that says by itself what the frame must know.
+
+    Attributes:
+        prefix: of its addresses, with a slash at the end.
+        menu: its lines in the menu.
+        panels: its parts of other pages.
+        periodic: its jobs done again and again.
+    """
+
+    prefix: str = ""
+    menu: tuple[MenuEntry, ...] = ()
+    panels: tuple[Panel, ...] = ()
+    periodic: tuple[Periodic, ...] = ()
+    default = False  # Django takes the one class of a slice's module that does not say so
+
+    def __init_subclass__(cls) -> None:
+        cls.default = True
+
+
+def slices() -> Iterator[SliceConfig]:
+    """All slices, in the order of the flow."""
+    return (each for each in apps.get_app_configs() if isinstance(each, SliceConfig))
+
+
+def panels(page: str, user: Any) -> list[Panel]:
+    """The parts that slices put on a page and a user may see; those of the user's role first."""
+    seen = [each for one in slices() for each in one.panels if each.page == page and user.may(each.permission)]
+    return sorted(seen, key=lambda panel: bool(panel.roles) and user.role not in panel.roles)

@@ -1,0 +1,69 @@
+// Charts are drawn where a part of a page asks for one; the library that draws them comes with the first.
+"use strict";
+
+const library = document.currentScript.dataset.charts;
+let vega;
+
+function charts() {
+  vega ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.type = "module";
+    script.src = library;
+    script.onload = () => resolve(window.vegaEmbed);
+    script.onerror = () => reject(new Error("charts"));
+    document.head.append(script);
+  });
+  return vega;
+}
+
+function dark() {
+  return document.documentElement.getAttribute("data-bs-theme") === "dark";
+}
+
+function options(place) {
+  const given = JSON.parse(document.getElementById("chart-options").textContent);
+  const config = given.config;
+  config.background = "transparent";
+  if (dark()) {
+    const ink = "#e2e8f0", muted = "#a3b1c2", line = "#334155";
+    for (const name of ["axis", "legend"]) {
+      config[name] = { ...config[name], labelColor: name === "legend" ? ink : muted, titleColor: muted, gridColor: line, domainColor: line, tickColor: line };
+    }
+    config.text = { ...config.text, color: ink };
+    config.style = { ...config.style, "group-title": { fill: ink } };
+  }
+  return {
+    ...given, config, ast: true, renderer: "svg", mode: "vega-lite", defaultStyle: false, forceActionsMenu: true,
+    tooltip: { disableDefaultStyle: true }, actions: { export: true, source: false, compiled: false, editor: false },
+    downloadFileName: place.closest("[id]")?.id || "vernost",
+  };
+}
+
+async function draw(place) {
+  const spec = JSON.parse(document.getElementById(place.dataset.chart).textContent);
+  const least = Number(place.dataset.minWidth);
+  if (least) place.style.minWidth = `${least}px`;
+  try {
+    const embed = await charts();
+    const { view } = await embed(place, spec, options(place));
+    view.addEventListener("click", (_, item) => {
+      const address = item?.datum?.href;
+      if (typeof address === "string" && address.startsWith("/") && !address.startsWith("//")) location.assign(address);
+    });
+  } catch (error) {
+    place.textContent = String(error.message || error);
+  }
+}
+
+function enliven(part) {
+  for (const place of part.querySelectorAll("[data-chart]:not([data-drawn])")) {
+    place.dataset.drawn = "";
+    draw(place);
+  }
+  for (const control of part.querySelectorAll("[data-submit]")) {
+    control.addEventListener("change", () => control.form.requestSubmit());
+  }
+}
+
+document.addEventListener("htmx:load", (event) => enliven(event.detail.elt));
+document.addEventListener("DOMContentLoaded", () => { if (!window.htmx) enliven(document); });

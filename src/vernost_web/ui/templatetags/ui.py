@@ -1,0 +1,119 @@
+"""Small parts of pages: icons, charts, permissions, the look of numbers and days."""
+
+import json
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from vernost.report.html import embedded
+from vernost_web.ui.language import spoken
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """An icon of the sheet; what it says stands beside it in words."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        classes,
+        static("ui/icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def may(user: Any, permission: str) -> bool:
+    """Whether a user's role has a permission."""
+    return bool(user and user.is_authenticated and user.may(permission))
+
+
+@register.simple_tag
+def chart(spec: dict[str, Any], label: str, min_width: int = 0) -> SafeString:
+    """A chart, drawn in the browser from its specification.
+
+    Args:
+        spec: Vega-Lite specification; a ``href`` in its data is followed when its mark is clicked.
+        label: what the chart says to who cannot see it.
+        min_width: pixels below which it scrolls instead of shrinking.
+    """
+    name = f"chart-{uuid4().hex}"
+    return format_html(
+        '<div class="chart-frame"><div class="chart" data-chart="{}" data-min-width="{}" role="img" aria-label="{}">'
+        '</div></div><script type="application/json" id="{}">{}</script>',
+        name,
+        min_width,
+        label,
+        name,
+        mark_safe(embedded(spec)),  # noqa: S308 - JSON whose signs cannot end the element
+    )
+
+
+@register.simple_tag
+def chart_options() -> SafeString:
+    """How all charts of a page are drawn, in the reader's language."""
+    from django.utils.translation import gettext
+
+    from vernost.report.theme import SCREEN_FONT, config, number_locale, time_locale
+
+    language = spoken()
+    settings = config(language, SCREEN_FONT)
+    settings.pop("locale")
+    options = {
+        "config": settings,
+        "formatLocale": number_locale(language),
+        "timeFormatLocale": time_locale(language),
+        "i18n": {
+            "PNG_ACTION": gettext("Save as PNG"),
+            "SVG_ACTION": gettext("Save as SVG"),
+            "CLICK_TO_VIEW_ACTIONS": gettext("Save the picture"),
+        },
+    }
+    return format_html(
+        '<script type="application/json" id="chart-options">{}</script>',
+        mark_safe(embedded(options)),  # noqa: S308 - JSON whose signs cannot end the element
+    )
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """A date in words."""
+    from vernost.report.formats import Formats
+
+    return Formats(spoken()).day(value) if value else "–"
+
+
+@register.filter
+def number(value: float | None, digits: int = 0) -> str:
+    """A number in the reader's language."""
+    from vernost.report.formats import Formats
+
+    return "–" if value is None else Formats(spoken()).number(value, digits)
+
+
+@register.filter
+def share(value: float | None) -> str:
+    """A share of 1 as a percentage."""
+    from vernost.report.formats import Formats
+
+    return "–" if value is None else Formats(spoken()).share(value)
+
+
+@register.filter
+def told(text: Any) -> str:
+    """A message of the library, as it is or as it was kept, in the reader's language."""
+    from vernost.messages import told as told_in
+    from vernost_web.ui.words import unpacked
+
+    return told_in(unpacked(text), spoken())
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """Values as readable JSON."""
+    return json.dumps(value, ensure_ascii=False, indent=1, default=str)

@@ -1,0 +1,33 @@
+"""Messages of the library kept as data, so that each reader reads them in their own language."""
+
+from typing import Any
+
+from vernost.messages import Message
+
+
+def packed(text: object) -> Any:
+    """A text as data: its sentence and what fills the gaps."""
+    if isinstance(text, Message):
+        return {"sentence": text.sentence, "values": {name: _value(value) for name, value in text.values.items()}}
+    return str(text)
+
+
+def unpacked(data: Any) -> str:
+    """The text that was packed."""
+    if isinstance(data, dict):
+        return Message(data["sentence"], **{name: _restored(value) for name, value in data["values"].items()})
+    return str(data or "")
+
+
+def _value(value: object) -> Any:
+    if isinstance(value, Message):
+        return packed(value)
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_value(each) for each in value]
+    return value if isinstance(value, (bool, int, float, str)) or value is None else str(value)
+
+
+def _restored(value: Any) -> Any:
+    if isinstance(value, dict):
+        return unpacked(value)
+    return [_restored(each) for each in value] if isinstance(value, list) else value

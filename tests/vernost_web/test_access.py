@@ -1,0 +1,67 @@
+"""Who may open what: every address as every role and as nobody."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from vernost_web.accounts.permissions import Role, permissions
+from vernost_web.ui.access import OPEN, SIGNED_IN, permission_of
+
+ROLES = [role.value for role in Role]
+SAMPLES = {
+    "uuid": "00000000-0000-0000-0000-000000000000", "int": "1", "str": "x", "slug": "x", "path": "x",
+}  # fmt: skip
+
+
+def views(patterns: Any = None, prefix: str = "/") -> Iterator[tuple[str, Any]]:
+    """Each address with sample values in its gaps, and its view."""
+    for each in patterns if patterns is not None else get_resolver().url_patterns:
+        route = prefix + str(each.pattern)
+        if isinstance(each, URLResolver):
+            yield from views(each.url_patterns, route)
+        elif isinstance(each, URLPattern):
+            for name, converter in each.pattern.converters.items():
+                kind = type(converter).__name__.removesuffix("Converter").lower().replace("string", "str")
+                route = route.replace(f"<{kind}:{name}>", SAMPLES[kind]).replace(f"<{name}>", SAMPLES["str"])
+            yield route, each.callback
+
+
+OURS = [
+    (route, permission_of(view))
+    for route, view in views()
+    if not view.__module__.startswith(("allauth.", "django.")) and "(?P" not in route
+]
+
+
+@pytest.mark.parametrize("route", [route for route, _ in OURS])
+def test_each_view_names_a_permission(route: str) -> None:
+    permission = dict(OURS)[route]
+    assert permission in {OPEN, SIGNED_IN, *permissions()}, (
+        f"{route} must be marked with @requires, @signed_in or @open_to_all"
+    )
+
+
+@pytest.mark.parametrize(("route", "permission"), OURS)
+def test_nobody_is_asked_to_sign_in(route: str, permission: str, browser: Callable[..., Client]) -> None:
+    answer = browser(None).get(route)
+    if permission == OPEN:
+        assert "/login/" not in answer.headers.get("location", "")
+    else:
+        assert (answer.status_code, answer.url.split("?")[0]) == (302, "/login/")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_address_is_open_to_those_who_may_and_to_nobody_else(
+    role: str, browser: Callable[..., Client], shop: object
+) -> None:
+    client = browser(role)
+    wrong = {}
+    for route, permission in OURS:
+        allowed = permission in {OPEN, SIGNED_IN} or permissions()[permission].allows(role)
+        answer = client.get(route)
+        if (answer.status_code == 403) == allowed or answer.status_code >= 500:
+            wrong[route] = answer.status_code
+    assert not wrong

@@ -1,0 +1,42 @@
+"""What holds for all slices: doors, migrations, settings."""
+
+from pathlib import Path
+
+import grimp
+import pytest
+from django.core.management import call_command
+
+import vernost_web
+from vernost_web.project.slices import SLICES
+
+ROOMS = {"queries", "actions"}
+SHARED = {"ui", "project"}
+OPEN_ROOMS = {"jobs": {"kinds"}, "accounts": {"permissions"}}
+"""Modules of a slice that others may import beside its doors: what they declare themselves with."""
+
+
+def test_every_slice_is_in_the_list_and_every_line_is_a_slice() -> None:
+    root = Path(vernost_web.__file__).parent
+    folders = {path.parent.name for path in root.glob("*/apps.py")} - {"ui"}
+    assert folders == set(SLICES)
+
+
+def test_another_slice_is_entered_only_by_its_doors() -> None:
+    graph = grimp.build_graph("vernost_web", exclude_type_checking_imports=True)
+    wrong = []
+    for importer in graph.modules:
+        home = importer.split(".")[1] if importer.count(".") else ""
+        if home in {"", "project", "conftest"} or ".tests" in importer or ".migrations" in importer:
+            continue
+        for imported in graph.find_modules_directly_imported_by(importer):
+            _, other, *rooms = [*imported.split("."), ""]
+            if other in {home, ""} | SHARED:
+                continue
+            if rooms[0] not in ROOMS | OPEN_ROOMS.get(other, set()):
+                wrong.append(f"{importer} -> {imported}")
+    assert not wrong
+
+
+@pytest.mark.django_db
+def test_models_and_migrations_agree() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)

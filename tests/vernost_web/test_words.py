@@ -1,0 +1,39 @@
+"""Every word of every screen exists in both languages."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from vernost_web.project import words
+
+FOLDERS = [pytest.param(folder, id=folder.name) for folder in words.slices()]
+GAP = re.compile(r"%\((\w+)\)[sd]|\{(\w+)[!:}]")
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_all_words_of_a_slice_have_their_russian(folder: Path) -> None:
+    known = words.known_in(folder)
+    missing = [
+        message.id
+        for message in words.found_in(folder)
+        if message.id and ((found := known.get(message.id, message.context)) is None or not words.is_told(found.string))
+    ]
+    assert not missing
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_no_words_are_left_over(folder: Path) -> None:
+    found = words.found_in(folder)
+    assert not [each.id for each in words.known_in(folder) if each.id and found.get(each.id, each.context) is None]
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_gaps_are_the_same_in_both_languages(folder: Path) -> None:
+    wrong = []
+    for message in words.known_in(folder):
+        ids = message.id if isinstance(message.id, (list, tuple)) else [message.id]
+        strings = message.string if isinstance(message.string, (list, tuple)) else [message.string]
+        gaps = {name for text in ids for pair in GAP.findall(text) for name in pair if name}
+        wrong += [text for text in strings if {n for pair in GAP.findall(text) for n in pair if n} - gaps]
+    assert not wrong

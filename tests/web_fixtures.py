@@ -1,0 +1,98 @@
+"""What tests of all slices share: people of each role, a made-up shop in the log, a worker."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from vernost_web.accounts.permissions import Role
+
+CUSTOMERS, MONTHS = 400, 14
+
+
+@pytest.fixture(scope="session")
+def shop_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tables of a made-up shop, as files."""
+    from vernost.sources.synthetic import Setting, load_preset, simulate
+
+    folder = tmp_path_factory.mktemp("shop")
+    simulate(Setting(load_preset("shop"), customers=CUSTOMERS, months=MONTHS, seed=7, language="ru"), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shop_log(shop_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A log that holds the made-up shop; tests that write take a copy."""
+    from vernost import open_store, read
+
+    log = tmp_path_factory.mktemp("shop-log") / "log"
+    with read([str(shop_files)]) as reading:
+        open_store(str(log), create=True).load(reading, loaded_at=datetime(2026, 1, 1, tzinfo=UTC))
+    return log
+
+
+def _with_log(settings: Any, url: Path) -> None:
+    from vernost_web.data import warehouse
+
+    settings.CONFIGURATION = replace(settings.CONFIGURATION, log_url=str(url))
+    for each in warehouse._warehouses.values():
+        each.close()
+    warehouse._warehouses.clear()
+
+
+@pytest.fixture
+def shop(settings: Any, shop_log: Path) -> Iterator[Path]:
+    """The application reads the made-up shop."""
+    _with_log(settings, shop_log)
+    yield shop_log
+    _with_log(settings, Path("nowhere"))
+
+
+@pytest.fixture
+def empty_log(settings: Any, tmp_path: Path) -> Iterator[Path]:
+    """The application has no log yet; where it would be."""
+    _with_log(settings, tmp_path / "log")
+    yield tmp_path / "log"
+    _with_log(settings, Path("nowhere"))
+
+
+@pytest.fixture
+def person(db: None) -> Callable[..., Any]:
+    """Makes a user of a role."""
+    from vernost_web.accounts.models import User
+
+    def make(role: str = "analyst", **values: Any) -> Any:
+        found = User.objects.filter(email=f"{role}@example.com").first()
+        return found or User.objects.create_user(f"{role}@example.com", "correct horse battery", role=role, **values)
+
+    return make
+
+
+@pytest.fixture
+def browser(person: Callable[..., Any]) -> Callable[..., Client]:
+    """Makes a client in which somebody of a role is signed in; nobody for None."""
+
+    def make(role: str | None = "analyst", language: str = "en") -> Client:
+        client = Client(headers={"accept-language": language})
+        if role is not None:
+            client.force_login(
+                person(role, language=language), backend="allauth.account.auth_backends.AuthenticationBackend"
+            )
+        return client
+
+    return make
+
+
+@pytest.fixture
+def work(db: None) -> Callable[[], int]:
+    """Does all jobs that are due."""
+    from vernost_web.jobs.worker import Worker
+
+    return lambda: Worker().run(until_idle=True)
+
+
+ROLES = [role.value for role in Role]
