@@ -19,9 +19,11 @@ from vernost.measure import CATALOGUE as MEASURES
 from vernost.messages import Message, recognized, shortened, told
 from vernost.sources.notes import SENTENCES, Note
 
-PACKAGE = Path(__file__).parents[1] / "src" / "vernost"
-CATALOGUE = tomllib.loads((PACKAGE / "messages.ru.toml").read_text(encoding="utf-8"))
-RUSSIAN = {english: russian for section in CATALOGUE.values() for english, russian in section.items()}
+PACKAGES = [Path(__file__).parents[1] / "src" / name for name in ("vernost", "vernost_web")]
+PACKAGE = PACKAGES[0]
+CATALOGUES = [tomllib.loads((each / "messages.ru.toml").read_text(encoding="utf-8")) for each in PACKAGES]
+CATALOGUE = CATALOGUES[0]
+RUSSIAN = {english: russian for each in CATALOGUES for section in each.values() for english, russian in section.items()}
 ERRORS = {
     name: (0,)
     for name, kind in vars(errors).items()
@@ -31,7 +33,7 @@ SAID = {"Message": (0,)} | ERRORS | {"UnreadableSource": (1, 2), "MissingFacts":
 """Which arguments of a call are sentences."""
 MAKERS = ("reason", "recognized", "shortened", "told")
 SAID_BY_COMMANDS = {"say": (0,), "saying": (0,), "progress": (0,)}
-PASSING_ON = ("errors.py", "messages.py", "cli/speech.py", "cli/help.py")
+PASSING_ON = ("errors.py", "messages.py", "cli/speech.py", "cli/help.py", "ui/words.py")
 """Modules that say the sentences of others."""
 RECOGNIZED = ("reasons", "notes", "holders", "usage", "additions")
 BY_OTHERS = (*RECOGNIZED, "system")
@@ -49,7 +51,7 @@ class Unreadable(ValueError):
 def _sentences(path: Path) -> Iterator[str]:
     """The sentences of a module, wherever it says them."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    said = SAID | (SAID_BY_COMMANDS if path.parent.name == "cli" else {})
+    said = SAID | (SAID_BY_COMMANDS if path.parent.name in {"cli", "project"} else {})
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             given = [node.args[place] for place in said.get(node.func.id, ()) if place < len(node.args)]
@@ -102,14 +104,19 @@ def _is_of(statement: ast.AST, name: str) -> bool:
     return any(isinstance(target, ast.Name) and target.id == name for target in targets)
 
 
-MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).as_posix() not in PASSING_ON)
+MODULES = sorted(
+    path
+    for package in PACKAGES
+    for path in package.rglob("*.py")
+    if not path.as_posix().endswith(PASSING_ON) and not {"tests", "migrations"} & set(path.parts[len(package.parts) :])
+)
 
 
 def _gaps(sentence: str) -> set[str]:
     return {gap for _, gap, _, _ in Formatter().parse(sentence) if gap}
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(PACKAGE.parent).as_posix())
 def test_each_sentence_of_a_module_has_a_russian_one(module: Path) -> None:
     assert not set(_sentences(module)) - set(RUSSIAN)
 
@@ -127,7 +134,7 @@ def test_each_note_on_a_source_has_a_russian_one(sentence: str) -> None:
 def test_no_russian_sentence_waits_for_an_english_one_that_nothing_says() -> None:
     by_others = {sentence for section in BY_OTHERS for sentence in CATALOGUE[section]}
     options = {meaning for measure in MEASURES.values() for meaning in explained(measure).values()}
-    texts = {text for module in PACKAGE.rglob("*.py") for text in _texts(module)}
+    texts = {text for package in PACKAGES for module in package.rglob("*.py") for text in _texts(module)}
 
     assert not set(RUSSIAN) - texts - by_others - options - TYPER
 
@@ -140,7 +147,7 @@ def _texts(module: Path) -> Iterator[str]:
 
 
 def test_no_sentence_stands_in_two_places() -> None:
-    assert sum(map(len, CATALOGUE.values())) == len(RUSSIAN)
+    assert sum(len(section) for each in CATALOGUES for section in each.values()) == len(RUSSIAN)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Collection
 from functools import cache
+from importlib.metadata import entry_points
 from importlib.resources import files
 from string import Formatter
 from typing import Any, TypeGuard
@@ -94,14 +95,22 @@ def reason(error: Exception) -> str:
 
 
 @cache
-def _catalogue() -> dict[str, dict[str, str]]:
-    text = files("vernost").joinpath("messages.ru.toml").read_text(encoding="utf-8")
+def _catalogue(package: str = "vernost") -> dict[str, dict[str, str]]:
+    text = files(package).joinpath("messages.ru.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
 @cache
 def _sentences() -> dict[str, str]:
-    return {english: russian for section in _catalogue().values() for english, russian in section.items()}
+    """All sentences: the library's, and those of packages that name themselves under ``vernost.messages``."""
+    added = [each.value for each in entry_points(group="vernost.messages")]
+    catalogues = [_catalogue(package) for package in ("vernost", *added)]
+    return {
+        english: russian
+        for catalogue in catalogues
+        for section in catalogue.values()
+        for english, russian in section.items()
+    }
 
 
 @cache

@@ -150,6 +150,13 @@ class FolderStore:
             yield _Writing(self.root, manifest.newest(self.root), self.loads())
 
 
+@contextmanager
+def still(root: Path) -> Iterator[str]:
+    """Keep writers away while the folder is copied; gives the name of the lock, which no copy needs."""
+    with locked(root / _LOCK), _explained(root):
+        yield _LOCK
+
+
 def state_at(root: Path, load_id: int | None) -> Manifest:
     """The state after that load, or after the last one; InvalidValue when it is no longer kept."""
     if load_id is None:

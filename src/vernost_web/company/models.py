@@ -40,7 +40,7 @@ class Company(models.Model):
         validators=[MinValueValidator(0), MaxValueValidator(1)],
     )  # fmt: skip
     working_hours: Any = models.JSONField(default=working_week)
-    holidays: Any = models.JSONField(default=list)
+    holidays: Any = models.JSONField(default=list, blank=True)
     lapse_days = models.PositiveIntegerField(_("lapse window, days"), null=True, blank=True)
 
     class Meta:

@@ -1,14 +1,18 @@
 """Commands that the application adds to the command line."""
 
 import os
+import socket
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from vernost.cli import options
 from vernost.cli.speech import say
-from vernost.errors import VernostError
+from vernost.errors import InvalidValue, VernostError
+from vernost.messages import reason
 from vernost_web.project.configuration import SETTINGS, environment_of, read_configuration
 
 if TYPE_CHECKING:
@@ -50,12 +54,101 @@ def up(
     """Start the web application and its workers: prints the address and a link that signs in once."""
     given = {name: value for name, value in locals().items() if name in SETTINGS and value is not None}
     configuration = _configured(given)
+    _check_port(configuration)
     prepare()
-    _greet(configuration, invite)
+    _serve(configuration, invite)
+
+
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the company and its data are kept.")] = Path(
+        "demo/company"
+    ),
+    preset: Annotated[
+        str, typer.Option("--preset", help="What kind of company: shop, subscription, saas ...")
+    ] = "shop",
+    customers: Annotated[int, typer.Option("--customers", help="How many customers ever come.")] = 5_000,
+    port: Annotated[Text, _setting("port")] = None,
+    lang: options.Lang = options.SYSTEM_LANGUAGE,
+) -> None:
+    """Make up a company once, and start the web application on it."""
+    given = {"data": str(folder)} | ({"port": port} if port else {})
+    configuration = _configured(given)
+    _check_port(configuration)
+    prepare()
+    from vernost_web.project.demo import furnish
+
+    furnish(configuration, preset=preset, customers=customers, language=lang.code, at=options.now())
+    _serve(configuration, "owner@localhost")
+
+
+def backup(
+    archive: Annotated[Path, typer.Argument(metavar="FILE", help="The archive to write, such as vernost.tar.")],
+    data: Annotated[Text, _setting("data")] = None,
+    database_url: Annotated[Text, _setting("database_url")] = None,
+    log_url: Annotated[Text, _setting("log_url")] = None,
+    lang: options.Lang = options.SYSTEM_LANGUAGE,
+) -> None:
+    """Write the whole installation into one archive: application, customer log, files."""
+    from vernost_web.project.backup import back_up
+
+    configuration = _configured(_named(data=data, database_url=database_url, log_url=log_url))
+    contents = back_up(configuration, archive, at=options.now())
+    _tell_contents(contents)
+    typer.echo(str(archive))
+
+
+def restore(
+    archive: Annotated[Path, typer.Argument(metavar="FILE", help="The archive that vernost backup wrote.")],
+    data: Annotated[Text, _setting("data")] = None,
+    database_url: Annotated[Text, _setting("database_url")] = None,
+    log_url: Annotated[Text, _setting("log_url")] = None,
+    lang: options.Lang = options.SYSTEM_LANGUAGE,
+) -> None:
+    """Make an installation of an archive, in an empty place."""
+    from vernost_web.project.backup import restore as restored
+
+    configuration = _configured(_named(data=data, database_url=database_url, log_url=log_url))
+    _tell_contents(restored(configuration, archive))
+
+
+def _named(**given: str | None) -> dict[str, str]:
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _tell_contents(contents: Mapping[str, Any]) -> None:
+    say(
+        "Of {made_at}: records of the application: {records}; loads: {load}; rows of the log: {rows}.",
+        made_at=contents["made_at"],
+        records=contents["records"],
+        load=contents["load"],
+        rows=sum(contents["rows"].values()),
+        err=True,
+    )
+
+
+def _serve(configuration: "Configuration", email: str) -> None:
+    """Greet, and run web and workers until they are stopped."""
     from vernost_web.project.supervisor import Supervisor, web_command, worker_command
 
+    _greet(configuration, email)
     commands = [web_command(configuration), *([worker_command()] * configuration.workers)]
     Supervisor(commands, environment_of(configuration)).run()
+
+
+def _check_port(configuration: "Configuration") -> None:
+    """Say at once when another program listens there."""
+    family = socket.AF_INET6 if ":" in configuration.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((configuration.host, configuration.port))
+        except OSError as error:
+            raise InvalidValue(
+                "{host}:{port} cannot be listened on: {reason}. Name another port with --port.",
+                host=configuration.host,
+                port=configuration.port,
+                reason=reason(error),
+            ) from error
 
 
 def _configured(given: dict[str, str]) -> "Configuration":
@@ -79,9 +172,15 @@ def _set_up() -> None:
 def prepare() -> None:
     """Bring the database to the newest shape and gather the static files; repeats change nothing."""
     from django.core.management import call_command
+    from django.db import DatabaseError
 
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable", verbosity=0)
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("createcachetable", verbosity=0)
+    except DatabaseError as error:
+        raise VernostError(
+            "The application's database cannot be used: {reason}. Check DATABASE_URL.", reason=reason(error)
+        ) from error
     call_command("collectstatic", verbosity=0, interactive=False, clear=False)
 
 
@@ -98,4 +197,4 @@ def _greet(configuration: "Configuration", email: str) -> None:
     sys.stdout.flush()
 
 
-COMMANDS = (up,)
+COMMANDS = (up, demo, backup, restore)

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("working_hours", models.JSONField(default=vernost_web.company.models.working_week)),
-                ("holidays", models.JSONField(default=list)),
+                ("holidays", models.JSONField(default=list, blank=True)),
                 ("lapse_days", models.PositiveIntegerField(blank=True, null=True, verbose_name="lapse window, days")),
             ],
             options={

@@ -1,0 +1,43 @@
+"""A made-up company as an installation: data to look at before one's own is loaded."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from vernost.cli.opening import load_into, progress
+from vernost.cli.speech import say
+from vernost.glossary import Language
+from vernost.workdir import Workdir
+from vernost_web.project.configuration import Configuration
+
+MONTHS = 24
+NAMES = {"ru": "Магазин «Пример»", "en": "Example Shop"}
+
+
+def furnish(configuration: Configuration, *, preset: str, customers: int, language: Language, at: datetime) -> None:
+    """Make up a company and load it, unless the installation holds data already.
+
+    Args:
+        configuration: of the installation.
+        preset: what kind of company.
+        customers: how many ever come.
+        language: of its names and texts.
+        at: now; the company's last day is the day before.
+    """
+    from vernost_web.company.actions import change_company
+    from vernost_web.data.queries import load_number
+
+    if load_number():
+        return
+    from vernost.sources import Given
+    from vernost.sources.synthetic import Setting, load_preset, simulate
+
+    yesterday = (at - timedelta(days=1)).date()
+    template = load_preset(preset)
+    setting = Setting(template, customers=customers, months=MONTHS, language=language, last_day=yesterday)
+    with Workdir() as folder:
+        with progress("Making up a company") as hear:
+            simulate(setting, Path(folder, "company"), progress=hear)
+        load_into(configuration.log_url, [str(Path(folder, "company"))], given=Given(), timezone=setting.timezone)
+    currency = {"ru": "RUB", "en": "EUR"}[language]
+    change_company(name=NAMES[language], currency=currency, timezone=setting.timezone, language=language)
+    say("The company is made up; all about it is in {folder}.", folder=configuration.data)
