@@ -12,13 +12,14 @@ help: ## List what can be made
 
 setup: .venv/run ## Make .venv with the command .venv/bin/vernost
 
-demo: .venv/run ## Write the reports of real data that the project ships, and of a made-up shop
+demo: .venv/run ## Write the reports of real data that the project ships, then start the web application on a made-up shop
 	$(BIN)/vernost report demo-data/cdnow/CDNOW_master.txt.gz --title CDNOW --currency USD --lang en --out demo/cdnow.html
 	$(BIN)/vernost report demo-data/online_retail/online_retail.parquet --title "Online Retail" --currency GBP --lang ru --out demo/online-retail.ru.html
 	rm -rf demo/shop
 	$(BIN)/vernost simulate demo/shop --preset shop --customers 5000 --lang ru
 	$(BIN)/vernost report demo/shop --title "Магазин «Пример»" --currency RUB --timezone Europe/Moscow --lang ru --out demo/shop.ru.html
 	@echo "Open the reports: demo/cdnow.html, demo/online-retail.ru.html and demo/shop.ru.html (PDF and Excel lie beside them)."
+	$(BIN)/vernost demo demo/company
 
 test: .venv/dev ## Run all tests, with a real PostgreSQL and a local Spark
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup
@@ -62,6 +63,7 @@ words: .venv/dev ## Gather the words of screens for translation, and compile tho
 
 requirements: .venv/dev ## Compile the pinned requirements anew (needs uv)
 	uv pip compile pyproject.toml --group build --extra web --generate-hashes --no-header --quiet -o requirements/run.txt
+	uv pip compile pyproject.toml --group build --extra web --extra postgres -c requirements/run.txt --generate-hashes --no-header --quiet -o requirements/postgres.txt
 	uv pip compile pyproject.toml --all-extras --group build --group test --group check --group docs -c requirements/run.txt --generate-hashes --no-header --quiet -o requirements/dev.txt
 
 clean: ## Remove what was made
