@@ -238,11 +238,20 @@ class Campaigns:
 
 @dataclass(frozen=True)
 class Visits:
-    """What is seen of customers between orders."""
+    """What is seen of customers between orders.
+
+    Attributes:
+        rate: visits a year.
+        most: visits of one customer at most.
+        decline_days: in which visits fade before leaving.
+        announced: under a contract, share of those who decide to leave that turn renewal off at once.
+        names: kinds of visits with their shares.
+    """
 
     rate: float
     most: int
     decline_days: float
+    announced: float
     names: Mapping[str, float]
 
 

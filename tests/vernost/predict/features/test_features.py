@@ -285,6 +285,22 @@ def test_events() -> None:
     assert log.fetch(features(log, "2024-06-09"))["customer_id"].to_pylist() == ["ann"]
 
 
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        pytest.param("Subscription Cancelled", 1, id="as analytics calls it"),
+        pytest.param("auto_renew_disabled", 1, id="renewal off"),
+        pytest.param("Отмена подписки", 1, id="in Russian"),
+        pytest.param("product_view", 0, id="something else"),
+    ],
+)
+def test_steps_towards_leaving(name: str, count: int) -> None:
+    seen = frame("event_id customer_id occurred_at", "1 ann 2024-06-20", "2 ann 2024-01-01").assign(name=name)
+    ann = of_ann(Log.wrap(orders=BOUGHT, events=seen))
+
+    assert ann["leaving_steps_90d"] == count
+
+
 def test_attributes() -> None:
     who = customers("ann Омск ads true", "bob Perm ads false", more="city acquisition_channel is_business")
     who["is_business"] = who["is_business"] == "true"
