@@ -1,4 +1,4 @@
-"""What is seen of customers before they leave: under a contract use fades and renewal is turned off, after the end too."""
+"""What is seen of customers before they leave: under a contract use fades and renewal is turned off."""
 
 import numpy as np
 import pytest
