@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from vernost import errors
-from vernost.cli.measure import explained
 from vernost.errors import InvalidValue, MissingColumn, MissingFacts, UnknownName, UnreadableSource, VernostError
 from vernost.measure import CATALOGUE as MEASURES
+from vernost.measure.measure import explained
 from vernost.messages import Message, recognized, shortened, told
 from vernost.sources.notes import SENTENCES, Note
 

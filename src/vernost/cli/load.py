@@ -127,7 +127,7 @@ def rejected(
     if out:
         from pyarrow import csv
 
-        from vernost.cli.formulas import plain_columns
+        from vernost.formulas import plain_columns
 
         with writing("--out", out):
             csv.write_csv(plain_columns(table), out)

@@ -107,7 +107,7 @@ def write_who(answer: "Answer", path: Path) -> int:
     """Write the customers behind a number as CSV for a spreadsheet, in pieces; say how many rows they are."""
     from pyarrow import csv
 
-    from vernost.cli.formulas import plain_columns
+    from vernost.formulas import plain_columns
 
     count = 0
     batches = answer.scope.log.connection.to_pyarrow_batches(answer.who())
@@ -124,7 +124,7 @@ def measures(
 ) -> None:
     """List all measures with their meanings; with a NAME its options too."""
     from vernost.measure import find_measure
-    from vernost.measure.measure import chapters
+    from vernost.measure.measure import chapters, explained
 
     language = lang.code
     if name:
@@ -143,26 +143,3 @@ def measures(
         for measure in chapters()
     ]
     show(rows, ("name", "title", "meaning"), language=language)
-
-
-def explained(measure: "Measure") -> dict[str, Message]:
-    """What the options of a measure mean, as its function says it.
-
-    >>> from vernost.measure import find_measure
-    >>> explained(find_measure("rfm")), explained(find_measure("cohort_retention"))["horizon"]
-    ({}, 'greatest age shown; None for all.')
-    """
-    import inspect
-
-    _, _, arguments = (inspect.getdoc(measure.function) or "").partition("Args:\n")
-    words: dict[str, str] = {}
-    name = ""
-    for line in arguments.splitlines():
-        if not line.startswith("    "):
-            break
-        if line[4] != " ":
-            name, _, text = line.strip().partition(": ")
-            words[name] = text
-        else:
-            words[name] += " " + line.strip()
-    return {name: Message(meaning) for name, meaning in words.items() if name in measure.options}

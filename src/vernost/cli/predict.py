@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vernost.cli import options
-from vernost.cli.formulas import plain
 from vernost.cli.opening import opened, progress
 from vernost.cli.outputs import check_outputs, writing
 from vernost.cli.speech import say
 from vernost.cli.tables import show
 from vernost.errors import InvalidValue
+from vernost.formulas import plain
 
 if TYPE_CHECKING:
     import pyarrow as pa

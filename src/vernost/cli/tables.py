@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from vernost.cli.formulas import plain
+from vernost.formulas import plain
 from vernost.glossary import heading
 
 if TYPE_CHECKING:

@@ -121,3 +121,24 @@ def find_measure(name: str) -> Measure:
     if name not in CATALOGUE:
         raise UnknownName("measure", name, CATALOGUE)
     return CATALOGUE[name]
+
+
+def explained(measure: Measure) -> dict[str, Message]:
+    """What the options of a measure mean, as its function says it.
+
+    >>> from vernost.measure import find_measure
+    >>> explained(find_measure("rfm")), explained(find_measure("cohort_retention"))["horizon"]
+    ({}, 'greatest age shown; None for all.')
+    """
+    _, _, arguments = (inspect.getdoc(measure.function) or "").partition("Args:\n")
+    words: dict[str, str] = {}
+    name = ""
+    for line in arguments.splitlines():
+        if not line.startswith("    "):
+            break
+        if line[4] != " ":
+            name, _, text = line.strip().partition(": ")
+            words[name] = text
+        else:
+            words[name] += " " + line.strip()
+    return {name: Message(meaning) for name, meaning in words.items() if name in measure.options}

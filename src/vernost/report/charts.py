@@ -116,6 +116,7 @@ def _points(voice: Voice, line: Course, unit: str, by: str) -> list[dict[str, An
             "text": voice.formats.value(row["value"], unit),
             "range": voice.formats.interval(row.get("low"), row.get("high"), unit) or "–",
         }
+        | ({"href": row["href"]} if row.get("href") else {})
         for row in known
     ]
 

@@ -28,6 +28,7 @@ class Cell:
         details: what is shown on pointing, title to text.
         is_open: whether it can still change.
         weight: how many units it stands for.
+        href: where it leads when it is pressed; empty on paper.
     """
 
     row: str
@@ -37,6 +38,7 @@ class Cell:
     details: Mapping[str, str]
     is_open: bool = False
     weight: int = 0
+    href: str = ""
 
 
 def heat_map(cells: Sequence[Cell], *, rows: Sequence[str], columns: Sequence[str], x_title: str) -> Spec:
@@ -50,6 +52,7 @@ def heat_map(cells: Sequence[Cell], *, rows: Sequence[str], columns: Sequence[st
     data = [
         {"row": cell.row, "column": cell.column, "value": cell.value, "text": cell.text, "open": cell.is_open}
         | {f"d{number}": text for number, text in enumerate(cell.details.values())}
+        | ({"href": cell.href} if cell.href else {})
         for cell in known
     ]
     titles = list(known[0].details) if known else []

@@ -1,31 +1,203 @@
-"""The catalogue of measures, and the page of each."""
+"""The catalogue of measures, and the page of each: its number, its course, its meaning, its query, its customers."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
+from vernost.errors import VernostError
 from vernost.glossary import terms
+from vernost.measure import find_measure
+from vernost.measure.measure import Measure, chapters
+from vernost.report.voice import Voice
+from vernost_web.company.queries import company
+from vernost_web.metrics import actions, behind, files, showing
+from vernost_web.metrics.answers import ask
 from vernost_web.ui.access import requires
 from vernost_web.ui.language import spoken
+from vernost_web.ui.question import QuestionForm
+
+KEYS = ("period", "cohort", "age")
+MOST_EXPORTED = 1_000_000
+BY_DEFAULT = "month"
+
+
+def voice() -> Voice:
+    """The report's voice in the reader's language and the company's money."""
+    return Voice(spoken(), company().currency)
 
 
 @requires("see_numbers")
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """All measures with their meanings."""
-    import vernost.measure  # noqa: F401 - fills the catalogue
-    from vernost.measure.measure import CATALOGUE
-
+    """All measures with their meanings, by chapter."""
     language = spoken()
-    found = [
-        {"name": name, "title": term.title(language), "meaning": term.meaning(language), "chapter": term.chapter}
-        for name, term in terms().items()
-        if name in CATALOGUE
-    ]
-    return render(request, "metrics/catalogue.html", {"measures": found})
+    found: dict[str, list[dict[str, str]]] = {}
+    for each in chapters():
+        entry = {"name": each.name, "title": each.term.title(language), "meaning": each.term.meaning(language)}
+        found.setdefault(each.term.chapter, []).append(entry)
+    return render(request, "metrics/catalogue.html", {"chapters": found})
 
 
 @requires("see_numbers")
 def measure(request: HttpRequest, name: str) -> HttpResponse:
-    """One measure."""
-    if name not in terms():
+    """One measure: what it means and what can be asked; the answer comes as a part."""
+    found = _found(name)
+    form = QuestionForm(found, request.GET or {"by": _natural(found)})
+    context = {
+        "term": terms()[name],
+        "name": name,
+        "form": form,
+        "language": spoken(),
+        "title": found.term.title(spoken()),
+    }
+    return render(request, "metrics/measure.html", context)
+
+
+@requires("see_numbers")
+def answer(request: HttpRequest, name: str) -> HttpResponse:
+    """The answer to the question in the address: number, course, rows."""
+    found = _found(name)
+    form = QuestionForm(found, request.GET or {"by": _natural(found)})
+    context: dict[str, Any] = {"name": name, "form": form}
+    if not form.is_valid():
+        return render(request, "metrics/answer.html", context)
+    asked = form.question
+    try:
+        told = ask(name, **asked)
+    except VernostError as error:
+        return render(request, "metrics/answer.html", context | {"error": error.told(spoken())})
+    if told.is_missing:
+        return render(request, "metrics/answer.html", context | {"missing": told.why_missing(spoken())})
+    by, cut = asked.get("by", ""), asked.get("cut", [])
+    lead = _lead(request, name, asked)
+    context |= {
+        "told": told,
+        "number": showing.value_of(told, voice(), by),
+        "spec": showing.course(told, voice(), by, cut, lead),
+        "table": showing.lines(told, voice(), by, lead),
+        "notes": [note[spoken()] if spoken() in note else note.get("text", "") for note in told.notes],
+        "question": urlencode(asked, doseq=True),
+    }
+    return render(request, "metrics/answer.html", context)
+
+
+@requires("see_numbers")
+def query(request: HttpRequest, name: str) -> HttpResponse:
+    """The SQL behind the number."""
+    form = QuestionForm(_found(name), request.GET)
+    try:
+        text = behind.query_of(name, form.question) if form.is_valid() else ""
+    except VernostError as error:
+        text = f"-- {error.told(spoken())}"
+    return render(request, "metrics/query.html", {"query": text})
+
+
+@requires("see_customers")
+def customers(request: HttpRequest, name: str) -> HttpResponse:
+    """The customers behind a number, page by page."""
+    number = max(_whole(request.GET.get("page")), 1)
+    context: dict[str, Any] = {"term": _found(name).term, "title": _found(name).term.title(spoken()), "name": name}
+    try:
+        found = _behind(request, name, first=(number - 1) * behind.PAGE, most=behind.PAGE)
+    except VernostError as error:
+        return render(request, "metrics/customers.html", context | {"error": error.told(spoken())}, status=400)
+    last = -(-found.count // behind.PAGE)
+    context |= {"found": found, "number": number, "last": last, "keys": _keys(request), "side": _side(request)}
+    return render(request, "metrics/customers.html", context)
+
+
+@requires("export")
+def customers_file(request: HttpRequest, name: str, kind: str) -> HttpResponse:
+    """The customers behind a number, as a file."""
+    if not request.user.may("see_customers"):  # type: ignore[union-attr]
         raise Http404
-    return render(request, "metrics/measure.html", {"term": terms()[name]})
+    found = _or_missing(lambda: _behind(request, name, first=0, most=MOST_EXPORTED))
+    return _file(request, f"{name}-customers", kind, [{"customer_id": each} for each in found.customers])
+
+
+@requires("export")
+def rows_file(request: HttpRequest, name: str, kind: str) -> HttpResponse:
+    """The rows of an answer, as a file."""
+    form = QuestionForm(_found(name), request.GET)
+    if not form.is_valid():
+        raise Http404
+    told = _or_missing(lambda: ask(name, **form.question))
+    return _file(request, name, kind, told.rows)
+
+
+def _file(request: HttpRequest, name: str, kind: str, rows: list[dict[str, Any]]) -> HttpResponse:
+    if kind not in files.KINDS:
+        raise Http404
+    actions.note_export(request, name, kind, dict(request.GET.items()))
+    content = files.file_of(kind, rows, spoken())
+    return HttpResponse(
+        content,
+        content_type=files.KINDS[kind],
+        headers={"Content-Disposition": f'attachment; filename="{name}.{kind}"'},
+    )
+
+
+def _or_missing(make: Callable[[], Any]) -> Any:
+    try:
+        return make()
+    except VernostError as error:
+        raise Http404(error.told(spoken())) from error
+
+
+def _found(name: str) -> Measure:
+    if name not in {each.name for each in chapters()}:
+        raise Http404
+    return find_measure(name)
+
+
+def _natural(found: Measure) -> str:
+    """The period by which a measure is first shown; none for those that have one answer over all time."""
+    return "" if found.name in ALL_TIME else BY_DEFAULT
+
+
+ALL_TIME = frozenset(
+    "benchmarks concentration clv clv_to_cac customer_features order_gaps return_curve lapse_window vip at_risk lost "
+    "regular survival rfm retention_value payback delivery_delay".split()
+)
+
+
+def _keys(request: HttpRequest) -> dict[str, str]:
+    """Which rows are meant: parameters of the address that begin with ``row.``."""
+    return {name.removeprefix("row."): str(value) for name, value in request.GET.items() if name.startswith("row.")}
+
+
+def _side(request: HttpRequest) -> behind.Side:
+    return "denominator" if request.GET.get("side") == "denominator" else "numerator"
+
+
+def _behind(request: HttpRequest, name: str, *, first: int, most: int) -> behind.Behind:
+    form = QuestionForm(_found(name), request.GET)
+    asked = form.question if form.is_valid() else {}
+    return behind.customers_behind(name, asked, _keys(request), _side(request), first=first, most=most)
+
+
+def _lead(request: HttpRequest, name: str, asked: dict[str, Any]) -> showing.Lead:
+    """Where rows lead: to the customers behind them, for those who may see them."""
+    if not request.user.may("see_customers"):  # type: ignore[union-attr]
+        return lambda _row: ""
+    cuts = (*KEYS, *asked.get("cut", ()))
+
+    def lead(row: showing.Row) -> str:
+        keys = {
+            f"row.{key}": "" if row[key] is None else row[key] for key in cuts if key in row and not _is_whole(row, key)
+        }
+        return f"{reverse('metrics:customers', args=[name])}?{urlencode({**asked, **keys}, doseq=True)}"
+
+    return lead
+
+
+def _is_whole(row: showing.Row, key: str) -> bool:
+    """Whether a row is of all time, so that its period names nothing."""
+    return key == "period" and row[key] is None
+
+
+def _whole(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() else 1

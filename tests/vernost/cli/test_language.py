@@ -11,9 +11,9 @@ import pytest
 import typer
 
 from vernost.cli.main import app, run
-from vernost.cli.measure import explained
 from vernost.cli.speech import asked_language
 from vernost.measure import CATALOGUE
+from vernost.measure.measure import explained
 from vernost.messages import told
 from vernost.schema import TABLES
 from vernost.sources.cells import NAMES_OF_KINDS

@@ -1,0 +1,94 @@
+"""The customers behind a number, and the query that makes it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
+
+from vernost.errors import InvalidValue
+from vernost.measure import find_measure
+from vernost_web.data.queries import reading
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from vernost.store.log import Log
+
+Side = Literal["numerator", "denominator"]
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Some of the customers behind a number.
+
+    Attributes:
+        customers: their ids, in order.
+        count: how many there are in all.
+        as_of: the day at whose end the log was looked at.
+    """
+
+    customers: list[str]
+    count: int
+    as_of: date
+
+
+def customers_behind(
+    measure: str, asked: Mapping[str, Any], keys: Mapping[str, str], side: Side, *, first: int = 0, most: int = PAGE
+) -> Behind:
+    """The customers behind a number, so many from a place on.
+
+    Args:
+        measure: code name.
+        asked: the question and the measure's options.
+        keys: which rows, by the columns that name them: period, cohort, age, cuts.
+        side: those counted above or below the line of a share.
+        first: how many are passed over.
+        most: how many are given.
+    """
+    with reading() as log:
+        answer = find_measure(measure)(log, **asked)
+        table = _narrowed(answer.who(), keys)
+        if side == "numerator":
+            table = table.filter(table.numerator)
+        found = table.select("customer_id").distinct()
+        count = int(log.fetch(found.agg(count=found.count()))["count"][0].as_py())
+        ids = log.fetch(found.order_by("customer_id").limit(most, offset=first))
+        return Behind([str(each) for each in ids["customer_id"].to_pylist()], count, answer.as_of)
+
+
+def query_of(measure: str, asked: Mapping[str, Any]) -> str:
+    """The SQL of a measure, as the engine runs it."""
+    with reading() as log:
+        return _sql(log, find_measure(measure)(log, **asked).expression)
+
+
+def _sql(log: "Log", expression: "ir.Table") -> str:
+    import sqlglot
+
+    dialect = {"duckdb": "duckdb", "postgres": "postgres", "pyspark": "spark"}[log.engine]
+    return sqlglot.parse_one(str(log.connection.compile(expression)), dialect=dialect).sql(dialect, pretty=True)
+
+
+def _narrowed(table: "ir.Table", keys: Mapping[str, str]) -> "ir.Table":
+    for name, text in keys.items():
+        if name not in table.columns:
+            raise InvalidValue("{name} is no column of this answer.", name=name)
+        column = table[name]
+        table = table.filter(column.isnull() if text == "" else column == _value(column, name, text))
+    return table
+
+
+def _value(column: Any, name: str, text: str) -> Any:
+    """A key as the column holds it."""
+    kind = column.type()
+    try:
+        if kind.is_date():
+            return date.fromisoformat(text)
+        if kind.is_boolean():
+            return text.lower() == "true"
+        if kind.is_integer():
+            return int(text)
+        return float(text) if kind.is_numeric() else text
+    except ValueError:
+        raise InvalidValue("{name} is {value!r}, which no row has.", name=name, value=text) from None

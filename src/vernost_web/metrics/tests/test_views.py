@@ -1,0 +1,96 @@
+"""A measure's page: the number, its customers, its query, its files; wrong questions are told kindly."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from django.test import Client
+
+from vernost_web.audit.models import Record
+
+pytestmark = pytest.mark.django_db
+HOSTILE = [
+    "'; DROP TABLE orders; --",
+    "city = 'x' OR 1=1",
+    "<script>alert(1)</script>",
+    "{{ 7*7 }}",
+    "amount >",
+    "\0",
+    "a" * 5_000,
+]
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_catalogue_lists_every_measure(language: str, browser: Callable[..., Client], shop: object) -> None:
+    from vernost.measure import CATALOGUE
+
+    page = browser("analyst", language).get("/measures/").content.decode()
+    missing = [name for name in CATALOGUE if f"/measures/{name}/" not in page]
+    assert not missing
+
+
+def test_every_measure_answers_or_says_what_is_missing(browser: Callable[..., Client], shop: object) -> None:
+    from vernost.measure import CATALOGUE
+
+    client = browser("analyst")
+    codes = {name: client.get(f"/measures/{name}/answer/").status_code for name in CATALOGUE}
+    assert set(codes.values()) == {200}
+
+
+def test_a_row_leads_to_as_many_customers_as_it_counts(browser: Callable[..., Client], shop: object) -> None:
+    from vernost_web.metrics.queries import ask
+
+    row = next(row for row in reversed(ask("retention_rate", by="month").rows) if row["complete"])
+    page = browser("analyst").get(f"/measures/retention_rate/customers/?by=month&row.period={row['period']}")
+    assert page.context["found"].count == row["numerator"]
+    page = browser("analyst").get(
+        f"/measures/retention_rate/customers/?by=month&row.period={row['period']}&side=denominator"
+    )
+    assert page.context["found"].count == row["denominator"]
+
+
+@pytest.mark.parametrize(
+    "field", ["where", "cut", "by", "since", "as_of", "base", "days", "row.period", "row.nonsense"]
+)
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nothing_hostile_breaks_a_page_or_comes_back_unescaped(
+    field: str, text: str, browser: Callable[..., Client], shop: object
+) -> None:
+    client = browser("analyst")
+    for address in ("", "answer/", "customers/", "query/"):
+        page = client.get(f"/measures/retention_rate/{address}", {"by": "month", field: text})
+        assert page.status_code in {200, 400, 404}
+        assert "<script>alert(1)" not in page.content.decode()
+        assert "49" not in text or "{{" not in page.content.decode()
+
+
+@pytest.mark.parametrize(("kind", "begins"), [("csv", b"\xef\xbb\xbfperiod"), ("xlsx", b"PK")])
+def test_an_export_is_written_down(kind: str, begins: bytes, browser: Callable[..., Client], shop: object) -> None:
+    answer = browser("analyst").get(f"/measures/aov/{kind}/?by=month")
+    assert answer.content.startswith(begins)
+    assert Record.objects.filter(action=f"export.{kind}", thing="aov").count() == 1
+
+
+def test_a_workbook_holds_numbers_as_numbers(browser: Callable[..., Client], shop: object) -> None:
+    from python_calamine import CalamineWorkbook
+
+    content = browser("analyst").get("/measures/orders/xlsx/?by=month").content
+    rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert all(isinstance(row[rows[0].index("value")], (int, float)) for row in rows[1:])
+
+
+def test_who_may_not_see_customers_gets_no_links_to_them(browser: Callable[..., Client], shop: object) -> None:
+    assert "/customers/" not in browser("hr").get("/measures/aov/answer/?by=month").content.decode()
+    assert browser("hr").get("/measures/aov/customers/").status_code == 403
+    assert browser("product").get("/measures/aov/csv/").status_code == 403
+
+
+def test_the_second_look_asks_the_engine_nothing(
+    browser: Callable[..., Client], shop: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vernost.store.log import Log
+
+    client, asked = browser("analyst"), "/measures/retention_rate/answer/?by=quarter&where=amount > 10"
+    first = client.get(asked).context["told"]
+    monkeypatch.setattr(Log, "fetch", lambda *_: pytest.fail("the engine was asked again"))
+    assert client.get(asked).context["told"] == first

@@ -1,0 +1,94 @@
+"""What can be asked of a measure on its page: the question, and the measure's own options as controls."""
+
+import inspect
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from vernost.measure.measure import Measure, explained
+from vernost.messages import told
+from vernost_web.ui.forms import Form, dress
+from vernost_web.ui.language import spoken
+
+BY = {
+    "": _("all time"), "day": _("days"), "week": _("weeks"), "month": _("months"), "quarter": _("quarters"),
+    "year": _("years"),
+}  # fmt: skip
+CHOICES = {
+    "exact": _("in that very period"), "on_or_after": _("in it or later"), "rolling": _("at least once up to it"),
+    "first": _("the first period"), "recurring": _("each active period"), "previous": _("the period before"),
+    "customers": _("customers"), "revenue": _("revenue"), "orders": _("orders"),
+}  # fmt: skip
+TITLES = {
+    "mode": _("Active"), "start": _("Cohort by"), "relative_to": _("Share of"), "of": _("Counted"),
+    "min_orders": _("Orders at least"), "min_amount": _("Money at least"), "horizon": _("Periods shown at most"),
+    "base": _("Active by"), "activity": _("Event"), "days": _("Days"), "lapse_days": _("Lapse window, days"),
+    "returning_share": _("Share that may still return"), "margin_rate": _("Margin"),
+    "discount_rate": _("Discount rate"),
+    "survey": _("Survey"), "scale": _("Highest score"), "hours": _("Hours"), "unit": _("Lives of"),
+    "by_order": _("By number of the order"), "min_gaps": _("Gaps at least"), "purpose": _("Purpose"),
+    "points": _("Percentage points"), "industry": _("Industry"),
+}  # fmt: skip
+
+
+class QuestionForm(Form):
+    """The question: by which period, cut by what, over which rows, as of when."""
+
+    by = forms.ChoiceField(label=_("By"), choices=list(BY.items()), required=False)
+    cut = forms.CharField(
+        label=_("Cut by"), required=False, help_text=_("An attribute, such as city; several by commas.")
+    )
+    where = forms.CharField(
+        label=_("Only where"), required=False, help_text=_("An expression, such as city = 'Perm' and amount > 100.")
+    )
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}))
+    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}))
+    as_of = forms.DateField(label=_("As of"), required=False, widget=forms.DateInput({"type": "date"}))
+
+    def __init__(self, measure: Measure, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parameters = inspect.signature(measure.function).parameters
+        meanings = explained(measure)
+        for name, default in measure.options.items():
+            field = _field(parameters[name].annotation, default)
+            field.label = TITLES.get(name, name)
+            field.help_text = told(meanings[name], spoken()) if name in meanings else ""
+            dress(field)
+            self.fields[name] = field
+        self._defaults = dict(measure.options)
+
+    @property
+    def question(self) -> dict[str, Any]:
+        """What was asked, without what is as by default; of a form that is valid."""
+        values = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+        if "cut" in values:
+            values["cut"] = [name.strip() for name in values["cut"].split(",") if name.strip()]
+        return {name: value for name, value in values.items() if self._defaults.get(name, self) != value}
+
+
+def _field(annotation: Any, default: Any) -> forms.Field:
+    """The control for an option, by its type."""
+    kinds = [each for each in _parts(annotation) if each is not NoneType]
+    choices = [value for kind in kinds if get_origin(kind) is Literal for value in get_args(kind)]
+    if choices:
+        labels = [(value, CHOICES.get(str(value), value)) for value in choices]
+        return forms.ChoiceField(choices=labels if default is not None else [("", "–"), *labels], required=False)
+    if bool in kinds:
+        return forms.BooleanField(required=False)
+    if int in kinds and float not in kinds:
+        return forms.IntegerField(required=False, widget=forms.NumberInput({"placeholder": _shown(default)}))
+    if float in kinds:
+        return forms.FloatField(
+            required=False, widget=forms.NumberInput({"placeholder": _shown(default), "step": "any"})
+        )
+    return forms.CharField(required=False)
+
+
+def _parts(annotation: Any) -> tuple[Any, ...]:
+    return get_args(annotation) if get_origin(annotation) in {UnionType, Union} else (annotation,)
+
+
+def _shown(default: Any) -> str:
+    return "" if default is None else str(default)
