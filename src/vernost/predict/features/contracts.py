@@ -8,6 +8,9 @@ from vernost.predict.features.quantities import ratio
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+YEAR = 365
+"""Days after which a contract has its anniversary."""
+
 
 def facts(known: Known) -> "ir.Table":
     """Contracts begun, with ``is_running_``: an end that had not come was not known, be it planned or not."""
@@ -38,5 +41,7 @@ def summary(known: Known) -> "ir.Table":
     return customers.mutate(
         contract_tenure=known.today - customers.first_,
         contract_age=known.today - customers.last_,
+        # Whoever is bound for a year leaves about its end, in the second year as in the first.
+        anniversary_in=(YEAR - (known.today - customers.first_) % YEAR) % YEAR,
         price_change=ratio(customers.price_, customers.was_) - 1.0,
     )

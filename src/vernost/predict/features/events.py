@@ -9,15 +9,20 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 SPANS = (30, 90)
-STEPS_DAYS = 90
-STEPS = "cancel|unsubscrib|auto_?renew|renewal_(off|stop)|(close|delete)_?account|отмен|отпис|отключ"
+STEPS = (
+    "cancel|unsubscrib|auto_?renew|renewal_(off|stop)|(close|delete)_?account|payment_?(failed|declined)"
+    "|card_?(declined|expired)|отмен|отпис|отключ"
+)
 """Names of events by which customers prepare to leave: what billing and product analytics call them."""
+FAULTS = "error|crash|ошибк|сбой"
+"""Names of events that say that something did not work."""
 
 
 def facts(known: Known) -> "ir.Table":
-    """Events, and whether each is a step towards leaving."""
+    """Events, and whether each is a step towards leaving or a fault."""
     rows = known.facts("events")
-    return rows.mutate(is_step_=rows.name.fill_null("").lower().re_search(STEPS))
+    name = rows.name.fill_null("").lower()
+    return rows.mutate(is_step_=name.re_search(STEPS), is_fault_=name.re_search(FAULTS))
 
 
 def summary(known: Known) -> "ir.Table":
@@ -27,10 +32,13 @@ def summary(known: Known) -> "ir.Table":
     for span in SPANS:
         counts[f"events_{span}d"] = rows.count(where=known.recent(rows, span))
         counts[f"before_{span}d"] = rows.count(where=known.before(rows, span))
-    counts[f"leaving_steps_{STEPS_DAYS}d"] = rows.count(where=rows.is_step_ & known.recent(rows, STEPS_DAYS))
-    customers = rows.group_by("customer_id").agg(events=rows.count(), last_=rows.day_.max(), **counts)
+        counts[f"faults_{span}d"] = rows.count(where=rows.is_fault_ & known.recent(rows, span))
+    customers = rows.group_by("customer_id").agg(
+        events=rows.count(), last_=rows.day_.max(), step_=rows.day_.max(where=rows.is_step_), **counts
+    )
     return customers.mutate(
         event_silence=known.today - customers.last_,
+        leaving_step_age=known.today - customers.step_,
         **{
             f"events_trend_{span}d": ratio(customers[f"events_{span}d"], customers[f"before_{span}d"]) for span in SPANS
         },

@@ -148,7 +148,7 @@ def test_goods(lines: list[str], expected: dict[str, Any]) -> None:
             ["10", "15"],
             {
                 "contracts_running": 1, "contracts_over": 1, "plan": "pro", "monthly_price": 15, "price_change": 0.5,
-                "contract_age": 29, "contract_tenure": 181,
+                "contract_age": 29, "contract_tenure": 181, "anniversary_in": 184,
             },
             id="a dearer plan",
         ),
@@ -286,19 +286,22 @@ def test_events() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "count"),
+    ("name", "age", "faults"),
     [
-        pytest.param("Subscription Cancelled", 1, id="as analytics calls it"),
-        pytest.param("auto_renew_disabled", 1, id="renewal off"),
-        pytest.param("Отмена подписки", 1, id="in Russian"),
-        pytest.param("product_view", 0, id="something else"),
+        pytest.param("Subscription Cancelled", 10, 0, id="as analytics calls it"),
+        pytest.param("auto_renew_disabled", 10, 0, id="renewal off"),
+        pytest.param("payment_failed", 10, 0, id="no money"),
+        pytest.param("Отмена подписки", 10, 0, id="in Russian"),
+        pytest.param("error_shown", None, 1, id="a fault"),
+        pytest.param("product_view", None, 0, id="something else"),
     ],
 )
-def test_steps_towards_leaving(name: str, count: int) -> None:
-    seen = frame("event_id customer_id occurred_at", "1 ann 2024-06-20", "2 ann 2024-01-01").assign(name=name)
-    ann = of_ann(Log.wrap(orders=BOUGHT, events=seen))
+def test_steps_towards_leaving_and_faults(name: str, age: int | None, faults: int) -> None:
+    seen = frame("event_id customer_id occurred_at", "1 ann 2024-06-20", "2 ann 2024-05-01", "3 ann 2024-07-01")
+    ann = of_ann(Log.wrap(orders=BOUGHT, events=seen.assign(name=name)))
 
-    assert ann["leaving_steps_90d"] == count
+    assert held(ann, {"leaving_step_age": age, "faults_30d": faults}) == {"leaving_step_age": age, "faults_30d": faults}
+    assert ann["faults_90d"] == 2 * faults
 
 
 def test_attributes() -> None:
