@@ -112,7 +112,7 @@ def _tried(name: str, make: Callable[[], Candidate], days: Sequence[tuple[Snapsh
         if name == BASE:
             raise
         # A model that cannot be fitted to this log is out of the race; the card says why.
-        return Standing(name, (), failure=str(error))
+        return Standing(name, (), failure=error.message)
 
 
 def _trial(candidate: Candidate, past: list[Snapshot], now: Snapshot) -> Trial:

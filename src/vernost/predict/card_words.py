@@ -45,6 +45,11 @@ def _messages(card: "ModelCard") -> Iterator[Message]:
     yield _leaving(card)
     yield _compared(card)
     yield from (
+        Message("{model} could not be tried: {failure}", model=MODELS[tried.name], failure=tried.failure)
+        for tried in card.tried
+        if tried.failure
+    )
+    yield from (
         Message(
             "As of {day} {expected:,.0f} of {customers:,.0f} customers were expected to leave, {left:,.0f} left.",
             day=date.fromisoformat(trial.as_of),

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from vernost.errors import InvalidValue
+from vernost.messages import told
 from vernost.predict.backtest import BASE, Standing, back_test
 from vernost.predict.candidates.candidate import Candidate
 from vernost.predict.snapshot import Snapshot
@@ -48,7 +49,7 @@ class Unfit(Planted):
     """Cannot learn."""
 
     def learn(self, past: Sequence[Snapshot], now: Snapshot) -> Self:
-        raise InvalidValue("{name} has no purchases. Load some.", name=self.name)
+        raise InvalidValue("{name} is {value!r}, must be {kind}.", name=self.name, value="", kind="a text")
 
 
 def trial(*candidates: Planted, days: Sequence[Snapshot], most: int = 3) -> list[Standing]:
@@ -122,12 +123,13 @@ def test_one_that_cannot_learn_is_last_and_says_why() -> None:
     found = trial(COIN, Unfit("unfit", []), days=DAYS)
 
     assert [each.name for each in found] == [BASE, "unfit"]
-    assert found[1].failure == "unfit has no purchases. Load some."
+    assert found[1].failure == "unfit is '', must be a text."
+    assert told(found[1].failure, "ru") == "Значение unfit — «», а нужно: a text."
     assert found[1].trials == ()
 
 
 def test_without_a_base_rate_there_is_nothing_to_choose_by() -> None:
-    with pytest.raises(InvalidValue, match="base_rate has no purchases"):
+    with pytest.raises(InvalidValue, match="base_rate is ''"):
         trial(Unfit(BASE, []), Planted("good", [0.8] * 4), days=DAYS)
 
 

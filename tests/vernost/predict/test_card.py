@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from vernost.messages import Message
 from vernost.predict.backtest import Standing, Trial
 from vernost.predict.business import Business
 from vernost.predict.candidates import roster
@@ -34,7 +35,9 @@ BASE = standing("base_rate", [0.7, 0.7])
 BEST = standing("pareto_nbd", [0.5, 0.6])
 NEXT = standing("rfm_rule", [0.6, 0.6])
 STEADY = standing("recency_rule", [0.56, 0.56])
-FAILED = Standing("additive", (), failure="There are no columns to learn from.")
+FAILED = Standing(
+    "additive", (), failure=Message("There is no earlier day to learn from. The log must hold more than two days.")
+)
 
 
 def card(*standings: Standing, business: Business = SHOP, leaks: tuple[Leak, ...] = (), drift: Any = None) -> ModelCard:
@@ -59,7 +62,7 @@ def test_the_card_holds_what_was_chosen_from_what_and_by_how_much() -> None:
     assert [each.gain for each in found.tried] == [pytest.approx(0.15), pytest.approx(0.1), 0.0, None]
     # Gains of 0.2 and 0.1 spread by 0.0707, half of which is taken off.
     assert found.tried[0].score == pytest.approx(0.15 - 0.0707 / 2, abs=1e-4)
-    assert found.tried[3].failure == "There are no columns to learn from."
+    assert found.tried[3].failure.startswith("There is no earlier day")
 
 
 def test_what_was_foretold_of_each_day_stands_beside_what_came() -> None:
@@ -122,6 +125,18 @@ def test_the_card_is_told_in_russian() -> None:
     assert "0,550" in found[2]
     assert found[3] == "На 2024-01-01 ожидалось ушедших: 2 из 4; ушли: 2."
     assert not any(word in " ".join(found).lower() for word in ("chosen", "customer", "risk", "log loss"))
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        pytest.param("en", "could not be tried: There is no earlier day to learn from.", id="in English"),
+        pytest.param("ru", "Не удалось испытать модель «сумма кривых по признакам", id="in Russian"),
+        pytest.param("ru", "Нет более раннего дня, на котором можно учиться.", id="the reason too"),
+    ],
+)
+def test_why_a_candidate_failed_is_told_in_either_language(language: Any, sentence: str) -> None:
+    assert sentence in " ".join(said(card(BEST, BASE, FAILED), language))
 
 
 @pytest.mark.parametrize(
