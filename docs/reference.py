@@ -11,9 +11,8 @@ from sphinx.application import Sphinx
 
 from vernost.cli.main import app as command_line_app
 from vernost.cli.main import run
-from vernost.cli.measure import explained
 from vernost.glossary import Language
-from vernost.measure.measure import chapters
+from vernost.measure.measure import chapters, explained
 from vernost.messages import told
 from vernost.schema import TABLES
 
