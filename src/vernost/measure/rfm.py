@@ -39,7 +39,9 @@ def rfm(scope: Scope) -> Finding:
         table=ranked.select("customer_id", *scope.question.cut, *columns),
         columns=columns,
         axis=("customer_id",),
-        who=lambda: customers.select("customer_id", *scope.question.cut, numerator=customers.frequency > 0),
+        who=lambda: ranked.select(
+            "customer_id", *scope.question.cut, "r", "f", "m", "segment", numerator=ranked.frequency > 0
+        ),
     )
 
 

@@ -1,7 +1,7 @@
 """Charts of values over time and over days, as Vega-Lite specifications without size and theme."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -116,9 +116,14 @@ def _points(voice: Voice, line: Course, unit: str, by: str) -> list[dict[str, An
             "text": voice.formats.value(row["value"], unit),
             "range": voice.formats.interval(row.get("low"), row.get("high"), unit) or "–",
         }
-        | ({"href": row["href"]} if row.get("href") else {})
+        | leading(row.get("href"))
         for row in known
     ]
+
+
+def leading(href: str | None) -> dict[str, str]:
+    """Where a mark leads when it is pressed, as a part of its data; nothing on paper."""
+    return {"href": href} if href else {}
 
 
 def period_axis(by: str, periods: Sequence[date]) -> "alt.X":
@@ -223,6 +228,7 @@ def _bars(voice: Voice, row: Row, by: str) -> list[dict[str, Any]]:
                 "when": voice.formats.period(row["period"], by),
                 "text": voice.formats.number(number),
             }
+            | leading(row.get("hrefs", {}).get(state))
         )
     return [bar for bar in bars if bar["y0"] != bar["y1"]]
 
@@ -235,35 +241,55 @@ class Curve:
         name: as written in the legend.
         points: day, value, low, high, in order of days.
         color: of the line.
+        hrefs: day -> where its point leads when it is pressed.
     """
 
     name: str
     points: Sequence[tuple[float, float, float | None, float | None]]
     color: str = BLUE
+    hrefs: Mapping[float, str] = field(default_factory=dict)
 
 
 def curve(
-    voice: Voice, curves: Sequence[Curve], *, x_title: str, y_title: str, marks: Sequence[tuple[float, str]] = ()
+    voice: Voice,
+    curves: Sequence[Curve],
+    *,
+    x_title: str,
+    y_title: str,
+    marks: Sequence[tuple[float, str]] = (),
+    unit: str = "share",
+    shape: Literal["step-after", "linear"] = "step-after",
 ) -> Spec:
-    """Shares over days as steps, with marked days."""
+    """Values over days, or over other whole numbers, with marked ones.
+
+    Args:
+        voice: the language.
+        curves: the lines.
+        x_title: what the days are.
+        y_title: what the values are.
+        marks: day and words of what is marked.
+        unit: of the values.
+        shape: whether a value holds until the next one.
+    """
     import altair as alt
 
-    points = [point for line in curves for point in _steps(voice, line)]
+    points = [point for line in curves for point in _steps(voice, line, unit)]
     names, colors = [line.name for line in curves], [line.color for line in curves]
     legend = alt.Legend() if len(curves) > 1 else None
     base = alt.Chart(inline(points)).encode(
         x=alt.X("day:Q", title=x_title, axis=alt.Axis(format=",~r"), scale=alt.Scale(nice=False, zero=True)),
         color=alt.Color("series:N", scale=alt.Scale(domain=names, range=colors), legend=legend),
     )
-    y = alt.Y("value:Q", title=y_title, axis=alt.Axis(format=".0%"), scale=alt.Scale(zero=True))
+    axis = value_axis(voice, unit, [point["value"] for point in points])
+    y = alt.Y("value:Q", title=y_title, axis=axis, scale=alt.Scale(zero=True))
     seen = [
-        alt.Tooltip("when:N", title=voice.say("axis.days")),
+        alt.Tooltip("when:N", title=x_title),
         alt.Tooltip("text:N", title=voice.say("axis.value")),
         alt.Tooltip("range:N", title=voice.say("axis.interval")),
     ]
     layers: list[Any] = [
-        *banded(points, base.mark_area(opacity=0.16, interpolate="step-after")),
-        base.mark_line(interpolate="step-after").encode(y=y),
+        *banded(points, base.mark_area(opacity=0.16, interpolate=shape)),
+        base.mark_line(interpolate=shape).encode(y=y),
         base.mark_point(size=120, opacity=0).encode(y="value:Q", tooltip=seen),
     ]
     if marks:
@@ -288,7 +314,7 @@ def _marked(marks: Sequence[tuple[float, str]], *, middle: float) -> list[Any]:
     return layers
 
 
-def _steps(voice: Voice, line: Curve) -> list[dict[str, Any]]:
+def _steps(voice: Voice, line: Curve, unit: str) -> list[dict[str, Any]]:
     stride = max(1, -(-len(line.points) // _CURVE_POINTS))
     kept = [point for place, point in enumerate(line.points) if place % stride == 0 or place == len(line.points) - 1]
     return [
@@ -299,9 +325,10 @@ def _steps(voice: Voice, line: Curve) -> list[dict[str, Any]]:
             "high": high,
             "series": line.name,
             "when": voice.formats.number(day),
-            "text": voice.formats.share(value),
-            "range": voice.formats.interval(low, high, "share") or "–",
+            "text": voice.formats.value(value, unit),
+            "range": voice.formats.interval(low, high, unit) or "–",
         }
+        | leading(line.hrefs.get(day))
         for day, value, low, high in kept
     ]
 
@@ -319,6 +346,7 @@ __all__ = [
     "curve",
     "finished",
     "inline",
+    "leading",
     "lifecycle",
     "period_axis",
     "value_axis",

@@ -81,6 +81,10 @@ class Finding:
     sure: Sure | None = None
 
 
+Part = tuple[Figure, list[Finding]]
+"""A figure and what it offers to the summary."""
+
+
 @dataclass(frozen=True, slots=True)
 class Headline:
     """A number at the top.

@@ -1,7 +1,7 @@
 """The report as a workbook: one sheet a table, cells typed, nothing that could run."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -27,18 +27,28 @@ _NARROW, _WIDE = 11, 70
 
 def workbook(report: Report, generated_at: datetime) -> bytes:
     """The workbook's bytes."""
+    created = generated_at.astimezone(UTC).replace(tzinfo=None)
+    properties = {"title": report.title, "author": AUTHOR, "created": created, "comments": report.made}
+    return book_of(_tables(report), properties)
+
+
+def book_of(tables: Sequence[Table], properties: Mapping[str, Any]) -> bytes:
+    """A workbook of tables, a sheet each.
+
+    Args:
+        tables: in the order of the sheets.
+        properties: title, author, created (UTC), comments.
+    """
     from xlsxwriter import Workbook
 
     made = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(made, options) as book:
-        created = generated_at.astimezone(UTC).replace(tzinfo=None)
-        book.set_properties({"title": report.title, "author": AUTHOR, "created": created, "comments": report.made})
+        book.set_properties(dict(properties))
         looks = _looks(book)
         names: set[str] = set()
-        for table in _tables(report):
-            sheet = book.add_worksheet(sheet_name(table.name, names))
-            _fill(sheet, table, looks)
+        for table in tables:
+            _fill(book.add_worksheet(sheet_name(table.name, names)), table, looks)
     return made.getvalue()
 
 

@@ -1,6 +1,6 @@
 """Asking the log: each measure once, what is missing written down, the right length of period chosen."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -41,6 +41,10 @@ class Inquiry:
         timezone: the company's clock; None for the log's own.
         where: filter over attributes.
         industry: what to compare with; None for all published figures that fit.
+        since: first day shown, or counted where there are no periods; None for all.
+        until: last day shown or counted; None for all.
+        length: of the periods; None for one that fits the data.
+        lead: where a row of a measure leads: from its name, what it was asked and the row to an address.
         missing: measure -> what it needs and the log does not have.
         step: called with the name of each measure before it is asked.
         forecasts: whether a forecast is learnt, which takes most of the time of a report.
@@ -52,6 +56,10 @@ class Inquiry:
     timezone: str | None = None
     where: str | None = None
     industry: str | None = None
+    since: date | None = None
+    until: date | None = None
+    length: str | None = None
+    lead: Callable[[str, Mapping[str, Any], Row], str] | None = None
     missing: dict[str, str] = field(default_factory=dict)
     step: Callable[[str], None] | None = None
     forecasts: bool = True
@@ -88,6 +96,8 @@ class Inquiry:
     @cached_property
     def by(self) -> str:
         """Length of the report's periods: long enough to hold numbers, short enough to show a course."""
+        if self.length:
+            return self.length
         days = (self.day - self.first_day).days
         limits = ((_DAYS, "day"), (_WEEKS, "week"), (_MONTHS, "month"))
         return next((by for limit, by in limits if days <= limit), "quarter")
@@ -108,7 +118,7 @@ class Inquiry:
         return self._answers[key]
 
     def _asked(self, name: str, asked: dict[str, Any], *, lazily: bool) -> Answer | None:
-        question = {"as_of": self.day, "timezone": self.timezone, "where": self.where} | asked
+        question = self._question(asked)
         measure = find_measure(name)
         if not any(table in self.log.tables for table in measure.reads):
             self.missing.setdefault(name, ", ".join(measure.reads))
@@ -127,6 +137,16 @@ class Inquiry:
             self._unfiltered.add(name)
             return None
         return answer
+
+    def _question(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """What a measure is asked: what all are asked, then what it alone is."""
+        span = {"since": self.since, "until": self.until}
+        shared = {"as_of": self.day, "timezone": self.timezone, "where": self.where}
+        return shared | {name: day for name, day in span.items() if day} | dict(asked)
+
+    def href(self, name: str, row: Row, **asked: Any) -> str:
+        """Where a row of a measure leads, such as to its customers; nowhere on paper."""
+        return self.lead(name, self._question(asked), row) if self.lead else ""
 
     def rows(self, name: str, **asked: Any) -> list[Row]:
         """The rows of a measure; none when the log lacks its facts."""
@@ -154,8 +174,9 @@ class Inquiry:
     def period(self) -> date:
         """The last finished period, or the running one while none is finished."""
         grain = Grain(self.by)
-        index = grain.index_of(self.day)
-        is_over = grain.last_day(index) <= self.day
+        last = min(self.day, self.until or self.day)
+        index = grain.index_of(last)
+        is_over = grain.last_day(index) <= last
         first = grain.index_of(self.first_day)
         return grain.first_day(index if is_over else max(index - 1, first))
 

@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from vernost.report.charts import Spec, finished, inline, value_axis
+from vernost.report.charts import Spec, finished, inline, leading, value_axis
 from vernost.report.theme import BLUE, HEAT, INK, MUTED, ORANGE, PAPER
 from vernost.report.voice import Voice
-
-if TYPE_CHECKING:
-    pass
 
 Row = Mapping[str, Any]
 _CELL, _SOLID = 26, 30
@@ -49,10 +46,10 @@ def heat_map(cells: Sequence[Cell], *, rows: Sequence[str], columns: Sequence[st
     # Cells of a few customers reach 100 % by chance and would pale all others.
     solid = [cell for cell in known if cell.weight >= _SOLID] or known
     top = max((cell.value or 0 for cell in solid), default=0) or 1
-    data = [
+    data: list[dict[str, Any]] = [
         {"row": cell.row, "column": cell.column, "value": cell.value, "text": cell.text, "open": cell.is_open}
         | {f"d{number}": text for number, text in enumerate(cell.details.values())}
-        | ({"href": cell.href} if cell.href else {})
+        | leading(cell.href)
         for cell in known
     ]
     titles = list(known[0].details) if known else []
@@ -87,7 +84,7 @@ def grid(cells: Sequence[Row], *, x_title: str, y_title: str) -> Spec:
     """The RFM map: recency by frequency, area by customers, colour by revenue of each.
 
     Args:
-        cells: r, f, customers, value (money of each, or None), segment (shown name), details (title to text).
+        cells: r, f, customers, value (money of each, or None), text, details (title to text), href (where it leads).
         x_title: what the columns are.
         y_title: what the lines are.
     """
@@ -97,6 +94,7 @@ def grid(cells: Sequence[Row], *, x_title: str, y_title: str) -> Spec:
     data = [
         {key: cell[key] for key in ("r", "f", "customers", "value", "text")}
         | {f"d{number}": text for number, text in enumerate(cell["details"].values())}
+        | leading(cell["href"])
         for cell in cells
     ]
     has_money = any(cell["value"] is not None for cell in cells)
@@ -129,6 +127,7 @@ class Dot:
         range: the interval in words.
         is_marked: whether it is set off from the others.
         note: a further line on pointing.
+        href: where it leads when it is pressed; empty on paper.
     """
 
     name: str
@@ -139,6 +138,7 @@ class Dot:
     range: str
     is_marked: bool = False
     note: str = ""
+    href: str = ""
 
 
 def dots(
@@ -158,6 +158,7 @@ def dots(
             "marked": item.is_marked,
             "note": item.note or "–",
         }
+        | leading(item.href)
         for item in items
     ]
     ends = [end for item in items for end in (item.value, item.low, item.high) if end is not None]
@@ -279,6 +280,7 @@ def bars(voice: Voice, items: Sequence[Dot], unit: str, *, x_title: str, range_t
             "range": item.range or "–",
             "marked": item.is_marked,
         }
+        | leading(item.href)
         for item in items
     ]
     axis = value_axis(voice, unit, [item.value for item in items])
@@ -302,13 +304,16 @@ def bars(voice: Voice, items: Sequence[Dot], unit: str, *, x_title: str, range_t
     return finished(alt.layer(bar, words), height=_LEAST_BAR * max(len(items), 2) + 16)
 
 
-def lorenz(voice: Voice, points: Sequence[tuple[float, float]], mark: tuple[float, float, str]) -> Spec:
+def lorenz(
+    voice: Voice, points: Sequence[tuple[float, float]], mark: tuple[float, float, str], *, href: str = ""
+) -> Spec:
     """Share of revenue by share of customers, the largest first, with one point named.
 
     Args:
         voice: the language.
         points: share of customers and share of revenue, both from 0 to 1, the largest customers first.
         mark: share of customers, share of revenue, words.
+        href: where the mark leads when it is pressed.
     """
     import altair as alt
 
@@ -326,7 +331,7 @@ def lorenz(voice: Voice, points: Sequence[tuple[float, float]], mark: tuple[floa
     even = alt.Chart(inline([{"x": 0, "y": 0}, {"x": 1, "y": 1}])).mark_line(
         color=MUTED, strokeWidth=1.2, strokeDash=[4, 4]
     )
-    named = alt.Chart(inline([{"x": mark[0], "y": mark[1], "label": mark[2]}])).encode(x="x:Q", y="y:Q")
+    named = alt.Chart(inline([{"x": mark[0], "y": mark[1], "label": mark[2]} | leading(href)])).encode(x="x:Q", y="y:Q")
     return finished(
         alt.layer(
             even.encode(x="x:Q", y="y:Q"),

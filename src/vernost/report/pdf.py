@@ -1,20 +1,16 @@
 """The report as a print: pages set by Typst, charts as vector drawings."""
 
 import json
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from vernost.report.document import Chapter, Figure, Report
+from vernost.report.drawing import drawing
 from vernost.report.inquiry import LEAST_CUSTOMERS
 from vernost.report.tables import NUMBERS, readable, shown
-from vernost.report.theme import PRINT_FONT, config
 from vernost.report.voice import Voice
-
-_CHART_WIDTH = 680
-"""Pixels; the page scales it to its own width."""
 
 _PRINTED_ROWS = 40
 
@@ -37,21 +33,6 @@ def print_(report: Report, generated_at: datetime) -> bytes:
         timestamp=stamp,
     )
     return made
-
-
-def drawing(voice: Voice, spec: Mapping[str, Any]) -> str:
-    """A chart as SVG of the width of a page."""
-    import vl_convert
-
-    settings = config(voice.language, PRINT_FONT)
-    locale = settings.pop("locale")
-    sized = dict(spec) | {"width": _CHART_WIDTH}
-    sized.pop("params", None)
-    return str(
-        vl_convert.vegalite_to_svg(
-            sized, config=settings, format_locale=locale["number"], time_format_locale=locale["time"]
-        )
-    )
 
 
 @cache

@@ -110,6 +110,17 @@ def cohorts(voice: Voice, means: Mapping[int, float]) -> str:
     )
 
 
+def cohort_means(voice: Voice, means: Mapping[int, float], unit: str) -> str:
+    """The mean over cohorts one period on, and later, of whatever was asked of them."""
+    later = max(means)
+    value = voice.formats.value
+    if later <= 1:
+        return voice.say("cohorts.only_mean", first=value(means[1], unit))
+    return voice.say(
+        "cohorts.mean", first=value(means[1], unit), age=voice.formats.number(later), later=value(means[later], unit)
+    )
+
+
 def newer_cohorts(voice: Voice, change: Change, *, new: str, old: str) -> str:
     """Whether the newer cohorts stay better or worse than those before."""
     key = {"up": "cohorts.better", "down": "cohorts.worse", "same": "cohorts.same"}[direction(change)]

@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -15,8 +15,9 @@ from vernost.glossary import Language
 from vernost.report import charts, maps
 from vernost.report.chapters import retention
 from vernost.report.document import Report
+from vernost.report.drawing import drawing, picture
+from vernost.report.gallery import figure_of
 from vernost.report.inquiry import Inquiry
-from vernost.report.pdf import drawing
 from vernost.report.voice import Voice
 
 EN, RU = Voice("en"), Voice("ru")
@@ -132,3 +133,43 @@ def test_russian_names_of_bars_are_whole_in_the_print() -> None:
     svg = drawing(RU, maps.bars(RU, items, "share", x_title=""))
 
     assert [name for name in names if f">{name}<" in svg] == names
+
+
+def test_marks_lead_where_the_inquiry_says_and_nowhere_on_paper() -> None:
+    def lead(name: str, asked: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+        return f"/{name}/{asked.get('by')}/{row.get('age', row.get('state', ''))}"
+
+    for anchor, expected in (("cohorts", "/cohort_retention/month/1"), ("lifecycle", "/lifecycle/month/dormant")):
+        inquiry = Inquiry(shops.shared_shop(), lead=lead, length="month")
+        spec = figure_of(anchor, inquiry, EN).spec  # type: ignore[union-attr]
+        assert expected in {row.get("href") for row in values(dict(spec or {}))}
+        on_paper = figure_of(anchor, Inquiry(shops.shared_shop()), EN).spec  # type: ignore[union-attr]
+        assert not any("href" in row for row in values(dict(on_paper or {})))
+
+
+def test_cohorts_are_drawn_by_every_option() -> None:
+    inquiry = Inquiry(shops.shared_shop(), length="month")
+    asked: list[dict[str, Any]] = [
+        {"mode": "on_or_after"}, {"mode": "rolling"}, {"start": "recurring"}, {"relative_to": "previous"},
+        {"of": "revenue"}, {"of": "orders"}, {"min_orders": 2}, {"min_amount": 10.0}, {"horizon": 3},
+        {"cut": ("city",)},
+    ]  # fmt: skip
+    for options in asked:
+        drawn = figure_of("cohorts", inquiry, RU, **options)
+        means = figure_of("cohort-means", inquiry, RU, **options)
+        assert drawn is not None, options
+        assert means is not None, options
+        assert drawing(RU, drawn.spec or {})
+        assert drawing(RU, means.spec or {})
+    by_city = figure_of("cohorts", inquiry, EN, cut=("city",))
+    assert by_city is not None
+    assert [column.title for column in by_city.table.columns[:2]] == ["city", "Cohort"]
+    picture_ = picture(EN, by_city.spec or {})
+    assert picture_.startswith(b"\x89PNG")
+
+
+def test_the_span_and_the_length_of_periods_are_those_asked_for() -> None:
+    since, until = date(2024, 2, 1), date(2024, 2, 29)
+    inquiry = Inquiry(shops.shared_shop(), length="month", since=since, until=until)
+    rows = figure_of("retention", inquiry, EN).table.rows  # type: ignore[union-attr]
+    assert [row[0] for row in rows] == [inquiry.period] == [date(2024, 2, 1)]

@@ -6,7 +6,7 @@ from typing import Any
 from vernost.measure.rfm import segments as rfm_segments
 from vernost.report import maps, sentences
 from vernost.report.chapters.figures import interval_note, line, over_time
-from vernost.report.document import Chapter, Column, Figure, Finding, Table
+from vernost.report.document import Chapter, Column, Figure, Finding, Part, Table
 from vernost.report.inquiry import LEAST_CUSTOMERS, Inquiry, Row
 from vernost.report.voice import Voice
 
@@ -20,7 +20,7 @@ _BARS_WIDTH = 460
 
 def customers(inquiry: Inquiry, voice: Voice) -> Chapter:
     """The chapter."""
-    makers = (_rfm, _groups, _concentration, _silent)
+    makers = (rfm, groups, concentration, silent)
     found = [part for make in makers if (part := make(inquiry, voice))]
     return Chapter(
         anchor="customers",
@@ -30,13 +30,11 @@ def customers(inquiry: Inquiry, voice: Voice) -> Chapter:
     )
 
 
-Part = tuple[Figure, list[Finding]]
-
-
 # -- RFM --------------------------------------------------------------------------------------------------------------
 
 
-def _rfm(inquiry: Inquiry, voice: Voice) -> Part | None:
+def rfm(inquiry: Inquiry, voice: Voice) -> Part | None:
+    """The RFM map."""
     cells = _rfm_cells(inquiry)
     total = sum(cell["customers"] for cell in cells)
     if total < LEAST_CUSTOMERS:
@@ -57,7 +55,7 @@ def _rfm(inquiry: Inquiry, voice: Voice) -> Part | None:
         title=voice.say("figure.rfm"),
         text=" ".join([*words, *danger]),
         spec=maps.grid(
-            [_rfm_cell(voice, cell) for cell in cells],
+            [_rfm_cell(voice, cell, inquiry.href("rfm", cell)) for cell in cells],
             x_title=voice.say("axis.recency"),
             y_title=voice.say("axis.frequency"),
         ),
@@ -110,7 +108,7 @@ def _danger(voice: Voice, sums: dict[str, Row], total: int) -> list[str]:
     return [voice.say("rfm.danger", money=voice.formats.money(money), share=share, **gaps)]
 
 
-def _rfm_cell(voice: Voice, cell: Row) -> Row:
+def _rfm_cell(voice: Voice, cell: Row, href: str) -> Row:
     heads, money = cell["customers"], cell["money"]
     details = {
         voice.say("column.segment"): rfm_segments()[cell["segment"]][voice.language],
@@ -126,6 +124,7 @@ def _rfm_cell(voice: Voice, cell: Row) -> Row:
         "value": each,
         "text": voice.formats.number(heads),
         "details": details,
+        "href": href,
     }
 
 
@@ -150,7 +149,8 @@ def _rfm_table(voice: Voice, sums: dict[str, Row], total: int) -> Table:
 # -- ready segments ---------------------------------------------------------------------------------------------------
 
 
-def _groups(inquiry: Inquiry, voice: Voice) -> Part | None:
+def groups(inquiry: Inquiry, voice: Voice) -> Part | None:
+    """Ready segments by their size."""
     found = [(name, row) for name in GROUPS if (row := next(iter(inquiry.rows(name)), None)) and row["denominator"]]
     if not found or found[0][1]["denominator"] < LEAST_CUSTOMERS:
         return None
@@ -172,6 +172,7 @@ def _groups(inquiry: Inquiry, voice: Voice) -> Part | None:
             text=f"{voice.formats.number(row['numerator'])} · {voice.formats.share(row['value'])}",
             range=voice.formats.interval(row["low"], row["high"], "share"),
             is_marked=name in ("at_risk", "lost"),
+            href=inquiry.href(name, row),
         )
         for name, row in found
     ]
@@ -202,7 +203,8 @@ def _groups(inquiry: Inquiry, voice: Voice) -> Part | None:
 # -- concentration ----------------------------------------------------------------------------------------------------
 
 
-def _concentration(inquiry: Inquiry, voice: Voice) -> Part | None:
+def concentration(inquiry: Inquiry, voice: Voice) -> Part | None:
+    """How much of the revenue the largest customers bring."""
     answer = inquiry.ask("concentration")
     row = (
         next((row for row in answer.rows if row["top"] == _TOP and row["value"] is not None), None) if answer else None
@@ -218,7 +220,7 @@ def _concentration(inquiry: Inquiry, voice: Voice) -> Part | None:
         anchor="concentration",
         title=voice.say("figure.concentration"),
         text=text,
-        spec=maps.lorenz(voice, largest, (_TOP, row["value"], mark)),
+        spec=maps.lorenz(voice, largest, (_TOP, row["value"], mark), href=inquiry.href("concentration", row)),
         table=Table(
             voice.say("figure.concentration"),
             (
@@ -236,7 +238,8 @@ def _concentration(inquiry: Inquiry, voice: Voice) -> Part | None:
 # -- those who leave in silence ---------------------------------------------------------------------------------------
 
 
-def _silent(inquiry: Inquiry, voice: Voice) -> Part | None:
+def silent(inquiry: Inquiry, voice: Voice) -> Part | None:
+    """Those who leave without a word."""
     answer = inquiry.ask("silent_leaver_rate", by=inquiry.by)
     overall = next(iter(inquiry.rows("silent_leaver_rate")), None)
     if answer is None or overall is None or not overall["denominator"]:

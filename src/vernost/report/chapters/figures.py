@@ -43,8 +43,11 @@ class Line:
 def line(inquiry: Inquiry, voice: Voice, measure: str, name: str | None = None, **options: Any) -> Line | None:
     """A measure over the report's periods as a line; None when the log lacks its facts or nothing is known."""
     answer = inquiry.ask(measure, by=inquiry.by, **options)
-    found = Line(name or voice.name(measure), answer.rows, answer.unit) if answer else None
-    return found if found and found.known else None
+    if answer is None:
+        return None
+    rows = [row | {"href": inquiry.href(measure, row, by=inquiry.by, **options)} for row in answer.rows]
+    found = Line(name or voice.name(measure), rows, answer.unit)
+    return found if found.known else None
 
 
 def part(whole: Line, name: str, column: str) -> Line:
@@ -91,6 +94,12 @@ def over_time(
         table=over_periods(voice, table_name, _merged(drawn), inquiry.by, _columns(voice, drawn)),
         notes=(*notes, *(_drawing_notes(voice, drawn) if spec else ())),
     )
+
+
+def measured(inquiry: Inquiry, voice: Voice, name: str) -> Figure | None:
+    """One measure over the report's periods, with how its intervals are made."""
+    note = interval_note(voice, inquiry.ask(name, by=inquiry.by))
+    return over_time(inquiry, voice, name, [line(inquiry, voice, name)], notes=[note] if note else [])
 
 
 def _text(inquiry: Inquiry, voice: Voice, shown: Line) -> str:

@@ -1,6 +1,6 @@
 """What customers say: loyalty, satisfaction and effort scores, reviews."""
 
-from vernost.report.chapters.figures import changed, interval_note, line, over_time
+from vernost.report.chapters.figures import changed, line, measured, over_time
 from vernost.report.document import Chapter, Figure, Finding
 from vernost.report.inquiry import Inquiry
 from vernost.report.voice import Voice
@@ -9,9 +9,9 @@ from vernost.report.voice import Voice
 def opinions(inquiry: Inquiry, voice: Voice) -> Chapter:
     """The chapter."""
     drawn = (
-        _one(inquiry, voice, "nps"),
+        measured(inquiry, voice, "nps"),
         _several(inquiry, voice, "satisfaction", {"csat": None, "ces": None}),
-        _one(inquiry, voice, "rating"),
+        measured(inquiry, voice, "rating"),
         _several(
             inquiry,
             voice,
@@ -21,11 +21,6 @@ def opinions(inquiry: Inquiry, voice: Voice) -> Chapter:
     )
     figures = tuple(figure for figure in drawn if figure)
     return Chapter("opinions", voice.say("chapter.opinions"), figures, tuple(_findings(inquiry, figures)))
-
-
-def _one(inquiry: Inquiry, voice: Voice, name: str) -> Figure | None:
-    note = interval_note(voice, inquiry.ask(name, by=inquiry.by))
-    return over_time(inquiry, voice, name, [line(inquiry, voice, name)], notes=[note] if note else [])
 
 
 def _several(inquiry: Inquiry, voice: Voice, anchor: str, names: dict[str, str | None]) -> Figure | None:

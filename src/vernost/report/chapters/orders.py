@@ -1,6 +1,6 @@
 """What customers buy: revenue, average check, frequency."""
 
-from vernost.report.chapters.figures import interval_note, line, over_time
+from vernost.report.chapters.figures import measured
 from vernost.report.document import Chapter
 from vernost.report.inquiry import Inquiry
 from vernost.report.voice import Voice
@@ -10,14 +10,5 @@ MEASURES = ("revenue", "orders", "aov", "purchase_frequency", "revenue_per_custo
 
 def orders(inquiry: Inquiry, voice: Voice) -> Chapter:
     """The chapter."""
-    figures = [
-        over_time(
-            inquiry,
-            voice,
-            name,
-            [line(inquiry, voice, name)],
-            notes=[interval_note(voice, inquiry.ask(name, by=inquiry.by))],
-        )
-        for name in MEASURES
-    ]
+    figures = [measured(inquiry, voice, name) for name in MEASURES]
     return Chapter("orders-chapter", voice.say("chapter.orders"), tuple(figure for figure in figures if figure))

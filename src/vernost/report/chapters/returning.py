@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from vernost.measure.gaps import RETURNING_SHARE
 from vernost.report import charts, maps, sentences
-from vernost.report.document import Chapter, Column, Figure, Finding, Table
+from vernost.report.document import Chapter, Column, Figure, Finding, Part, Table
 from vernost.report.inquiry import LEAST_CUSTOMERS, Inquiry, Row
 from vernost.report.voice import Voice
 
@@ -18,7 +18,7 @@ _HALF, _BLIND = 0.5, 0.75
 
 def returning(inquiry: Inquiry, voice: Voice) -> Chapter:
     """The chapter."""
-    found = [part for part in (_return(inquiry, voice), _second(inquiry, voice), _survival(inquiry, voice)) if part]
+    found = [part for part in (returns(inquiry, voice), second(inquiry, voice), survival(inquiry, voice)) if part]
     return Chapter(
         anchor="returns",
         title=voice.say("chapter.returning"),
@@ -27,10 +27,8 @@ def returning(inquiry: Inquiry, voice: Voice) -> Chapter:
     )
 
 
-Part = tuple[Figure, list[Finding]]
-
-
-def _return(inquiry: Inquiry, voice: Voice) -> Part | None:
+def returns(inquiry: Inquiry, voice: Voice) -> Part | None:
+    """The return curve with the lapse window."""
     rows = inquiry.rows("return_curve")
     window = next(iter(inquiry.rows("lapse_window")), None)
     if len(rows) < 2 or window is None or window["denominator"] < LEAST_CUSTOMERS:
@@ -42,13 +40,14 @@ def _return(inquiry: Inquiry, voice: Voice) -> Part | None:
         findings.append(Finding(text, "return", weight=70))
         marks.append((window["value"], voice.say("lapse.mark", days=voice.formats.number(window["value"]))))
     points = [(row["days"], row["value"], row["low"], row["high"]) for row in rows]
+    hrefs = {row["days"]: inquiry.href("return_curve", row) for row in rows}
     figure = Figure(
         anchor="return",
         title=voice.say("figure.return"),
         text=" ".join(words),
         spec=charts.curve(
             voice,
-            [charts.Curve(voice.say("axis.returned"), points)],
+            [charts.Curve(voice.say("axis.returned"), points, hrefs=hrefs)],
             x_title=voice.say("axis.silence"),
             y_title=voice.say("axis.returned"),
             marks=marks,
@@ -71,7 +70,8 @@ def _curve_table(voice: Voice, name: str, rows: Sequence[Row], axis: str) -> Tab
     return Table(name, columns, tuple(tuple(row[key] for key in keys) for row in rows))
 
 
-def _second(inquiry: Inquiry, voice: Voice) -> Part | None:
+def second(inquiry: Inquiry, voice: Voice) -> Part | None:
+    """How many order a second time, and within how many days."""
     span = (inquiry.day - inquiry.first_day).days
     found = []
     for days in SPANS:
@@ -88,7 +88,9 @@ def _second(inquiry: Inquiry, voice: Voice) -> Part | None:
         anchor="second",
         title=voice.say("figure.second"),
         text=f"{again} {text}",
-        spec=maps.dots(voice, [_dot(voice, *pair) for pair in found], "share", x_title=voice.say("axis.share")),
+        spec=maps.dots(
+            voice, [_dot(inquiry, voice, *pair) for pair in found], "share", x_title=voice.say("axis.share")
+        ),
         table=_spans_table(voice, found),
         notes=(voice.say("note.ripe"), voice.say("note.wilson")),
     )
@@ -101,7 +103,7 @@ def _median(inquiry: Inquiry) -> float | None:
     return next((row["value"] for row in rows if row["order_number"] == 1 and row["quantile"] == _HALF), None)
 
 
-def _dot(voice: Voice, days: int, row: Row) -> maps.Dot:
+def _dot(inquiry: Inquiry, voice: Voice, days: int, row: Row) -> maps.Dot:
     return maps.Dot(
         name=voice.count("second.days", days),
         value=row["value"],
@@ -110,6 +112,7 @@ def _dot(voice: Voice, days: int, row: Row) -> maps.Dot:
         text=voice.formats.share(row["value"]),
         range=voice.formats.interval(row["low"], row["high"], "share"),
         note=f"{voice.formats.number(row['numerator'])} / {voice.formats.number(row['denominator'])}",
+        href=inquiry.href("second_order_rate", row, days=days),
     )
 
 
@@ -126,9 +129,11 @@ def _spans_table(voice: Voice, found: Sequence[tuple[int, Row]]) -> Table:
     return Table(voice.say("figure.second"), columns, tuple((days, *(row[key] for key in keys)) for days, row in found))
 
 
-def _survival(inquiry: Inquiry, voice: Voice) -> Part | None:
+def survival(inquiry: Inquiry, voice: Voice) -> Part | None:
+    """How long customers stay."""
     # Of customers, not of single subscriptions: a change of plan ends nobody.
-    answer = inquiry.ask("survival", unit="customer" if inquiry.scope.has("subscriptions") else None)
+    unit = "customer" if inquiry.scope.has("subscriptions") else None
+    answer = inquiry.ask("survival", unit=unit)
     rows = answer.rows if answer else []
     if answer is None or len(rows) < 2 or _is_blind(answer.finding.base, rows):
         return None
@@ -140,13 +145,14 @@ def _survival(inquiry: Inquiry, voice: Voice) -> Part | None:
     points = [(row["time"], row["value"], row["low"], row["high"]) for row in rows]
     if points[0][0] > 0:
         points.insert(0, (0, 1.0, None, None))
+    hrefs = {row["time"]: inquiry.href("survival", row, unit=unit) for row in rows}
     figure = Figure(
         anchor="survival",
         title=voice.say("figure.survival"),
         text=text,
         spec=charts.curve(
             voice,
-            [charts.Curve(voice.say("axis.staying"), points)],
+            [charts.Curve(voice.say("axis.staying"), points, hrefs=hrefs)],
             x_title=voice.say("axis.lifetime"),
             y_title=voice.say("axis.staying"),
             marks=marks,

@@ -1,6 +1,6 @@
 """Service and delivery: how fast tickets are answered, how often a promise is broken."""
 
-from vernost.report.chapters.figures import interval_note, line, over_time
+from vernost.report.chapters.figures import line, measured, over_time
 from vernost.report.document import Chapter, Column, Figure, Finding, Table
 from vernost.report.inquiry import Inquiry
 from vernost.report.tables import as_kind
@@ -9,18 +9,8 @@ from vernost.report.voice import Voice
 
 def service(inquiry: Inquiry, voice: Voice) -> Chapter:
     """The chapter."""
-    late, unanswered = (_rate(inquiry, voice, name) for name in ("late_delivery_rate", "unanswered_24h_rate"))
-    times = over_time(
-        inquiry,
-        voice,
-        "reply",
-        [
-            line(inquiry, voice, "first_reply_time", voice.say("line.reply")),
-            line(inquiry, voice, "resolution_time", voice.say("line.resolution")),
-        ],
-        title=voice.say("figure.reply"),
-    )
-    drawn = (unanswered, times, _rate(inquiry, voice, "backlog"), late, _delay(inquiry, voice))
+    late, unanswered = (measured(inquiry, voice, name) for name in ("late_delivery_rate", "unanswered_24h_rate"))
+    drawn = (unanswered, reply(inquiry, voice), measured(inquiry, voice, "backlog"), late, delay(inquiry, voice))
     findings = [
         Finding(figure.text, figure.anchor, weight=weight)
         for figure, weight in ((unanswered, 44), (late, 46))
@@ -30,12 +20,17 @@ def service(inquiry: Inquiry, voice: Voice) -> Chapter:
     return Chapter("service", voice.say("chapter.service"), figures, tuple(findings))
 
 
-def _rate(inquiry: Inquiry, voice: Voice, name: str) -> Figure | None:
-    note = interval_note(voice, inquiry.ask(name, by=inquiry.by))
-    return over_time(inquiry, voice, name, [line(inquiry, voice, name)], notes=[note] if note else [])
+def reply(inquiry: Inquiry, voice: Voice) -> Figure | None:
+    """How soon tickets are answered and solved."""
+    lines = [
+        line(inquiry, voice, "first_reply_time", voice.say("line.reply")),
+        line(inquiry, voice, "resolution_time", voice.say("line.resolution")),
+    ]
+    return over_time(inquiry, voice, "reply", lines, title=voice.say("figure.reply"))
 
 
-def _delay(inquiry: Inquiry, voice: Voice) -> Figure | None:
+def delay(inquiry: Inquiry, voice: Voice) -> Figure | None:
+    """How many days late deliveries come."""
     answer = inquiry.ask("delivery_delay")
     rows = [row for row in answer.rows if row["value"] is not None] if answer else []
     if answer is None or not rows:
