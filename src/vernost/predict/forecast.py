@@ -129,7 +129,7 @@ def _fit(log: "Log", as_of: date | None, days: int | None, seed: int, threads: i
     leaks = find_leaks(features_of(snapshots[-1].frame), snapshots[-1].left)
     knowing = [leak.column for leak in leaks]
     snapshots = [each.without(knowing) for each in snapshots]
-    makers = _roster(business, snapshots, seed, threads)
+    makers = makers_of(business, snapshots, seed, threads)
     standings = back_test(
         makers, snapshots, most_trials=TRIALS, progress=lambda what, share: hear(what, 0.4 + 0.5 * share)
     )
@@ -177,7 +177,7 @@ def _snapshots(log: "Log", business: Business, hear: Progress) -> list[Snapshot]
     return found
 
 
-def _roster(
+def makers_of(
     business: Business, snapshots: list[Snapshot], seed: int, threads: int
 ) -> Mapping[str, Callable[[], Candidate]]:
     """Candidates by what can be learnt before the first day that is tried."""

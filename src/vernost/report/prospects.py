@@ -28,22 +28,16 @@ SCORES = ("customer_id", "risk", "band", "revenue", "revenue_at_risk", "expected
 """What is kept of all customers; reasons are kept of the listed ones alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prospects:
-    """The future as it is forecast.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """Customers with their risk.
 
     Attributes:
-        card: what is to be known of the forecast.
-        customers: a row for each who was ever a customer: `SCORES`, the worth and a column a cut.
-        first: scores of customers at risk, the most revenue at risk first, with their reasons.
-        cuts: names of the attributes to cut by that this log fills.
+        customers: a row for each who was ever a customer: `SCORES` and the worth.
         has_money: whether it is known what customers bring.
     """
 
-    card: "ModelCard"
     customers: "pa.Table"
-    first: list[Row]
-    cuts: tuple[str, ...]
     has_money: bool
 
     @property
@@ -67,6 +61,21 @@ class Prospects:
         import pyarrow.compute as pc
 
         return self.customers.filter(pc.is_in(self.customers["band"], pa.array(bands)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prospects(Scored):
+    """The future as it is forecast, of customers with a column a cut.
+
+    Attributes:
+        card: what is to be known of the forecast.
+        first: scores of customers at risk, the most revenue at risk first, with their reasons.
+        cuts: names of the attributes to cut by that this log fills.
+    """
+
+    card: "ModelCard"
+    first: list[Row]
+    cuts: tuple[str, ...]
 
     def grouped(self, customers: "pa.Table") -> dict[str, list[Group]]:
         """Some of the customers by each cut that tells groups apart rather than single customers."""
@@ -118,7 +127,7 @@ def _foretold(inquiry: Inquiry, forecast: "Forecast") -> Prospects:
         kept.append(chosen.select(SCORES))
     scores = pa.concat_tables(kept)
     has_money = scores["revenue"].null_count < scores.num_rows
-    valued = with_worth(inquiry.log, forecast.business, settings, scores) if has_money else _without_worth(scores)
+    valued = with_worth(inquiry.log, forecast.business, settings, scores) if has_money else without_worth(scores)
     return Prospects(
         card=forecast.card,
         customers=customers.join(valued, "customer_id", join_type="inner"),
@@ -137,7 +146,8 @@ def _first(scores: "pa.Table") -> "pa.Table":
     return at_risk.sort_by(order).slice(0, FIRST)
 
 
-def _without_worth(scores: "pa.Table") -> "pa.Table":
+def without_worth(scores: "pa.Table") -> "pa.Table":
+    """Scores of customers of whom it is not said what they are worth."""
     import pyarrow as pa
 
     nothing = pa.nulls(scores.num_rows, pa.float64())

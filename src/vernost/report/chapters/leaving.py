@@ -10,7 +10,7 @@ from vernost.report.chapters.groups import BARS_WIDTH
 from vernost.report.chapters.risk_groups import risk_by_group
 from vernost.report.document import Chapter, Column, Figure, Finding, Kind, Table
 from vernost.report.inquiry import LEAST_CUSTOMERS, Inquiry, Row
-from vernost.report.prospects import Prospects, prospects_of
+from vernost.report.prospects import Prospects, Scored, prospects_of
 from vernost.report.risk_map import Place, RiskMap, Step, risk_map
 from vernost.report.voice import Voice
 
@@ -24,7 +24,10 @@ def leaving(inquiry: Inquiry, voice: Voice) -> Chapter:
     if prospects is None or not prospects.tells_apart or prospects.present.num_rows < LEAST_CUSTOMERS:
         return Chapter("leaving", title)
     text = _summary(voice, prospects)
-    figures, findings = [_map(voice, prospects, text), _list(voice, prospects)], [Finding(text, "risk-map", weight=96)]
+    figures, findings = (
+        [risk_figure(voice, prospects, text), _list(voice, prospects)],
+        [Finding(text, "risk-map", weight=96)],
+    )
     if prospects.has_money:
         for figure, finding in risk_by_group(voice, prospects):
             figures.append(figure)
@@ -45,39 +48,47 @@ def _meaning(voice: Voice, prospects: Prospects) -> str:
 
 
 def _summary(voice: Voice, prospects: Prospects) -> str:
+    """How many are at risk, how much money with them, and how much of it with the first of the list."""
+    words, endangered = [endangered_words(voice, prospects)], prospects.endangered
+    theirs = whole(endangered).revenue_at_risk if prospects.has_money and endangered.num_rows else 0.0
+    if theirs > 0 and len(prospects.first) < endangered.num_rows:
+        first = sum(row["revenue_at_risk"] or 0.0 for row in prospects.first)
+        names = voice.formats.number(len(prospects.first))
+        words.append(voice.say("risk.first", count=names, share=voice.formats.share(first / theirs)))
+    return " ".join(words)
+
+
+def endangered_words(voice: Voice, scored: Scored) -> str:
     """How many are at risk, and how much money with them."""
-    endangered, present = prospects.endangered, prospects.present
+    endangered, present = scored.endangered, scored.present
     customers = voice.count("kept.customers", endangered.num_rows)
     share = voice.formats.share(endangered.num_rows / present.num_rows)
     words = [voice.say("risk.customers", customers=customers, share=share)]
     everyone = whole(present)
-    if prospects.has_money and everyone.share_at_risk is not None and endangered.num_rows:
-        money, theirs = voice.formats.money, whole(endangered).revenue_at_risk
+    if scored.has_money and everyone.share_at_risk is not None and endangered.num_rows:
+        money = voice.formats.money
         words.append(
             voice.say(
                 "risk.money",
                 revenue=money(everyone.revenue),
                 at_risk=money(everyone.revenue_at_risk),
                 share=voice.formats.share(everyone.share_at_risk),
-                theirs=money(theirs),
+                theirs=money(whole(endangered).revenue_at_risk),
             )
         )
-        first = sum(row["revenue_at_risk"] or 0.0 for row in prospects.first)
-        if theirs > 0 and len(prospects.first) < endangered.num_rows:
-            names = voice.formats.number(len(prospects.first))
-            words.append(voice.say("risk.first", count=names, share=voice.formats.share(first / theirs)))
     return " ".join(words)
 
 
 # -- the map ----------------------------------------------------------------------------------------------------------
 
 
-def _map(voice: Voice, prospects: Prospects, text: str) -> Figure:
-    gone = whole(prospects.customers).customers - prospects.present.num_rows
+def risk_figure(voice: Voice, scored: Scored, text: str) -> Figure:
+    """Customers by risk and by money; where no money is known, by band of risk."""
+    gone = whole(scored.customers).customers - scored.present.num_rows
     notes = [voice.count("risk.not_drawn", gone)] if gone else []
-    if not prospects.has_money:
-        return _bands(voice, prospects, text)
-    found = risk_map(prospects.present)
+    if not scored.has_money:
+        return _bands(voice, scored, text)
+    found = risk_map(scored.present)
     return Figure(
         anchor="risk-map",
         title=voice.say("figure.risk_map"),
@@ -141,10 +152,10 @@ def _map_table(voice: Voice, found: RiskMap) -> Table:
     return Table(voice.say("figure.risk_map"), columns, rows, first=len(rows))
 
 
-def _bands(voice: Voice, prospects: Prospects, text: str) -> Figure:
+def _bands(voice: Voice, scored: Scored, text: str) -> Figure:
     """Where no money is known, customers by band."""
-    counts = {row["values"]: row["counts"] for row in prospects.customers["band"].value_counts().to_pylist()}
-    total = prospects.customers.num_rows
+    counts = {row["values"]: row["counts"] for row in scored.customers["band"].value_counts().to_pylist()}
+    total = scored.customers.num_rows
     rows = [(band, counts[band]) for band in BANDS if counts.get(band)]
     dots = [
         maps.Dot(

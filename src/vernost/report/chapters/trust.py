@@ -21,16 +21,20 @@ def trust(inquiry: Inquiry, voice: Voice) -> Chapter:
     prospects, title = prospects_of(inquiry), voice.say("chapter.trust")
     if prospects is None:
         return Chapter("trust", title)
-    card = prospects.card
-    came = _came(voice, card)
-    figures = (came, _reliability(voice, card), _lift(voice, card), _tried(voice, card))
+    came, *others = evidence(voice, prospects.card)
     return Chapter(
         "trust",
         title,
-        tuple(figure for figure in figures if figure.table.rows),
+        (came, *others),
         (Finding(came.text, came.anchor, weight=46),),
-        lead=" ".join(sentences(card, voice.language)),
+        lead=" ".join(sentences(prospects.card, voice.language)),
     )
+
+
+def evidence(voice: Voice, card: ModelCard) -> tuple[Figure, ...]:
+    """What a model card shows: the back-test first, whether chances come true, whether leavers are found, who raced."""
+    figures = (_came(voice, card), _reliability(voice, card), _lift(voice, card), _tried(voice, card))
+    return tuple(figure for figure in figures if figure.table.rows)
 
 
 # -- forecast against what came ---------------------------------------------------------------------------------------
