@@ -1,7 +1,11 @@
 """Writing down what was done."""
 
+import json
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.core import context
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from vernost_web.audit.models import Record
@@ -19,22 +23,25 @@ def record(
     """Write down that something was done, in the transaction in which it is done.
 
     Args:
-        action: slice and verb, such as 'targets.set' or 'export.cohorts'.
+        action: slice and verb, such as 'targets.set' or 'export.cohorts'; its words are in the slice's ``trail``.
         by: the user; that of the request by default; None for the system.
         thing: what it was done to, in words.
         before: values before, of those that changed.
         after: values after.
-        request: tells the user and the address.
+        request: tells the user and the address; the one that is being answered by default.
     """
-    user = by or (request.user if request and request.user.is_authenticated else None)
+    request = request or context.request
+    user = by or _user_of(request)
+    name = str(user or "")
     return Record.objects.create(
         actor=user,
-        actor_name=str(user or ""),
+        actor_name=name,
         action=action,
         thing=str(thing)[:254],
         before=before,
         after=after,
-        address=request.META.get("REMOTE_ADDR") or None if request else None,
+        address=_address_of(request) if request else None,
+        text=_searchable(name, getattr(user, "email", ""), action, thing, before, after),
     )
 
 
@@ -46,3 +53,21 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, An
     """
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     return {name: before.get(name) for name in names}, {name: after.get(name) for name in names}
+
+
+def _user_of(request: HttpRequest | None) -> Any:
+    user: Any = getattr(request, "user", None)
+    return user if user and user.is_authenticated else None
+
+
+def _address_of(request: HttpRequest) -> str | None:
+    try:
+        return str(get_adapter(request).get_client_ip(request))
+    except PermissionDenied:  # a server behind a socket knows of none
+        return None
+
+
+def _searchable(*parts: object) -> str:
+    """All parts in small letters: no database compares letters of every script by itself."""
+    texts = (part if isinstance(part, str) else json.dumps(part, ensure_ascii=False, default=str) for part in parts)
+    return " ".join(text for text in texts if text and text != "null").casefold()

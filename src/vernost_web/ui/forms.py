@@ -27,6 +27,10 @@ class LookMixin:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.dress()
+
+    def dress(self) -> None:
+        """Give all controls their class; again when there are new ones."""
         for field in self.fields.values():
             dress(field)
 
@@ -39,8 +43,15 @@ class ModelForm(LookMixin, forms.ModelForm):  # type: ignore[type-arg]  # a mixi
     """A form of a model in the look of the kit."""
 
 
+class DayField(forms.DateField):
+    """A day, chosen in the browser's calendar."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 def dress(field: forms.Field) -> None:
-    """Give a field's control the class of the kit."""
+    """Give a field's control the class of the kit; twice is as once."""
     widget = field.widget
     kind = next((name for kind, name in CLASSES.items() if isinstance(widget, kind)), "form-control")
-    widget.attrs["class"] = f"{kind} {widget.attrs.get('class', '')}".strip()
+    classes = widget.attrs.get("class", "").split()
+    widget.attrs["class"] = " ".join(dict.fromkeys([kind, *classes]))

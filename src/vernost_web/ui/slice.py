@@ -1,8 +1,8 @@
 """What a slice tells the frame about itself, and the slices that there are."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from django.apps import AppConfig, apps
 
@@ -79,12 +79,15 @@ class SliceConfig(AppConfig):
         menu: its lines in the menu.
         panels: its parts of other pages.
         periodic: its jobs done again and again.
+        trail: what its audit records mean: words of each action ('targets.set'), and of each value in them that no
+            field of its models names.
     """
 
     prefix: str = ""
     menu: tuple[MenuEntry, ...] = ()
     panels: tuple[Panel, ...] = ()
     periodic: tuple[Periodic, ...] = ()
+    trail: ClassVar[Mapping[str, Words]] = {}
     default = False  # Django takes the one class of a slice's module that does not say so
 
     def __init_subclass__(cls) -> None:

@@ -114,6 +114,16 @@ def told(text: Any) -> str:
 
 
 @register.filter
+def dressed(form: Any) -> Any:
+    """A form that another library made, in the look of the kit."""
+    from vernost_web.ui.forms import dress
+
+    for field in form.fields.values():
+        dress(field)
+    return form
+
+
+@register.filter
 def as_json(value: Any) -> str:
     """Values as readable JSON."""
     return json.dumps(value, ensure_ascii=False, indent=1, default=str)
