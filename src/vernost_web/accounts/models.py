@@ -4,10 +4,16 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from vernost_web.accounts.permissions import Role, permissions
 
-INVITATION_DAYS = 7
+LANGUAGES = [("", _("that of the browser")), ("ru", "Русский"), ("en", "English")]
+THEMES = [
+    ("", _("as the system")),
+    ("light", pgettext_lazy("theme", "light")),
+    ("dark", pgettext_lazy("theme", "dark")),
+]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -38,8 +44,8 @@ class User(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=120, blank=True)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.ANALYST)
     is_active = models.BooleanField(_("may sign in"), default=True)
-    language = models.CharField(max_length=2, blank=True)
-    theme = models.CharField(max_length=5, blank=True)
+    language = models.CharField(_("language"), max_length=2, blank=True, choices=LANGUAGES)
+    theme = models.CharField(_("theme"), max_length=5, blank=True, choices=THEMES)
     joined_at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -58,34 +64,51 @@ class User(AbstractBaseUser):
         return self.is_active and permissions()[permission].allows(self.role)
 
 
+class LinkSet(models.QuerySet["SignInLink"]):
+    """Links, and those of them that still work."""
+
+    def open(self) -> "LinkSet":
+        """Those that can be used now."""
+        return self.filter(used_at=None, withdrawn_at=None, until__gt=timezone.now())
+
+
+class Purpose(models.TextChoices):
+    """What a link is for."""
+
+    START = "start", _("first sign-in")
+    JOIN = "join", _("invitation")
+    PASSWORD = "password", _("new password")
+
+
 class SignInLink(models.Model):
-    """A link that signs in, or lets somebody join, once.
+    """A link that works once: it lets somebody join, choose a new password, or sign in where the program was started.
 
     Attributes:
+        purpose: what it is for.
         digest: of its secret part, which is shown only once.
         email: whom it is for.
         role: that a newcomer gets.
-        made_by: who invited; None for the link that the start prints.
+        made_by: who made it; None for the link that the start prints.
         made_at: when.
         until: when it ends.
         used_at: when it was used.
+        withdrawn_at: when somebody took it back.
     """
 
+    purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.START)
     digest = models.CharField(max_length=64, unique=True)
-    email = models.EmailField()
-    role = models.CharField(max_length=20, choices=Role.choices)
+    email = models.EmailField(db_index=True)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     made_by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
-    until = models.DateTimeField()
+    until = models.DateTimeField(_("valid until"))
     used_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = LinkSet.as_manager()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-made_at"]
 
     def __str__(self) -> str:
         return self.email
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it can still be used."""
-        return self.used_at is None and self.until > timezone.now()

@@ -8,9 +8,7 @@ from vernost_web.ui.slice import slices
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("vernost_web.ui.urls")),
-    path("", include("allauth.account.urls")),
-    path("two-factor/", include("allauth.mfa.urls")),
-    path("sessions/", include("allauth.usersessions.urls")),
+    path("", include("vernost_web.accounts.entrance")),
 ]
 urlpatterns += [path(each.prefix, include(f"{each.name}.urls")) for each in slices() if find_spec(f"{each.name}.urls")]
 
