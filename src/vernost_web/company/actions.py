@@ -1,5 +1,6 @@
 """Changing what is known of the company."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -7,7 +8,7 @@ from django.forms.models import model_to_dict
 
 from vernost_web.audit import actions as audit
 from vernost_web.company.models import Company
-from vernost_web.company.queries import company
+from vernost_web.company.queries import WEEK, company
 
 
 @transaction.atomic
@@ -19,15 +20,21 @@ def change_company(*, by: Any = None, **values: Any) -> Company:
         setattr(found, name, value)
     found.full_clean()
     found.save()
-    changed = audit.changes(before, _shown(found))
-    if changed[1]:
-        audit.record("company.change", by=by, thing=found.name, before=changed[0], after=changed[1])
+    old, new = audit.changes(before, _shown(found))
+    if new:
+        audit.record("company.change", by=by, thing=found.name, before=old, after=new)
     return found
 
 
 def _shown(company: Company) -> dict[str, Any]:
+    """Its values as the audit trail keeps them: each day of the week by itself."""
     values = model_to_dict(company)
-    return {
-        name: value if isinstance(value, (dict, list)) or value is None else str(value)
-        for name, value in values.items()
-    }
+    hours = values.pop("working_hours")
+    week = {name: "–".join(hours.get(str(day), [])) for day, name in enumerate(WEEK)}
+    return {name: _plain(value) for name, value in values.items()} | week
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value if isinstance(value, list) or value is None else str(value)

@@ -1,13 +1,35 @@
+from decimal import Decimal
 from typing import Any
+from zoneinfo import available_timezones
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from vernost_web.accounts.permissions import Role
+
+LONGEST_LAPSE = 3_650
+
+
+class TwoFactor(models.TextChoices):
+    """Of whom a second factor is required at sign-in."""
+
+    NOBODY = "", pgettext_lazy("required of", "nobody")
+    ADMINISTRATORS = "administrators", pgettext_lazy("required of", "administrators")
+    EVERYBODY = "everybody", pgettext_lazy("required of", "everybody")
 
 
 def working_week() -> dict[str, list[str]]:
     """Monday to Friday, nine to six: weekday (0 is Monday) -> from, to."""
     return {str(day): ["09:00", "18:00"] for day in range(5)}
+
+
+def check_timezone(name: str) -> None:
+    """Refuse what is not the name of a time zone."""
+    if name not in available_timezones():
+        raise ValidationError(_("There is no time zone “%(name)s”. Choose one of the list."), params={"name": name})
 
 
 class Company(models.Model):
@@ -24,27 +46,60 @@ class Company(models.Model):
         working_hours: weekday (0 is Monday) -> from and to.
         holidays: days (ISO) on which nobody works.
         lapse_days: days of silence after which a customer counts as gone; learnt from the log when empty.
+        two_factor: of whom a second factor is required at sign-in.
     """
 
-    name = models.CharField(_("company name"), max_length=120, blank=True)
-    industry = models.CharField(_("industry"), max_length=40, blank=True)
-    currency = models.CharField(_("currency"), max_length=3, blank=True)
-    timezone = models.CharField(_("time zone"), max_length=64, default="UTC")
-    language = models.CharField(_("language of reports"), max_length=2, default="ru")
+    name = models.CharField(
+        _("company name"), max_length=120, blank=True, help_text=_("How reports and mail call the company.")
+    )
+    industry = models.CharField(
+        _("industry"), max_length=40, blank=True,
+        help_text=_("Published figures of this industry stand beside yours."),
+    )  # fmt: skip
+    currency = models.CharField(
+        _("currency"), max_length=3, blank=True, help_text=_("The sign beside amounts. Nothing is converted.")
+    )
+    timezone = models.CharField(
+        _("time zone"), max_length=64, default="UTC", validators=[check_timezone],
+        help_text=_("By this clock days and months begin, in all numbers, and times are shown."),
+    )  # fmt: skip
+    language = models.CharField(
+        _("language of reports"), max_length=2, default="ru", choices=[("ru", "Русский"), ("en", "English")],
+        help_text=_("Of reports and messages that are sent by themselves. Everybody chooses that of their own pages."),
+    )  # fmt: skip
     margin = models.DecimalField(
         _("margin"), max_digits=5, decimal_places=4, null=True, blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(1)],
+        help_text=_("What stays of revenue after costs. With it, value of customers is margin and not turnover."),
     )  # fmt: skip
     discount_rate = models.DecimalField(
-        _("yearly discount rate"), max_digits=5, decimal_places=4, default=0,
+        _("yearly discount rate"), max_digits=5, decimal_places=4, default=Decimal(0),
         validators=[MinValueValidator(0), MaxValueValidator(1)],
+        help_text=_("By it money of later years counts less in the value of customers."),
     )  # fmt: skip
-    working_hours: Any = models.JSONField(default=working_week)
-    holidays: Any = models.JSONField(default=list, blank=True)
-    lapse_days = models.PositiveIntegerField(_("lapse window, days"), null=True, blank=True)
+    working_hours: Any = models.JSONField(_("working hours"), default=working_week, blank=True)
+    holidays: Any = models.JSONField(
+        _("holidays"), default=list, blank=True,
+        help_text=_("Days on which nobody works, one a line, such as 2026-12-31."),
+    )  # fmt: skip
+    lapse_days = models.PositiveIntegerField(
+        _("lapse window, days"), null=True, blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_LAPSE)],
+        help_text=_("After so many days without an order a customer counts as gone. Empty: learnt from your data."),
+    )  # fmt: skip
+    two_factor = models.CharField(
+        _("two-factor sign-in is required of"), max_length=15, blank=True, choices=TwoFactor.choices,
+        help_text=_("Who must have it and has not is led to set it up at the next page."),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("company")
 
     def __str__(self) -> str:
         return self.name
+
+    def requires_second_factor(self, user: Any) -> bool:
+        """Whether a user must sign in with a second factor."""
+        if self.two_factor == TwoFactor.ADMINISTRATORS:
+            return bool(user.role == Role.ADMINISTRATOR)
+        return self.two_factor == TwoFactor.EVERYBODY

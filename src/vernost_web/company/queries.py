@@ -2,6 +2,9 @@
 
 from vernost_web.company.models import Company
 
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+"""By the place that the model's working hours name them with."""
+
 
 def company() -> Company:
     """The company that this installation serves; before anybody named it, one with defaults."""

@@ -15,7 +15,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     """See and change them."""
     form = CompanyForm(request.POST or None, instance=queries.company())
     if request.method == "POST" and form.is_valid():
-        actions.change_company(by=request.user, **form.cleaned_data)
+        actions.change_company(by=request.user, **form.values())
         messages.success(request, _("The settings are saved."))
         return redirect("company:settings")
     return render(request, "company/settings.html", {"form": form})
