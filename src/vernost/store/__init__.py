@@ -3,6 +3,6 @@
 from vernost.store.connection import Store, open_log, open_store
 from vernost.store.log import Log
 from vernost.store.quality import Finding, check
-from vernost.store.receipt import LoadRecord, Receipt, Tally
+from vernost.store.receipt import LoadRecord, Receipt, Rehearsal, Tally
 
-__all__ = ["Finding", "LoadRecord", "Log", "Receipt", "Store", "Tally", "check", "open_log", "open_store"]
+__all__ = ["Finding", "LoadRecord", "Log", "Receipt", "Rehearsal", "Store", "Tally", "check", "open_log", "open_store"]

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from vernost.errors import InvalidValue, UnusableLog
 from vernost.store.loading import Progress
 from vernost.store.log import Log, check_timezone
-from vernost.store.receipt import LoadRecord, Receipt
+from vernost.store.receipt import LoadRecord, Receipt, Rehearsal
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,11 +24,22 @@ _NOT_IN_PATHS = "[]|^\\%"
 class Store(Protocol):
     """Writes a log."""
 
-    def load(self, reading: "Reading", *, loaded_at: datetime, progress: Progress | None = None) -> Receipt:
-        """Bring a reading into the log, all of it or nothing."""
+    def load(
+        self, reading: "Reading", *, loaded_at: datetime, progress: Progress | None = None, key: str = ""
+    ) -> Receipt:
+        """Bring a reading into the log, all of it or nothing; under a key that a load has, that load's receipt.
 
-    def undo(self, load_id: int, *, at: datetime) -> Receipt:
-        """Take a load back, as if it had never been: of its rows the newest version that stands comes back."""
+        What ``progress`` raises stops the load, and nothing is kept.
+        """
+
+    def rehearse(self, reading: "Reading", *, progress: Progress | None = None) -> Rehearsal:
+        """Tell what a load of a reading would do, and leave the log as it is."""
+
+    def undo(self, load_id: int, *, at: datetime, key: str = "") -> Receipt:
+        """Take a load back, as if it had never been: of its rows the newest version that stands comes back.
+
+        Under a key that an undo has, nothing is done, and its receipt given.
+        """
 
     def loads(self) -> Sequence[LoadRecord]:
         """All loads and undoes, the first one first."""

@@ -14,21 +14,19 @@ from vernost.messages import reason
 from vernost.schema import TABLES, Table
 from vernost.store import confirming, delta, manifest
 from vernost.store.arranging import arranged
-from vernost.store.history import Turn, clock, next_instant, oldest_needed, turn
+from vernost.store.history import Turn, clock, keyed, next_instant, oldest_needed, turn
 from vernost.store.loading import Progress, write_reading
 from vernost.store.lock import locked
 from vernost.store.manifest import Manifest
 from vernost.store.numbering import named_alike
-from vernost.store.receipt import LoadRecord, Receipt, Tally, UnbalancedLoad, checked
+from vernost.store.receipt import LoadRecord, Receipt, Rehearsal, Tally, UnbalancedLoad, checked
 from vernost.store.sifting import (
     Fate,
     Sifted,
-    beside_sales,
     changing,
-    compare,
-    completed,
     confirmed,
     instant_literal,
+    reconciled,
     replacing,
 )
 from vernost.store.staging import staging
@@ -70,12 +68,16 @@ class FolderStore:
         self.root = root
         self.wait_seconds = wait_seconds
 
-    def load(self, reading: "Reading", *, loaded_at: datetime, progress: Progress | None = None) -> Receipt:
-        """Bring a reading into the log."""
+    def load(
+        self, reading: "Reading", *, loaded_at: datetime, progress: Progress | None = None, key: str = ""
+    ) -> Receipt:
+        """Bring a reading into the log; under a key that a load has, that load's receipt."""
         with self._writing() as writing:
+            if known := keyed(writing.history, key):
+                return Receipt.of(known)
             instant, late = next_instant(writing.history, loaded_at)
             _, other_clock = clock(writing.history, reading.timezone)
-            reading = named_alike(reading, writing.history, writing.orders_among)
+            reading = named_alike(reading, writing.history, writing.state.orders_among)
             outcome = write_reading(
                 reading,
                 write=lambda sifted: writing.write(reading.connection, sifted, instant),
@@ -90,13 +92,29 @@ class FolderStore:
                 tallies=outcome.tallies,
                 notes=(*reading.notes, *outcome.notes, *late, *other_clock),
                 numbers_begin_anew=tuple(sorted(reading.numbers_begin_anew)),
+                key=key,
             )
             writing.finish(record)
         return Receipt.of(record)
 
-    def undo(self, load_id: int, *, at: datetime) -> Receipt:
+    def rehearse(self, reading: "Reading", *, progress: Progress | None = None) -> Rehearsal:
+        """Tell what a load of a reading would do; others may load meanwhile."""
+        with _explained(self.root):
+            state = _State(self.root, manifest.newest(self.root).versions)
+            reading = named_alike(reading, self.loads(), state.orders_among)
+            outcome = write_reading(
+                reading,
+                write=lambda sifted: reconciled(reading.connection, sifted, state.now(sifted.table))[1],
+                keep_rejected=lambda _rows: None,
+                progress=progress,
+            )
+        return Rehearsal(outcome.tallies, (*reading.notes, *outcome.notes))
+
+    def undo(self, load_id: int, *, at: datetime, key: str = "") -> Receipt:
         """Take a load back, as if it had never been: of its rows the newest version that stands comes back."""
         with self._writing() as writing:
+            if known := keyed(writing.history, key):
+                return Receipt.of(known)
             turned = turn(writing.history, load_id)
             instant, late = next_instant(writing.history, at)
             tallies = writing.turn(turned) if turned else ()
@@ -108,6 +126,7 @@ class FolderStore:
                 tallies=tallies,
                 notes=(*notes_on(tallies, load_id, turned), *late),
                 undoes=load_id,
+                key=key,
             )
             writing.finish(record)
         return Receipt.of(record)
@@ -176,6 +195,28 @@ def _versions(states: list[Manifest], name: str) -> list[int]:
     return sorted({state.versions[name] for state in states if name in state.versions})
 
 
+class _State:
+    """The tables of the log at one version each, to be asked."""
+
+    def __init__(self, root: Path, versions: Mapping[str, int]) -> None:
+        self.root, self.versions = root, versions
+
+    def now(self, table: Table) -> str | None:
+        """Query of the rows of a table; None while it has none."""
+        if table.name not in self.versions:
+            return None
+        path = self.root / table.name
+        current = delta.at_version(path, self.versions[table.name])
+        found = delta.files(current, path)
+        return delta.query(table, delta.columns(current), found) if found else None
+
+    def orders_among(self, ids: str) -> str:
+        """Query of the log's orders under the ids of a query."""
+        table = TABLES["orders"]
+        now = self.now(table)
+        return f"SELECT * FROM ({now}) SEMI JOIN ({ids}) USING (order_id)" if now else delta.query(table, (), ())
+
+
 class _Writing:
     """One write under way: tables run ahead of the manifest until ``finish``."""
 
@@ -183,6 +224,7 @@ class _Writing:
         self.root, self.last, self.history = root, last, history
         self.load_id = last.load_id + 1
         self.versions = dict(last.versions)
+        self.state = _State(root, self.versions)
         self._heal()
 
     def _heal(self) -> None:
@@ -199,21 +241,11 @@ class _Writing:
             elif (path / "_delta_log").is_dir():
                 shutil.rmtree(path)
 
-    def orders_among(self, ids: str) -> str:
-        """Query of the log's orders under the ids of a query."""
-        table, path = TABLES["orders"], self.root / "orders"
-        if table.name not in self.versions:
-            return delta.query(table, (), ())
-        current = delta.at_version(path, self.versions[table.name])
-        now = delta.query(table, delta.columns(current), delta.files(current, path))
-        return f"SELECT * FROM ({now}) SEMI JOIN ({ids}) USING (order_id)"
-
     def write(self, connection: "duckdb.DuckDBPyConnection", sifted: Sifted, instant: datetime) -> Fate:
         """Write the sifted rows of one table: append when none replaces another."""
         name, path = sifted.table.name, self.root / sifted.table.name
         count, now = self._now(connection, sifted.table)
-        sifted = completed(connection, beside_sales(connection, sifted, now), now) if now else sifted
-        fate = compare(connection, sifted, now)
+        sifted, fate = reconciled(connection, sifted, now)
         if now and fate.fresh + fate.changed < sifted.kept:
             confirming.keep(self.root, self.load_id, sifted.table, connection, confirmed(sifted, now))
         rows = changing(sifted, now, instant)
@@ -298,9 +330,7 @@ class _Writing:
             schema = connection.sql(delta.query(table, (), ())).to_arrow_table().schema
             delta.create(path, schema)
             return 0, None
-        current = delta.at_version(path, self.versions[table.name])
-        found = delta.files(current, path)
-        return current.count(), delta.query(table, delta.columns(current), found) if found else None
+        return delta.at_version(path, self.versions[table.name]).count(), self.state.now(table)
 
     def _is_outdated(self, table: Table) -> bool:
         """Whether an older Vernost wrote the table, with fewer columns."""

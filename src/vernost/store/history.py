@@ -48,6 +48,11 @@ def record_of(history: Sequence[LoadRecord], load_id: int) -> LoadRecord:
     raise UnknownName("load number", str(load_id), (str(record.load_id) for record in history))
 
 
+def keyed(history: Sequence[LoadRecord], key: str) -> LoadRecord | None:
+    """The load or undo that was done under a key; None when there is none, or no key."""
+    return next((record for record in history if key and record.key == key), None)
+
+
 def undone(history: Sequence[LoadRecord]) -> frozenset[int]:
     """Numbers of the loads and undoes that are taken back; an undo that is taken back itself takes nothing back.
 

@@ -4,19 +4,20 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from vernost.errors import InvalidValue, LogBusy, UnusableLog
 from vernost.schema import MONEY_PRECISION, MONEY_SCALE, TABLES
-from vernost.store.history import Turn, clock, next_instant, oldest_needed, record_of, turn
+from vernost.store.history import Turn, clock, keyed, next_instant, oldest_needed, record_of, turn
 from vernost.store.loading import Progress, write_reading
 from vernost.store.log import Log
 from vernost.store.numbering import named_alike
 from vernost.store.past import Past, load_known_by
 from vernost.store.postgres_table import PostgresTable, copy_rows
-from vernost.store.receipt import LoadRecord, Receipt, Tally, checked
+from vernost.store.receipt import LoadRecord, Receipt, Rehearsal, Tally, checked
 from vernost.store.sifting import Fate, Sifted
 from vernost.store.undoing import notes_on
 
@@ -127,43 +128,64 @@ class PostgresStore:
                     _prepare(cursor, self.address.schema)
             _history(cursor, self.address)
 
-    def load(self, reading: "Reading", *, loaded_at: datetime, progress: Progress | None = None) -> Receipt:
-        """Bring a reading into the log."""
+    def load(
+        self, reading: "Reading", *, loaded_at: datetime, progress: Progress | None = None, key: str = ""
+    ) -> Receipt:
+        """Bring a reading into the log; under a key that a load has, that load's receipt."""
         with self._writing() as cursor:
-            history = _history(cursor, self.address)
-            load_id = len(history) + 1
-            instant, late = next_instant(history, loaded_at)
-            _, other_clock = clock(history, reading.timezone)
-
-            reading = named_alike(reading, history, lambda ids: self._orders_among(cursor, reading.connection, ids))
-
-            def write(sifted: Sifted) -> Fate:
-                place = PostgresTable(self.address.schema, sifted.table)
-                place.create(cursor)
-                return place.write(cursor, reading.connection, sifted, load_id=load_id, loaded_at=instant)
-
-            outcome = write_reading(
-                reading,
-                write=write,
-                keep_rejected=lambda rows: self._keep_rejected(cursor, reading, rows, load_id),
-                progress=progress,
-            )
-            record = LoadRecord(
-                load_id,
-                instant,
-                sources=outcome.sources,
-                timezone=reading.timezone,
-                tallies=outcome.tallies,
-                notes=(*reading.notes, *outcome.notes, *late, *other_clock),
-                numbers_begin_anew=tuple(sorted(reading.numbers_begin_anew)),
-            )
-            self._record(cursor, record)
+            record = keyed(_history(cursor, self.address), key)
+            if record is None:
+                record = replace(self._write(cursor, reading, loaded_at, progress), key=key)
+                self._record(cursor, record)
         return Receipt.of(record)
 
-    def undo(self, load_id: int, *, at: datetime) -> Receipt:
+    def rehearse(self, reading: "Reading", *, progress: Progress | None = None) -> Rehearsal:
+        """Tell what a load of a reading would do: it is done in a transaction that is rolled back."""
+        from psycopg import Rollback
+
+        with self._writing() as cursor:
+            instants = [record.loaded_at.replace(tzinfo=UTC) for record in _history(cursor, self.address)]
+            record = self._write(cursor, reading, max(instants, default=datetime.min.replace(tzinfo=UTC)), progress)
+            raise Rollback
+        return Rehearsal(record.tallies, record.notes)
+
+    def _write(
+        self, cursor: "Cursor[Any]", reading: "Reading", loaded_at: datetime, progress: Progress | None
+    ) -> LoadRecord:
+        """Write a reading; what is to be recorded of it."""
+        history = _history(cursor, self.address)
+        load_id = len(history) + 1
+        instant, late = next_instant(history, loaded_at)
+        _, other_clock = clock(history, reading.timezone)
+        reading = named_alike(reading, history, lambda ids: self._orders_among(cursor, reading.connection, ids))
+
+        def write(sifted: Sifted) -> Fate:
+            place = PostgresTable(self.address.schema, sifted.table)
+            place.create(cursor)
+            return place.write(cursor, reading.connection, sifted, load_id=load_id, loaded_at=instant)
+
+        outcome = write_reading(
+            reading,
+            write=write,
+            keep_rejected=lambda rows: self._keep_rejected(cursor, reading, rows, load_id),
+            progress=progress,
+        )
+        return LoadRecord(
+            load_id,
+            instant,
+            sources=outcome.sources,
+            timezone=reading.timezone,
+            tallies=outcome.tallies,
+            notes=(*reading.notes, *outcome.notes, *late, *other_clock),
+            numbers_begin_anew=tuple(sorted(reading.numbers_begin_anew)),
+        )
+
+    def undo(self, load_id: int, *, at: datetime, key: str = "") -> Receipt:
         """Take a load back, as if it had never been: of its rows the newest version that stands comes back."""
         with self._writing() as cursor:
             history = _history(cursor, self.address)
+            if known := keyed(history, key):
+                return Receipt.of(known)
             turned = turn(history, load_id)
             instant, late = next_instant(history, at)
             tallies = self._turn(cursor, turned, load_id=len(history) + 1) if turned else ()
@@ -175,6 +197,7 @@ class PostgresStore:
                 tallies=tallies,
                 notes=(*notes_on(tallies, load_id, turned), *late),
                 undoes=load_id,
+                key=key,
             )
             self._record(cursor, record)
         return Receipt.of(record)

@@ -69,6 +69,7 @@ class LoadRecord:
         notes: sentences worth knowing.
         undoes: the load that this one undid.
         numbers_begin_anew: columns of numbers that name an order only together with its day, as ``Reading`` has them.
+        key: by which its caller knows it again; empty when nobody asked for that.
     """
 
     load_id: int
@@ -80,6 +81,7 @@ class LoadRecord:
     notes: tuple[str, ...] = ()
     undoes: int | None = None
     numbers_begin_anew: tuple[str, ...] = ()
+    key: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The record as JSON values."""
@@ -98,6 +100,7 @@ class LoadRecord:
             notes=tuple(values["notes"]),
             undoes=values["undoes"],
             numbers_begin_anew=tuple(values.get("numbers_begin_anew", ())),
+            key=values.get("key", ""),
         )
 
 
@@ -119,3 +122,11 @@ class Receipt:
     def of(cls, record: LoadRecord) -> "Receipt":
         """The receipt of a load that is in the history."""
         return cls(record.load_id, record.loaded_at, record.tallies, record.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a load of a reading would do, as the log is now; nothing was kept."""
+
+    tallies: tuple[Tally, ...]
+    notes: tuple[str, ...] = ()

@@ -226,6 +226,13 @@ def compare(connection: "duckdb.DuckDBPyConnection", sifted: Sifted, now: str | 
     return Fate(*_one(connection, f"SELECT count(*) FILTER (is_new), count(*) FILTER (NOT is_new) FROM {_FATE}"))
 
 
+def reconciled(connection: "duckdb.DuckDBPyConnection", sifted: Sifted, now: str | None) -> tuple[Sifted, Fate]:
+    """The rows as the log would have them, and how many of them are new to it or change it."""
+    if now is not None:
+        sifted = completed(connection, beside_sales(connection, sifted, now), now)
+    return sifted, compare(connection, sifted, now)
+
+
 def changing(sifted: Sifted, now: str | None, at: datetime) -> str:
     """Query of the rows that ``compare`` found to change the log, typed as stored, loaded ``at`` an instant."""
     names = listed((*sifted.table.names, "extra", "source"))
