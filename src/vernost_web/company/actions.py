@@ -35,6 +35,7 @@ def _shown(company: Company) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    """A value as it reads in the audit trail: shares are percentages there."""
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
+        return f"{(value * 100).normalize():f} %"
     return value if isinstance(value, list) or value is None else str(value)

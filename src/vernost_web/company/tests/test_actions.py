@@ -18,7 +18,7 @@ def test_only_what_changed_is_written_down(person: Callable[..., Any]) -> None:
     change_company(by=boss, name="Shop", working_hours={"0": ["10:00", "19:00"]})
     change_company(by=boss, name="Shop")
     second, first = records(action="company.change")
-    assert first.after == {"name": "Shop", "currency": "EUR", "margin": "0.35"}
+    assert first.after == {"name": "Shop", "currency": "EUR", "margin": "35 %"}
     assert second.before == dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "09:00–18:00")
     assert second.after == {
         "monday": "10:00–19:00",

@@ -1,12 +1,12 @@
 """Small parts of pages: icons, charts, permissions, the look of numbers and days."""
 
-import json
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
 from django import template
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -88,6 +88,16 @@ def day(value: date | None) -> str:
     return Formats(spoken()).day(value) if value else "–"
 
 
+@register.simple_tag
+def moment(value: datetime | None) -> SafeString | str:
+    """A time by the company's clock, in words for people and exact for programs."""
+    if value is None:
+        return "–"
+    local = timezone.localtime(value)
+    exact, words = local.isoformat(timespec="seconds"), f"{day(local)}, {local:%H:%M}"
+    return format_html('<time datetime="{}">{}</time>', exact, words)
+
+
 @register.filter
 def number(value: float | None, digits: int = 0) -> str:
     """A number in the reader's language."""
@@ -121,9 +131,3 @@ def dressed(form: Any) -> Any:
     for field in form.fields.values():
         dress(field)
     return form
-
-
-@register.filter
-def as_json(value: Any) -> str:
-    """Values as readable JSON."""
-    return json.dumps(value, ensure_ascii=False, indent=1, default=str)
