@@ -1,7 +1,7 @@
 """Tables and queries of any SQL database that SQLAlchemy knows, copied into the staging engine in batches."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from vernost.errors import UnreadableSource
 from vernost.messages import shortened
+from vernost.sources.progress import Progress
 from vernost.sources.source import RawTable
 from vernost.sources.staging import check_width, new_relation, unique_names
 from vernost.sources.values import stage_rows
@@ -18,8 +19,6 @@ from vernost.sources.values import stage_rows
 if TYPE_CHECKING:
     import duckdb
     from sqlalchemy import URL, Connection, Engine
-
-Progress = Callable[[str, float], None]
 
 _DRIVERS = {
     "postgresql": "postgresql+psycopg",

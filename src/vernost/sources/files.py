@@ -15,14 +15,13 @@ from vernost.sources.excel import read_workbook
 from vernost.sources.jsonfile import read_json
 from vernost.sources.parquet import read_parquet
 from vernost.sources.places import Skipped, find_files
+from vernost.sources.progress import Progress
 from vernost.sources.source import RawTable
 from vernost.sources.text import copy_as_utf8, survey_text
 from vernost.sources.unpacking import check_workbook, has_short_cells, unpack_gzip
 
 if TYPE_CHECKING:
     import duckdb
-
-Progress = Callable[[str, float], None]
 
 _FOREIGN = (
     (b"%PDF", Message("a PDF document")),
@@ -53,6 +52,7 @@ def read_raw(
     source: str,
     *,
     workdir: Path,
+    label: str = "",
     progress: Progress | None = None,
     skipped: Skipped = lambda _path, _why: None,
 ) -> list[RawTable]:
@@ -65,6 +65,7 @@ def read_raw(
         connection: the staging engine, of ``stage_connection``.
         source: a path, a folder, a pattern such as ``orders_*.csv`` or a database URL.
         workdir: a folder for copies; it must stay while the relations are used.
+        label: what a single file is called instead of its path.
         progress: hears what is being read and the share that is done.
         skipped: hears of files of a folder or a pattern that cannot be opened.
 
@@ -75,8 +76,8 @@ def read_raw(
         return read_database(connection, source, progress=progress)
     tables = []
     for path in find_files(source, skipped=skipped):
-        label = source if str(path) == source else str(path)
-        tables += _read_file(connection, label, path, workdir=workdir, progress=progress)
+        called = (label or source) if str(path) == source else str(path)
+        tables += _read_file(connection, called, path, workdir=workdir, progress=progress)
     return tables
 
 

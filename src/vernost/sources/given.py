@@ -28,7 +28,8 @@ class Given:
     """What is known about sources beforehand; it always wins over a guess.
 
     Attributes:
-        columns: column of the log, as ``ordered_at`` or ``orders.ordered_at`` -> a source column or an expression.
+        columns: column of the log, as ``ordered_at`` or ``orders.ordered_at`` -> a source column or an expression;
+            an empty text leaves it empty, whatever would be guessed.
         table: the table of the log that the sources fill, whatever they look like.
         date_order: what comes first in dates where day and month are numbers.
         decimal: the decimal sign.

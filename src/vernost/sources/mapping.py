@@ -40,11 +40,12 @@ def refuse(profile: Profile, mapping: SourceMapping) -> MissingColumn:
 def _as_table(profile: Profile, table: str, given: Given) -> SourceMapping:
     """The raw table read as one table of the log, with its companions."""
     kind = KINDS[table]
-    fixed = dict(_given_places(profile, table, given))
+    said = dict(_given_places(profile, table, given))
+    fixed = {place: found for place, found in said.items() if found.source}
     taken = {found.source for found in fixed.values() if not found.is_expression}
     scores: dict[tuple[Place, str], float] = {}
     for place, source, score in _candidates(profile, table):
-        if place not in fixed and source not in taken:
+        if place not in said and source not in taken:
             scores[place, source] = score
     chosen = best_assignment(scores)
     found = fixed | {
@@ -52,7 +53,7 @@ def _as_table(profile: Profile, table: str, given: Given) -> SourceMapping:
         for place, source in chosen.items()
     }
     if table == "orders":
-        found |= _by_contents(profile, found)
+        found |= {place: each for place, each in _by_contents(profile, found).items() if place not in said}
     found |= stand_ins(profile, table, found)
     missing = tuple(group[0] for group in kind.needs if not any(_has(found, table, column) for column in group))
     score = _score(profile, table, found, missing)
@@ -86,7 +87,7 @@ def _is_target(table: str, column: str) -> bool:
 
 def given_found(columns: tuple[str, ...], text: str) -> Found | None:
     """What a user's text means in a source with these columns; None when it speaks of columns of another source."""
-    if text in columns:
+    if not text or text in columns:
         return Found(text, 1.0, "given")
     same = [name for name in columns if name.casefold() == text.casefold()]
     if len(same) == 1:

@@ -1,10 +1,16 @@
 """What Vernost itself wrote: its logs and workbooks lie among a company's exports and are none."""
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
+
+from vernost.sources.source import RawTable
 
 AUTHOR = "Vernost"
 """Author of the workbooks that Vernost writes, by which it knows them again."""
+
+REJECTED_COLUMNS = ("vernost:line", "vernost:reason", "vernost:raw")
+"""Columns that stand beside rejected rows when these are handed out to be mended: line, reason, the unread line."""
 
 _MOST_BYTES = 65_536
 
@@ -28,3 +34,12 @@ def is_own_workbook(path: Path) -> bool:
         # Whoever reads it says what is wrong with it.
         return False
     return f"<dc:creator>{AUTHOR}</dc:creator>".encode() in content
+
+
+def without_own_columns(raw: RawTable) -> RawTable:
+    """A raw table without the columns that Vernost put beside its rows when it rejected them.
+
+    >>> without_own_columns(RawTable("orders.csv", "raw", ("vernost:line", "id"), is_text=True)).columns
+    ('id',)
+    """
+    return replace(raw, columns=tuple(name for name in raw.columns if name not in REJECTED_COLUMNS))

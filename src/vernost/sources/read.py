@@ -1,7 +1,7 @@
 """From sources to a reading: raw tables are understood, typed and shaped, and what could not be read is kept aside."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,22 +16,32 @@ from vernost.sources.forms import Forms
 from vernost.sources.gathering import Gathering
 from vernost.sources.given import Given
 from vernost.sources.given_back import refunds_beside
+from vernost.sources.looking import (
+    FIRST_READ,
+    Preview,
+    Recall,
+    beginning,
+    first_rows,
+    look,
+    matches_of,
+    with_remembered,
+)
 from vernost.sources.mapped import SourceMapping
 from vernost.sources.mapping import check_given, guess, refuse
 from vernost.sources.notes import Note
 from vernost.sources.order_numbers import column_of_numbers, columns_begun_anew, numbered_sales, with_days
+from vernost.sources.own import without_own_columns
 from vernost.sources.profile import Profile, profile
+from vernost.sources.progress import Progress, told_while_busy
 from vernost.sources.rows import Rows
 from vernost.sources.shapes import shape
-from vernost.sources.source import ColumnMatch, RawTable, Reading, TableMatch
+from vernost.sources.source import RawTable, Reading, TableMatch
 from vernost.sources.staging import quote_name, quote_text, stage_connection
 from vernost.sources.typed import Typed, type_rows
 from vernost.workdir import Workdir
 
 if TYPE_CHECKING:
     import duckdb
-
-Progress = Callable[[str, float], None]
 
 
 def read(
@@ -41,6 +51,7 @@ def read(
     timezone: str = "UTC",
     memory_limit: str = "1GB",
     progress: Progress | None = None,
+    labels: Mapping[str, str] | None = None,
 ) -> Reading:
     """Read sources into the shape of the customer log; close the reading when its rows have been taken.
 
@@ -49,13 +60,61 @@ def read(
         given: what is known about them; the rest is guessed.
         timezone: the company's clock, by which times without an offset are read.
         memory_limit: what the staging engine may hold in memory.
-        progress: hears what is being read and the share that is done.
+        progress: hears what is being read and the share that is done; what it raises stops the reading.
+        labels: source -> what it is called instead of its path.
 
     Raises:
         UnreadableSource: a source is not there or is no data.
         MissingColumn: no source has what a table of the log needs.
         UnknownName: what is given names a column that no source has.
     """
+    workdir, reader = _opened(sources, given, timezone, memory_limit)
+    try:
+        raws = reader.raws(sources, labels or {}, workdir=Path(workdir.name), progress=progress)
+        return reader.reading(raws, closers=[workdir], progress=progress)
+    except BaseException:
+        reader.connection.close()
+        workdir.cleanup()
+        raise
+
+
+def preview(
+    sources: Sequence[str],
+    *,
+    given: Given | None = None,
+    recall: Recall = lambda _columns: None,
+    timezone: str = "UTC",
+    memory_limit: str = "1GB",
+    progress: Progress | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> Preview:
+    """Look at sources: how each of their tables would be read, and what their first rows would become.
+
+    Args:
+        sources: as in ``read``, like the other arguments.
+        given: what is known about them.
+        recall: what is remembered of a table with such columns, where nothing is given of it by its name.
+        timezone: the company's clock.
+        memory_limit: what the staging engine may hold in memory.
+        progress: hears what is being read.
+        labels: source -> what it is called instead of its path.
+    """
+    workdir, reader = _opened(sources, given, timezone, memory_limit)
+    with workdir, closing(reader.connection):
+        raws = reader.raws(sources, labels or {}, workdir=Path(workdir.name), progress=progress)
+        reader.given = with_remembered(reader.given, raws, recall)
+        judged = reader.judged(raws)
+        looks = tuple(look(looked, mapping) for looked, mapping in judged)
+        understood = [looked.raw for looked, mapping in judged if mapping.is_understood]
+        if not understood:
+            return Preview(looks, given=reader.given, notes=tuple(reader.notes))
+        reader.first = FIRST_READ
+        reading = reader.reading(understood, closers=[])
+        return Preview(looks, first_rows(reading), given=reader.given, notes=reading.notes)
+
+
+def _opened(sources: Sequence[str], given: Given | None, timezone: str, memory_limit: str) -> tuple[Workdir, "_Reader"]:
+    """A reader with an engine of its own, in a folder of its own."""
     if not sources:
         raise InvalidValue("There is nothing to read. Name at least one file, folder, pattern or database URL.")
     try:
@@ -65,30 +124,17 @@ def read(
             "{zone!r} is not a time zone. Name one as in the IANA list, such as Europe/Moscow or UTC.", zone=timezone
         ) from error
     workdir = Workdir()
-    connection = stage_connection(Path(workdir.name), memory_limit=memory_limit)
-    reader = _Reader(connection, given or Given(), timezone)
-    try:
-        raws = [
-            raw
-            for source in dict.fromkeys(sources)
-            for raw in read_raw(
-                connection, source, workdir=Path(workdir.name), progress=progress, skipped=reader.skipped
-            )
-        ]
-        return reader.reading(raws, closers=[workdir])
-    except BaseException:
-        connection.close()
-        workdir.cleanup()
-        raise
+    return workdir, _Reader(stage_connection(Path(workdir.name), memory_limit=memory_limit), given or Given(), timezone)
 
 
 @dataclass
 class _Reader:
-    """Gathers what each raw table gives."""
+    """Gathers what each raw table gives; with ``first``, only so many rows of each."""
 
     connection: "duckdb.DuckDBPyConnection"
     given: Given
     timezone: str
+    first: int | None = None
     sources: list[Rows] = field(default_factory=list)
     rejected: list[str] = field(default_factory=list)
     matches: list[TableMatch] = field(default_factory=list)
@@ -99,11 +145,28 @@ class _Reader:
         """Remember a file that could not be opened."""
         self.notes.append(Note("skipped", source=path, why=why))
 
-    def reading(self, raws: list[RawTable], *, closers: list[Workdir]) -> Reading:
+    def raws(
+        self, sources: Sequence[str], labels: Mapping[str, str], *, workdir: Path, progress: Progress | None
+    ) -> list[RawTable]:
+        """The raw tables of all sources, without the columns that Vernost adds to rejected rows."""
+        return [
+            without_own_columns(raw)
+            for source in dict.fromkeys(sources)
+            for raw in read_raw(
+                self.connection,
+                source,
+                workdir=workdir,
+                label=labels.get(source, ""),
+                progress=progress,
+                skipped=self.skipped,
+            )
+        ]
+
+    def reading(self, raws: list[RawTable], *, closers: list[Workdir], progress: Progress | None = None) -> Reading:
         """Read all raw tables."""
         check_given(self.given, {raw.source: raw.columns for raw in raws})
         for looked, mapping in self._understand(raws):
-            with _explained(looked.raw.source):
+            with _explained(looked.raw.source), told_while_busy(self.connection, looked.raw.source, progress):
                 self._type(looked, mapping)
         return self._shaped(columns_begun_anew(self.sources), closers)
 
@@ -135,12 +198,14 @@ class _Reader:
             _closers=closers,
         )
 
+    def judged(self, raws: list[RawTable]) -> list[tuple[Profile, SourceMapping]]:
+        """Raw tables with what they are most likely."""
+        looked = [profile(self.connection, raw) for raw in raws]
+        return [(each, guess(each, self.given.for_source(each.raw.source))) for each in looked]
+
     def _understand(self, raws: list[RawTable]) -> list[tuple[Profile, SourceMapping]]:
         """Raw tables with what they are; it is an error when none of them is anything."""
-        judged = []
-        for raw in raws:
-            looked = profile(self.connection, raw)
-            judged.append((looked, guess(looked, self.given.for_source(raw.source))))
+        judged = self.judged(raws)
         understood = [(looked, mapping) for looked, mapping in judged if mapping.is_understood]
         if not understood:
             raise refuse(*max(judged, key=lambda pair: pair[1].score))
@@ -159,6 +224,8 @@ class _Reader:
         """Read the cells of one raw table."""
         raw, given = looked.raw, self.given.for_source(looked.raw.source)
         forms = Forms(self.connection, looked, given, self.timezone)
+        if self.first is not None:
+            looked = beginning(self.connection, looked, self.first)
         relation, found, types = compute_columns(self.connection, looked, mapping.found)
         computed = replace(mapping, found=found)
         cells = forms.of(mapping.found)
@@ -166,7 +233,7 @@ class _Reader:
         self.sources.append(
             Rows(self.connection, looked, computed, typed, self.base, self.timezone, given.numbers_begin_anew)
         )
-        self._keep(raw, mapping, typed, forms)
+        self._keep(looked.raw, mapping, typed, forms)
         self.notes += [*forms.notes, *typed.notes, *_notes_of_mapping(raw.source, mapping)]
         if has_local_times(self.connection, relation, found, cells, types):
             self.notes.append(Note("local_times", zone=self.timezone))
@@ -180,7 +247,7 @@ class _Reader:
                 f"SELECT {quote_text(mapping.table)}, {quote_text(raw.source)}, line, reason, raw"  # noqa: S608
                 f" FROM {quote_name(raw.malformed)}"
             )
-        self.matches += _matches(raw.source, mapping, typed, forms.assumed)
+        self.matches += matches_of(raw.source, mapping, extra=typed.extra, assumed=forms.assumed)
 
     def _all_rejected(self) -> str:
         view = "staged_rejected"
@@ -208,27 +275,3 @@ def _notes_of_mapping(source: str, mapping: SourceMapping) -> list[Note]:
     if identity is not None and identity.note:
         notes.append(Note("stand_in", source=source, column=identity.source))
     return notes
-
-
-def _matches(source: str, mapping: SourceMapping, typed: Typed, assumed: Mapping[str, str]) -> list[TableMatch]:
-    """How the tables of the log were found in one source."""
-    tables = dict.fromkeys([mapping.table, *(table for table, _ in mapping.found)])
-    return [
-        TableMatch(
-            source=source,
-            table=table,
-            columns=tuple(
-                ColumnMatch(
-                    column,
-                    found.source,
-                    round(found.confidence, 2),
-                    found.why,
-                    found.note or assumed.get(found.source, ""),
-                )
-                for (home, column), found in mapping.found.items()
-                if home == table
-            ),
-            extra=typed.extra if table == mapping.table else (),
-        )
-        for table in tables
-    ]

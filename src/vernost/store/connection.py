@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from urllib.parse import unquote
 
 from vernost.errors import InvalidValue, UnusableLog
-from vernost.store.loading import Progress
+from vernost.sources.progress import Progress
 from vernost.store.log import Log, check_timezone
 from vernost.store.receipt import LoadRecord, Receipt, Rehearsal
 

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from vernost.errors import InvalidValue, UnusableLog
 from vernost.messages import reason
 from vernost.schema import TABLES, Table
+from vernost.sources.progress import Progress
 from vernost.store import confirming, delta, manifest
 from vernost.store.arranging import arranged
 from vernost.store.history import Turn, clock, keyed, next_instant, oldest_needed, turn
-from vernost.store.loading import Progress, write_reading
+from vernost.store.loading import write_reading
 from vernost.store.lock import locked
 from vernost.store.manifest import Manifest
 from vernost.store.numbering import named_alike

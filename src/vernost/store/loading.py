@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 from vernost.errors import UnknownName
 from vernost.messages import Message
 from vernost.schema import TABLES
+from vernost.sources.progress import Progress, told_while_busy
 from vernost.store.receipt import Tally, checked
 from vernost.store.sifting import Fate, Sifted, quoted, refusals, sift
 
 if TYPE_CHECKING:
     from vernost.sources.source import Reading
-
-Progress = Callable[[str, float], None]
-"""Told what is being done and what share of all is done before it."""
 
 
 @dataclass(slots=True)
@@ -41,7 +39,7 @@ def write_reading(
         reading: the staged rows.
         write: writes the sifted rows of one table and says how many changed the log.
         keep_rejected: keeps the rows of a query ``table_name, source, line, reason, raw``.
-        progress: told what is under way.
+        progress: told what is under way, and the share of all that is done.
     """
     outcome = Outcome(sources=_sources(reading))
     malformed = _malformed(reading)
@@ -53,15 +51,21 @@ def write_reading(
         if progress:
             progress(name, number / len(names))
         table, relation = TABLES[name], reading.tables[name]
-        sifted = sift(reading.connection, table, relation, said=_said(reading, name))
-        if sifted.refused:
-            keep_rejected(refusals(table, relation))
-        fate = write(sifted)
+        with told_while_busy(reading.connection, name, _within(progress, number, len(names))):
+            sifted = sift(reading.connection, table, relation, said=_said(reading, name))
+            if sifted.refused:
+                keep_rejected(refusals(table, relation))
+            fate = write(sifted)
         tallies.append(_tally(sifted, fate, malformed.pop(name, 0)))
         outcome.notes.extend(_warnings(sifted))
     tallies.extend(Tally(name, read=count, rejected=count) for name, count in malformed.items())
     outcome.tallies = checked(tuple(tallies))
     return outcome
+
+
+def _within(progress: Progress | None, number: int, count: int) -> Progress | None:
+    """Tells the share of one table's work as that of all."""
+    return progress and (lambda what, share: progress(what, (number + share) / count))
 
 
 def _said(reading: "Reading", table: str) -> frozenset[str] | None:

@@ -11,8 +11,9 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from vernost.errors import InvalidValue, LogBusy, UnusableLog
 from vernost.schema import MONEY_PRECISION, MONEY_SCALE, TABLES
+from vernost.sources.progress import Progress
 from vernost.store.history import Turn, clock, keyed, next_instant, oldest_needed, record_of, turn
-from vernost.store.loading import Progress, write_reading
+from vernost.store.loading import write_reading
 from vernost.store.log import Log
 from vernost.store.numbering import named_alike
 from vernost.store.past import Past, load_known_by
