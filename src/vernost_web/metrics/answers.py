@@ -1,14 +1,17 @@
 """Asking the log on behalf of pages: each measure once for a state of the log, all others read what was kept."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from vernost.errors import MissingFacts
+from vernost.errors import MissingFacts, VernostError
+from vernost.measure import find_measure
+from vernost.measure.question import Question
+from vernost.measure.scope import Scope
 from vernost.messages import Message
-from vernost.report.inquiry import Inquiry
+from vernost.report.inquiry import ACTIVITY, Inquiry, Row
 from vernost_web.company.queries import company
 from vernost_web.data.queries import load_number, reading
 from vernost_web.metrics.keeping import kept
@@ -65,15 +68,38 @@ def ask(measure: str, **asked: Any) -> Told:
     Raises:
         VernostError: when the question is wrong; MissingFacts is not raised but told.
     """
-    asked = {name: value for name, value in asked.items() if value not in (None, "", [], ())}
+    asked = by_company(measure, {name: value for name, value in asked.items() if value not in (None, "", [], ())})
     load = load_number()
     question = {"measure": measure, "asked": asked, "timezone": company().timezone}
     return Told(measure, **kept(question, load, lambda: _asked(measure, asked)))
 
 
-def _asked(name: str, asked: dict[str, Any]) -> dict[str, Any]:
-    from vernost.measure import find_measure
+def by_company(measure: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What is asked, with the lapse window that the company chose where the question names none."""
+    days = company().lapse_days
+    takes_it = days is not None and "lapse_days" in find_measure(measure).options
+    return ({"lapse_days": days} if takes_it else {}) | dict(asked)
 
+
+def wrong_filter(text: str) -> Message | None:
+    """What is wrong with a filter, whichever table it is about; None when it can be asked."""
+    found = kept({"filter": text}, load_number(), lambda: _wrong(text))
+    return unpacked(found) if found else None  # type: ignore[return-value]  # what was packed was a message
+
+
+def _wrong(text: str) -> Any:
+    with reading() as log:
+        tables = sorted(log.tables, key=lambda name: name not in ACTIVITY)
+        scope = Scope(log, Question.ask(where=text), measure="filter", reads=tables)
+        try:
+            for name in tables:
+                scope.table(name)
+        except VernostError as error:
+            return packed(error.message)
+    return None
+
+
+def _asked(name: str, asked: dict[str, Any]) -> dict[str, Any]:
     with reading() as log:
         try:
             return _plain(find_measure(name)(log, **asked))
@@ -97,10 +123,11 @@ class KeptInquiry(Inquiry):
     """A report's inquiry whose answers are kept between pages, languages and processes."""
 
     def _asked(self, name: str, asked: dict[str, Any], *, lazily: bool) -> "Answer | None":
+        asked = by_company(name, asked)
         answer = super()._asked(name, asked, lazily=True)
         if answer is None or lazily:
             return answer
-        question = {"inquiry": name, "asked": asked, "as_of": self.day, "timezone": self.timezone, "where": self.where}
+        question = {"inquiry": name, "asked": self._question(asked)}
         found = kept(question, self.log.load_count, lambda: _rows_of(answer))
         if "missing" in found:
             self.missing.setdefault(name, str(unpacked(found["missing"])))
@@ -118,8 +145,27 @@ def _rows_of(answer: "Answer") -> dict[str, Any]:
 
 
 @contextmanager
-def inquiring(*, where: str | None = None, as_of: date | None = None, forecasts: bool = False) -> Iterator[Inquiry]:
-    """An inquiry of the newest state of the log, by the company's clock and industry."""
+def inquiring(
+    *,
+    where: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    as_of: date | None = None,
+    by: str | None = None,
+    lead: Callable[[str, Mapping[str, Any], Row], str] | None = None,
+    forecasts: bool = False,
+) -> Iterator[Inquiry]:
+    """An inquiry of the newest state of the log, by the company's clock and industry.
+
+    Args:
+        where: filter over attributes.
+        since: first day shown.
+        until: last day shown.
+        as_of: the day to look from; None for that of the last fact.
+        by: length of the periods; None for one that fits the data.
+        lead: where a row of a measure leads.
+        forecasts: whether a forecast is learnt.
+    """
     found = company()
     with reading() as log:
         yield KeptInquiry(
@@ -127,6 +173,10 @@ def inquiring(*, where: str | None = None, as_of: date | None = None, forecasts:
             as_of=as_of,
             timezone=found.timezone,
             where=where,
+            since=since,
+            until=until,
+            length=by,
+            lead=lead,
             industry=found.industry or None,
             forecasts=forecasts,
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from vernost.errors import InvalidValue
 from vernost.measure import find_measure
 from vernost_web.data.queries import reading
+from vernost_web.metrics.answers import by_company
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -47,7 +48,7 @@ def customers_behind(
         most: how many are given.
     """
     with reading() as log:
-        answer = find_measure(measure)(log, **asked)
+        answer = find_measure(measure)(log, **by_company(measure, asked))
         table = _narrowed(answer.who(), keys)
         if side == "numerator":
             table = table.filter(table.numerator)
@@ -60,7 +61,7 @@ def customers_behind(
 def query_of(measure: str, asked: Mapping[str, Any]) -> str:
     """The SQL of a measure, as the engine runs it."""
     with reading() as log:
-        return _sql(log, find_measure(measure)(log, **asked).expression)
+        return _sql(log, find_measure(measure)(log, **by_company(measure, asked)).expression)
 
 
 def _sql(log: "Log", expression: "ir.Table") -> str:

@@ -1,5 +1,6 @@
-"""Figures of the report as plain data that a page can show and that can be kept: chart, sentences, numbers."""
+"""Figures of the report as plain data that pages show and that can be kept: chart, sentences, numbers."""
 
+from dataclasses import asdict
 from typing import Any
 
 from vernost.report.document import Column, Figure, Table
@@ -22,6 +23,20 @@ def drawn(figure: Figure, voice: Voice) -> dict[str, Any]:
         "min_width": figure.min_width,
         "table": tabled(figure.table, voice),
     }
+
+
+def figure_data(figure: Figure) -> dict[str, Any]:
+    """A whole figure as plain data, to be kept."""
+    return asdict(figure) | {"table": asdict(figure.table) | {"marks": sorted(figure.table.marks)}}
+
+
+def figure_from(data: dict[str, Any]) -> Figure:
+    """The figure whose plain data was kept."""
+    table = data["table"]
+    columns = tuple(Column(**column) for column in table["columns"])
+    rows = tuple(tuple(row) for row in table["rows"])
+    whole = table | {"columns": columns, "rows": rows, "marks": frozenset(table["marks"])}
+    return Figure(**(data | {"table": Table(**whole), "notes": tuple(data["notes"])}))
 
 
 def tabled(table: Table, voice: Voice) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from vernost.errors import VernostError
 from vernost.glossary import terms
@@ -15,12 +15,12 @@ from vernost.measure.measure import Measure, chapters
 from vernost.report.voice import Voice
 from vernost_web.company.queries import company
 from vernost_web.metrics import actions, behind, files, showing
-from vernost_web.metrics.answers import ask
+from vernost_web.metrics.answers import ask, wrong_filter
+from vernost_web.metrics.leads import customers_of
 from vernost_web.ui.access import requires
 from vernost_web.ui.language import spoken
 from vernost_web.ui.question import QuestionForm
 
-KEYS = ("period", "cohort", "age")
 MOST_EXPORTED = 1_000_000
 BY_DEFAULT = "month"
 
@@ -45,7 +45,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 def measure(request: HttpRequest, name: str) -> HttpResponse:
     """One measure: what it means and what can be asked; the answer comes as a part."""
     found = _found(name)
-    form = QuestionForm(found, request.GET or {"by": _natural(found)})
+    form = _asked(found, request.GET or {"by": _natural(found)})
     context = {
         "term": terms()[name],
         "name": name,
@@ -60,7 +60,7 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
 def answer(request: HttpRequest, name: str) -> HttpResponse:
     """The answer to the question in the address: number, course, rows."""
     found = _found(name)
-    form = QuestionForm(found, request.GET or {"by": _natural(found)})
+    form = _asked(found, request.GET or {"by": _natural(found)})
     context: dict[str, Any] = {"name": name, "form": form}
     if not form.is_valid():
         return render(request, "metrics/answer.html", context)
@@ -87,7 +87,7 @@ def answer(request: HttpRequest, name: str) -> HttpResponse:
 @requires("see_numbers")
 def query(request: HttpRequest, name: str) -> HttpResponse:
     """The SQL behind the number."""
-    form = QuestionForm(_found(name), request.GET)
+    form = _asked(_found(name), request.GET)
     try:
         text = behind.query_of(name, form.question) if form.is_valid() else ""
     except VernostError as error:
@@ -98,12 +98,14 @@ def query(request: HttpRequest, name: str) -> HttpResponse:
 @requires("see_customers")
 def customers(request: HttpRequest, name: str) -> HttpResponse:
     """The customers behind a number, page by page."""
-    number = max(_whole(request.GET.get("page")), 1)
-    context: dict[str, Any] = {"term": _found(name).term, "title": _found(name).term.title(spoken()), "name": name}
+    form, number = _asked(_found(name), request.GET), max(_whole(request.GET.get("page")), 1)
+    context: dict[str, Any] = {"title": _found(name).term.title(spoken()), "name": name, "form": form}
     try:
-        found = _behind(request, name, first=(number - 1) * behind.PAGE, most=behind.PAGE)
+        found = _behind(request, name, form, first=(number - 1) * behind.PAGE, most=behind.PAGE)
     except VernostError as error:
         return render(request, "metrics/customers.html", context | {"error": error.told(spoken())}, status=400)
+    if found is None:
+        return render(request, "metrics/customers.html", context, status=400)
     last = -(-found.count // behind.PAGE)
     context |= {"found": found, "number": number, "last": last, "keys": _keys(request), "side": _side(request)}
     return render(request, "metrics/customers.html", context)
@@ -112,16 +114,19 @@ def customers(request: HttpRequest, name: str) -> HttpResponse:
 @requires("export")
 def customers_file(request: HttpRequest, name: str, kind: str) -> HttpResponse:
     """The customers behind a number, as a file."""
+    form = _asked(_found(name), request.GET)
     if not request.user.may("see_customers"):  # type: ignore[union-attr]
+        raise PermissionDenied
+    found = _or_missing(lambda: _behind(request, name, form, first=0, most=MOST_EXPORTED))
+    if found is None:
         raise Http404
-    found = _or_missing(lambda: _behind(request, name, first=0, most=MOST_EXPORTED))
     return _file(request, f"{name}-customers", kind, [{"customer_id": each} for each in found.customers])
 
 
 @requires("export")
 def rows_file(request: HttpRequest, name: str, kind: str) -> HttpResponse:
     """The rows of an answer, as a file."""
-    form = QuestionForm(_found(name), request.GET)
+    form = _asked(_found(name), request.GET)
     if not form.is_valid():
         raise Http404
     told = _or_missing(lambda: ask(name, **form.question))
@@ -132,7 +137,7 @@ def _file(request: HttpRequest, name: str, kind: str, rows: list[dict[str, Any]]
     if kind not in files.KINDS:
         raise Http404
     actions.note_export(request, name, kind, dict(request.GET.items()))
-    content = files.file_of(kind, rows, spoken())
+    content = files.file_of(kind, files.table_of(name, rows, spoken()))
     return HttpResponse(
         content,
         content_type=files.KINDS[kind],
@@ -151,6 +156,10 @@ def _found(name: str) -> Measure:
     if name not in {each.name for each in chapters()}:
         raise Http404
     return find_measure(name)
+
+
+def _asked(found: Measure, values: Any) -> QuestionForm:
+    return QuestionForm(found, values, wrong=wrong_filter)
 
 
 def _natural(found: Measure) -> str:
@@ -173,30 +182,18 @@ def _side(request: HttpRequest) -> behind.Side:
     return "denominator" if request.GET.get("side") == "denominator" else "numerator"
 
 
-def _behind(request: HttpRequest, name: str, *, first: int, most: int) -> behind.Behind:
-    form = QuestionForm(_found(name), request.GET)
-    asked = form.question if form.is_valid() else {}
-    return behind.customers_behind(name, asked, _keys(request), _side(request), first=first, most=most)
+def _behind(request: HttpRequest, name: str, form: QuestionForm, *, first: int, most: int) -> behind.Behind | None:
+    """Some of the customers behind a number; None when the question is wrong, which the form says."""
+    if not form.is_valid():
+        return None
+    return behind.customers_behind(name, form.question, _keys(request), _side(request), first=first, most=most)
 
 
 def _lead(request: HttpRequest, name: str, asked: dict[str, Any]) -> showing.Lead:
     """Where rows lead: to the customers behind them, for those who may see them."""
     if not request.user.may("see_customers"):  # type: ignore[union-attr]
         return lambda _row: ""
-    cuts = (*KEYS, *asked.get("cut", ()))
-
-    def lead(row: showing.Row) -> str:
-        keys = {
-            f"row.{key}": "" if row[key] is None else row[key] for key in cuts if key in row and not _is_whole(row, key)
-        }
-        return f"{reverse('metrics:customers', args=[name])}?{urlencode({**asked, **keys}, doseq=True)}"
-
-    return lead
-
-
-def _is_whole(row: showing.Row, key: str) -> bool:
-    """Whether a row is of all time, so that its period names nothing."""
-    return key == "period" and row[key] is None
+    return lambda row: customers_of(name, asked, row)
 
 
 def _whole(text: str | None) -> int:

@@ -1,6 +1,7 @@
 """What can be asked of a measure on its page: the question, and the measure's own options as controls."""
 
 import inspect
+from collections.abc import Callable
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -8,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from vernost.measure.measure import Measure, explained
-from vernost.messages import told
+from vernost.messages import Message, told
 from vernost_web.ui.forms import Form, dress
 from vernost_web.ui.language import spoken
 
@@ -36,7 +37,7 @@ TITLES = {
 class QuestionForm(Form):
     """The question: by which period, cut by what, over which rows, as of when."""
 
-    by = forms.ChoiceField(label=_("By"), choices=list(BY.items()), required=False)
+    by = forms.ChoiceField(label=_("Periods"), choices=list(BY.items()), required=False)
     cut = forms.CharField(
         label=_("Cut by"), required=False, help_text=_("An attribute, such as city; several by commas.")
     )
@@ -47,8 +48,17 @@ class QuestionForm(Form):
     until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}))
     as_of = forms.DateField(label=_("As of"), required=False, widget=forms.DateInput({"type": "date"}))
 
-    def __init__(self, measure: Measure, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, measure: Measure, *args: Any, wrong: Callable[[str], Message | None], **kwargs: Any) -> None:
+        """Make the form.
+
+        Args:
+            measure: whose options are asked for.
+            *args: as for any form.
+            wrong: says what is wrong with a filter.
+            **kwargs: as for any form.
+        """
         super().__init__(*args, **kwargs)
+        self._wrong = wrong
         parameters = inspect.signature(measure.function).parameters
         meanings = explained(measure)
         for name, default in measure.options.items():
@@ -58,6 +68,14 @@ class QuestionForm(Form):
             dress(field)
             self.fields[name] = field
         self._defaults = dict(measure.options)
+
+    def clean_where(self) -> str:
+        """The filter, refused with the library's sentence when it cannot be asked."""
+        text = str(self.cleaned_data["where"])
+        problem = self._wrong(text) if text else None
+        if problem:
+            raise forms.ValidationError(problem.told(spoken()))
+        return text
 
     @property
     def question(self) -> dict[str, Any]:
