@@ -3,7 +3,7 @@
 import typer
 
 from vernost.cli import options
-from vernost.cli.load import explained, show_balance
+from vernost.cli.load import show_balance
 from vernost.cli.opening import Loaded, matched, opened
 from vernost.cli.speech import say, spoken
 from vernost.cli.tables import show
@@ -49,6 +49,7 @@ def show_loaded(loaded: Loaded) -> None:
 def show_rejected(url: str) -> None:
     """Print the first rejected rows of a log, each with its place and its reason."""
     from vernost.store import open_store
+    from vernost.store.rejected import explained
 
     rejected = open_store(url).rejected()
     rows = explained(rejected.slice(0, MOST_REJECTED), spoken()).to_pylist()

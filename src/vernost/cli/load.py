@@ -12,11 +12,8 @@ from vernost.cli.outputs import writing
 from vernost.cli.speech import say, saying
 from vernost.cli.tables import show
 from vernost.errors import InvalidValue
-from vernost.messages import recognized, told
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from vernost.store import Receipt
 
 COUNTS = ("read", "accepted", "unchanged", "replaced", "rejected")
@@ -122,6 +119,7 @@ def rejected(
 ) -> None:
     """List rejected rows with their place, their reason and their raw content."""
     from vernost.store import open_store
+    from vernost.store.rejected import explained
 
     table = explained(open_store(log).rejected(load_id or None), lang.code)
     if out:
@@ -134,13 +132,3 @@ def rejected(
         typer.echo(str(out))
         return
     show(table.to_pylist(), tuple(table.column_names), language=lang.code)
-
-
-def explained(rejected: "pa.Table", language: str) -> "pa.Table":
-    """Rejected rows with their reasons, which a log keeps in English, in a language."""
-    import pyarrow as pa
-
-    if language == "en":
-        return rejected
-    reasons = [told(recognized(reason, "reasons"), language) for reason in rejected["reason"].to_pylist()]
-    return rejected.set_column(rejected.column_names.index("reason"), "reason", pa.array(reasons, pa.string()))

@@ -140,13 +140,12 @@ class FolderStore:
     def rejected(self, load_id: int | None = None) -> "pa.Table":
         """Rows that were rejected, by one load or by all: load_id, table_name, source, line, reason, raw."""
         import pyarrow as pa
-        import pyarrow.compute as pc
 
         version = manifest.newest(self.root).versions.get(_REJECTED)
         if version is None:
             return _rejected_schema().empty_table()
-        found = pa.table(delta.at_version(self.root / _REJECTED, version).to_pyarrow_table())
-        return found if load_id is None else found.filter(pc.field("load_id") == load_id)
+        wanted = None if load_id is None else [("load_id", "=", load_id)]
+        return pa.table(delta.at_version(self.root / _REJECTED, version).to_pyarrow_table(filters=wanted))
 
     def tidy(self, *, at: datetime, keep_days: int = 30) -> int:
         """Delete files that only states older than ``keep_days`` need; those states can no longer be read or undone.

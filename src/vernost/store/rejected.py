@@ -1,0 +1,96 @@
+"""Rejected rows for people: why, in their language, in the columns of their source, to be mended and loaded again."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from vernost.messages import recognized, told
+from vernost.sources.own import REJECTED_COLUMNS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_OURS = frozenset({"_row", "source"})
+"""What a row that was read already carries beside its columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Rejected rows that go back into one file, for they have the same columns.
+
+    Attributes:
+        source: where they came from.
+        table: the table of the log that they were to fill.
+        is_read: whether they could be read, and the log refused them; then they have the log's columns.
+        count: how many there are.
+    """
+
+    source: str
+    table: str
+    is_read: bool
+    count: int
+
+
+def explained(rejected: "pa.Table", language: str) -> "pa.Table":
+    """Rejected rows with their reasons, which a log keeps in English, in a language."""
+    import pyarrow as pa
+
+    if language == "en":
+        return rejected
+    reasons = [told(recognized(reason, "reasons"), language) for reason in rejected["reason"].to_pylist()]
+    return rejected.set_column(rejected.column_names.index("reason"), "reason", pa.array(reasons, pa.string()))
+
+
+def parcels(rejected: "pa.Table") -> list[Parcel]:
+    """The parcels that rejected rows make."""
+    counted: dict[tuple[str, str, bool], int] = {}
+    columns = [rejected[name].to_pylist() for name in ("source", "table_name", "line")]
+    for source, table, line in zip(*columns, strict=True):
+        key = (source or "", table or "", line is None)
+        counted[key] = counted.get(key, 0) + 1
+    return [Parcel(*key, count) for key, count in sorted(counted.items())]
+
+
+def opened(rejected: "pa.Table", parcel: Parcel, language: str) -> tuple[list[str], Iterator[Sequence[Any]]]:
+    """The columns and the rows of a parcel: where and why first, then all that the source had."""
+    import pyarrow.compute as pc
+
+    is_its = pc.and_(
+        pc.equal(pc.fill_null(rejected["source"], ""), parcel.source),
+        pc.equal(pc.fill_null(rejected["table_name"], ""), parcel.table),
+    )
+    is_its = pc.and_(is_its, pc.equal(pc.is_null(rejected["line"]), parcel.is_read))
+    rows = explained(rejected.filter(is_its), language).select(["line", "reason", "raw"])
+    names: dict[str, None] = {}
+    has_unread = False
+    for raw in rows["raw"].to_pylist():
+        content = _content(raw)
+        names |= dict.fromkeys(content or ())
+        has_unread |= content is None
+    columns = list(names)
+    ours = REJECTED_COLUMNS if has_unread else REJECTED_COLUMNS[:2]
+    return [*ours, *columns], _rows(rows, columns, has_unread=has_unread)
+
+
+def _rows(rows: "pa.Table", columns: Sequence[str], *, has_unread: bool) -> Iterator[Sequence[Any]]:
+    for batch in rows.to_batches(max_chunksize=1_000):
+        for row in batch.to_pylist():
+            content = _content(row["raw"])
+            unread = [row["raw"] if content is None else None] if has_unread else []
+            yield [row["line"], row["reason"], *unread, *[(content or {}).get(name) for name in columns]]
+
+
+def _content(raw: str | None) -> dict[str, Any] | None:
+    """The cells of a row by column; None of a line that is no record."""
+    try:
+        found = json.loads(raw or "")
+    except ValueError:
+        return None
+    return (
+        {name: _cell(value) for name, value in found.items() if name not in _OURS} if isinstance(found, dict) else None
+    )
+
+
+def _cell(value: Any) -> str | None:
+    return value if isinstance(value, str) or value is None else json.dumps(value, ensure_ascii=False)
