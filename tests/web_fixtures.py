@@ -95,4 +95,27 @@ def work(db: None) -> Callable[[], int]:
     return lambda: Worker().run(until_idle=True)
 
 
+@pytest.fixture
+def done(db: None) -> Callable[[str], Any]:
+    """Does one job here and now, without a worker: gives back the job."""
+    from django.utils import timezone
+
+    from vernost_web.jobs.actions import ask_for
+    from vernost_web.jobs.kinds import kind_of
+    from vernost_web.jobs.models import State
+
+    class Quiet:
+        def tell(self, share: float, step: str = "") -> None:
+            """Hear nothing."""
+
+    def do(kind: str) -> Any:
+        job = ask_for(kind)
+        job.result = kind_of(kind).work(Quiet())
+        job.state, job.ended_at = State.DONE, timezone.now()
+        job.save()
+        return job
+
+    return do
+
+
 ROLES = [role.value for role in Role]

@@ -136,7 +136,9 @@ def _is_counted(row: Row) -> bool:
 def _is_ratio(row: Row) -> bool:
     """Whether a value is its numerator over its denominator."""
     top, bottom = row.get("numerator"), row.get("denominator")
-    return bool(top and bottom) and math.isclose(float(top) / float(bottom), float(row["value"]), rel_tol=1e-6)
+    if not top or not bottom:
+        return False
+    return math.isclose(float(top) / float(bottom), float(row["value"]), rel_tol=1e-6)
 
 
 def _share(hits: int, heads: int) -> Point:

@@ -46,6 +46,7 @@ def up(
     email_from: Annotated[Text, _setting("email_from")] = None,
     proxies: Annotated[Text, _setting("proxies")] = None,
     most_upload: Annotated[Text, _setting("most_upload")] = None,
+    private_webhooks: Annotated[Text, _setting("private_webhooks")] = None,
     invite: Annotated[
         str, typer.Option("--invite", metavar="E-MAIL", help="Whose sign-in link is printed at the start.")
     ] = "owner@localhost",

@@ -34,6 +34,7 @@ class Configuration:
         email_from: sender of mail.
         proxies: trusted proxies in front.
         most_upload: largest upload in bytes.
+        private_webhooks: whether webhooks may go to addresses inside the network; 0 or 1.
     """
 
     data: Path
@@ -50,6 +51,7 @@ class Configuration:
     email_from: str
     proxies: int
     most_upload: int
+    private_webhooks: int
 
     @property
     def is_secure(self) -> bool:
@@ -95,6 +97,9 @@ SETTINGS = {
     "email_from": Setting("EMAIL_FROM", "Sender of mail.", "vernost@localhost"),
     "proxies": Setting("VERNOST_PROXIES", "Trusted proxies in front, whose word on the sender's address counts.", "0"),
     "most_upload": Setting("VERNOST_MOST_UPLOAD", "Largest file that can be uploaded.", "20GB"),
+    "private_webhooks": Setting(
+        "VERNOST_PRIVATE_WEBHOOKS", "1 lets webhooks go to addresses inside the network, 0 to public ones alone.", "0"
+    ),
 }
 """By the attribute of the configuration that it fills."""
 
@@ -123,6 +128,7 @@ def read_configuration(environment: Mapping[str, str] = os.environ) -> Configura
         email_from=given["email_from"],
         proxies=_whole(given, "proxies", range(10)),
         most_upload=_amount(given, "most_upload"),
+        private_webhooks=_whole(given, "private_webhooks", range(2)),
     )
 
 

@@ -1,6 +1,6 @@
 """The numbers at the top, and which of them changed most."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from vernost.report import sentences
 from vernost.report.chapters.figures import changed
@@ -34,9 +34,9 @@ _MIRRORED = ("churn_rate", "revenue_churn")
 """Measures that another one shows from its other side: they are not candidates for the greatest change."""
 
 
-def headlines(inquiry: Inquiry, voice: Voice) -> tuple[Headline, ...]:
-    """The cards, of measures that have a value."""
-    return tuple(card for name in PLACES if (card := _card(inquiry, voice, name)))
+def headlines(inquiry: Inquiry, voice: Voice, names: Iterable[str] = PLACES) -> tuple[Headline, ...]:
+    """The cards, of measures that have a value; by default those that the report has at its top."""
+    return tuple(card for name in names if (card := _card(inquiry, voice, name)))
 
 
 def _card(inquiry: Inquiry, voice: Voice, name: str) -> Headline | None:
@@ -54,7 +54,7 @@ def _card(inquiry: Inquiry, voice: Voice, name: str) -> Headline | None:
         value=voice.formats.value(row["value"], answer.unit),
         interval=voice.formats.interval(row.get("low"), row.get("high"), answer.unit),
         changes=() if name in _ALL_TIME else _changes(inquiry, voice, name, answer.unit),
-        anchor=PLACES[name],
+        anchor=PLACES.get(name, ""),
         note=voice.say("note.all_time") if name in _ALL_TIME else "",
     )
 

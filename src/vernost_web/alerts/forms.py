@@ -1,0 +1,112 @@
+"""What people set: targets, watches, receivers, and what becomes of an alarm."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import EmailValidator, URLValidator
+from django.utils.translation import gettext_lazy as _
+
+from vernost.errors import VernostError
+from vernost.measure.measure import chapters
+from vernost.measure.periods import Grain
+from vernost_web.accounts.queries import people
+from vernost_web.alerts.models import PERIODS, TARGET_PERIODS, Receiver
+from vernost_web.metrics.queries import ask
+from vernost_web.ui.forms import Form
+from vernost_web.ui.language import spoken
+
+UNWATCHED = frozenset(
+    "cohort_retention lifecycle return_curve lapse_window survival rfm customer_features order_gaps concentration "
+    "delivery_delay clv clv_to_cac payback retention_value benchmarks vip new regular at_risk lost".split()
+)
+"""Measures that have no single value in each period."""
+
+
+def measures() -> list[tuple[str, str]]:
+    """Measures with a value in each period, by name in the reader's language."""
+    return [(each.name, each.term.title(spoken())) for each in chapters() if each.name not in UNWATCHED]
+
+
+class MeasureForm(Form):
+    """Anything that is said of a measure."""
+
+    measure = forms.ChoiceField(label=_("Measure"), choices=measures)
+
+
+class TargetForm(MeasureForm):
+    """A target; shares are written in percent."""
+
+    by = forms.ChoiceField(label=_("Period"), choices=TARGET_PERIODS)
+    period = forms.DateField(
+        label=_("A day of the period"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Empty: for every period that has no target of its own."),
+    )  # fmt: skip
+    value = forms.FloatField(label=_("Target"), help_text=_("Shares in percent, such as 85."))
+
+    def clean(self) -> dict[str, Any]:
+        """A share of 1, and the first day of the period."""
+        found: dict[str, Any] = super().clean() or {}
+        if found.get("period") and found.get("by"):
+            grain = Grain(found["by"])
+            found["period"] = grain.first_day(grain.index_of(found["period"]))
+        units = {each.name: each.unit for each in chapters()}
+        if found.get("value") is not None and units.get(found.get("measure", "")) == "share":
+            found["value"] /= 100
+        return found
+
+
+class WatchForm(MeasureForm):
+    """A watch."""
+
+    by = forms.ChoiceField(label=_("Period"), choices=PERIODS, help_text=_("Days are judged by their last seven."))
+    cut = forms.CharField(label=_("Each value of"), required=False, max_length=64, help_text=_("Such as city."))
+    where = forms.CharField(
+        label=_("Only where"), required=False, max_length=400, help_text=_("Such as channel = 'web'.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Only what the log can answer is watched."""
+        found: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return found
+        try:
+            told = ask(found["measure"], by=found["by"], cut=[found["cut"]] if found["cut"] else [],
+                       where=found["where"])  # fmt: skip
+        except VernostError as error:
+            raise forms.ValidationError(error.told(spoken())) from error
+        if told.is_missing:
+            raise forms.ValidationError(told.why_missing(spoken()))
+        return found
+
+
+class ReceiverForm(Form):
+    """Where alarms are sent."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=Receiver.Kind.choices)
+    address = forms.CharField(label=_("Address"), max_length=400, help_text=_("An e-mail address, or an https:// URL."))
+
+    def clean(self) -> dict[str, Any]:
+        """An address of its kind."""
+        found: dict[str, Any] = super().clean() or {}
+        if "address" in found and "kind" in found:
+            is_mail = found["kind"] == Receiver.Kind.MAIL
+            check = EmailValidator() if is_mail else URLValidator(schemes=["http", "https"])
+            try:
+                check(found["address"])
+            except forms.ValidationError as error:
+                self.add_error("address", error)
+        return found
+
+
+class MuteForm(Form):
+    """Until when an alarm keeps quiet."""
+
+    until = forms.DateField(
+        label=_("Mute until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+class AssignForm(Form):
+    """Who looks after an alarm."""
+
+    to = forms.ModelChoiceField(label=_("Assigned to"), queryset=people(), required=False, empty_label=_("nobody"))

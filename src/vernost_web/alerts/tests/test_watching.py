@@ -1,0 +1,103 @@
+"""What the watches saw opens alarms, joins them and closes them."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from vernost.measure.band import Band
+from vernost_web.alerts.models import Alarm, Delivery, Receiver, Watch
+from vernost_web.alerts.queries import is_check_due
+from vernost_web.alerts.watching import Seen, seen, settle, standard, standard_watches
+
+pytestmark = pytest.mark.django_db
+DAY = date(2025, 6, 1)
+
+
+def saw(measure: str, score: float, *, cut: str = "", segment: str = "", where: str = "") -> Seen:
+    watch, _ = Watch.objects.get_or_create(measure=measure, by="day", cut=cut, where=where)
+    return Seen(watch, segment, "count", DAY, Band(50.0, 100.0, 80.0, 120.0, score))
+
+
+def told(alarm: Alarm) -> list[str]:
+    return [signal.watch.measure for signal in alarm.signals.all()]
+
+
+def test_what_moves_together_is_one_alarm_that_begins_with_the_cause() -> None:
+    opened = settle([saw("revenue", -6.0), saw("orders", -7.0), saw("new_customers", -5.0), saw("backlog", 5.0)], DAY)
+    assert sorted(map(told, opened)) == [["backlog"], ["new_customers", "orders", "revenue"]]
+
+
+def test_segments_join_the_alarm_of_the_whole() -> None:
+    opened = settle([saw("orders", -6.0), saw("orders", -9.0, cut="city", segment="Perm")], DAY)
+    assert [told(alarm) for alarm in opened] == [["orders", "orders"]]
+    assert opened[0].signals.first().segment == ""  # type: ignore[union-attr]
+
+
+def test_two_watches_of_one_thing_are_one_alarm() -> None:
+    weekly = Watch.objects.create(measure="orders", by="week")
+    other = Seen(weekly, "", "count", DAY, Band(50.0, 100.0, 80.0, 120.0, -6.0))
+    assert [told(alarm) for alarm in settle([saw("orders", -6.0), other], DAY)] == [["orders", "orders"]]
+
+
+def test_what_moves_later_joins_and_does_not_ring_again() -> None:
+    Receiver.objects.create(kind="mail", address="a@example.com")
+    (alarm,) = settle([saw("orders", -6.0), saw("revenue", -1.0)], DAY)
+    assert settle([saw("orders", -6.0), saw("revenue", -5.0)], DAY + timedelta(days=1)) == []
+    assert told(alarm) == ["orders", "revenue"]
+    assert Delivery.objects.count() == 1
+
+
+def test_it_closes_by_itself_only_when_all_is_well_back() -> None:
+    (alarm,) = settle([saw("orders", -6.0)], DAY)
+    for score, is_open in ((-3.9, True), (-2.1, True), (-1.9, False)):
+        settle([saw("orders", score)], DAY + timedelta(days=1))
+        alarm.refresh_from_db()
+        assert (alarm.closed_on is None) == is_open
+    assert settle([saw("orders", -6.0)], DAY + timedelta(days=2)) != []
+
+
+def test_a_muted_one_neither_closes_nor_rings_again() -> None:
+    (alarm,) = settle([saw("orders", -6.0)], DAY)
+    Alarm.objects.update(muted_until=DAY + timedelta(days=5))
+    settle([saw("orders", 0.0)], DAY + timedelta(days=1))
+    assert settle([saw("orders", -6.0)], DAY + timedelta(days=2)) == []
+    settle([saw("orders", 0.0)], DAY + timedelta(days=6))
+    alarm.refresh_from_db()
+    assert alarm.closed_on == DAY + timedelta(days=6)
+
+
+def test_a_watch_that_is_switched_off_keeps_no_alarm_open() -> None:
+    (alarm,) = settle([saw("orders", -6.0)], DAY)
+    Watch.objects.update(is_on=False)
+    settle([], DAY + timedelta(days=1))
+    alarm.refresh_from_db()
+    assert alarm.closed_on is not None
+
+
+def test_standard_watches_are_there_once_and_stay_off_when_switched_off() -> None:
+    standard_watches()
+    Watch.objects.filter(measure="orders").update(is_on=False)
+    standard_watches()
+    assert Watch.objects.count() == len(standard())
+    assert not Watch.objects.get(measure="orders").is_on
+
+
+def test_the_job_looks_once_at_each_load(shop: Any, done: Callable[[str], Any]) -> None:
+    assert is_check_due()
+    assert done("alerts.check").result["watches"] == len(standard())
+    assert not is_check_due()
+
+
+def test_a_cut_is_judged_value_by_value(shop: Any) -> None:
+    segments = {each.segment for each in seen(Watch.objects.create(measure="orders", by="day", cut="channel"))}
+    assert len(segments) > 1
+
+
+def test_a_filter_that_the_log_no_longer_knows_sees_nothing(shop: Any) -> None:
+    assert not list(seen(Watch.objects.create(measure="orders", by="day", where="nowhere = 'x'")))
+
+
+def test_nothing_is_due_without_data(empty_log: Any) -> None:
+    assert not is_check_due()
