@@ -12,7 +12,10 @@ class Run(Protocol):
     """A job being done, as its function sees it."""
 
     def tell(self, share: float, step: str = "") -> None:
-        """Say how much is done and what is being done; raises Cancelled when somebody wants the job stopped."""
+        """Say how much is done and what is being done; raises Cancelled when somebody wants the job stopped.
+
+        Any thread may say it.
+        """
 
 
 class Cancelled(Exception):

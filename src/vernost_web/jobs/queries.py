@@ -15,6 +15,12 @@ def visible_jobs(user: Any) -> QuerySet[Job]:
     return Job.objects.filter(Q(asked_by=user) | Q(kind__in=kinds))
 
 
+def filtered_jobs(user: Any, *, state: str = "", kind: str = "") -> QuerySet[Job]:
+    """The jobs that a user may see, of a state and a kind where these are named."""
+    wanted = {name: value for name, value in {"state": state, "kind": kind}.items() if value}
+    return visible_jobs(user).filter(**wanted).select_related("asked_by")
+
+
 def job_of(pk: UUID | str) -> Job | None:
     """A job by its id."""
     return Job.objects.filter(pk=pk).first()

@@ -127,11 +127,16 @@ class Worker:
 
 
 class _Held:
-    """A job held by a lease that a thread renews, for its function may be busy in the engine for minutes."""
+    """A job held by a lease that a thread renews, for its function may be busy in the engine for minutes.
+
+    What threads of the engine tell is written down by that thread too: they should hold no connection to the database.
+    """
 
     def __init__(self, job: Job, stopping: threading.Event, clock: Callable[[], float] = time.monotonic) -> None:
         self._job, self._stopping, self._clock = job, stopping, clock
-        self._told_at = 0.0
+        self._home = threading.current_thread()
+        self._told_at, self._renewed_at = 0.0, clock()
+        self._news: dict[str, Any] = {}
         self._over = threading.Event()
         self._is_unwanted = threading.Event()
         self._beat = threading.Thread(target=self._renew, daemon=True)
@@ -148,21 +153,27 @@ class _Held:
         """Say how much is done; raises Cancelled when the job is not wanted any more."""
         if self._is_unwanted.is_set() or self._stopping.is_set():
             raise Cancelled
+        values: dict[str, Any] = {"share": min(max(share, 0.0), 1.0)} | ({"step": packed(step)} if step else {})
+        if threading.current_thread() is not self._home:
+            self._news = values
+            return
         now = self._clock()
         if now - self._told_at < _TOLD and share < 1:
             return
         self._told_at = now
-        values: dict[str, Any] = {"share": min(max(share, 0.0), 1.0)} | ({"step": packed(step)} if step else {})
         self._renewed(**values)
         if self._is_unwanted.is_set():
             raise Cancelled
 
     def _renew(self) -> None:
-        while not self._over.wait(_BEAT):
-            self._renewed()
+        while not self._over.wait(_TOLD):
+            news, self._news = self._news, {}
+            if news or self._clock() - self._renewed_at >= _BEAT:
+                self._renewed(**news)
         connection.close()
 
     def _renewed(self, **values: Any) -> None:
+        self._renewed_at = self._clock()
         held = Job.objects.filter(pk=self._job.pk, holder=self._job.holder, state=State.RUNNING)
         is_ours = held.update(lease_until=timezone.now() + LEASE, **values)
         if not is_ours or held.filter(is_cancel_asked=True).exists():

@@ -1,5 +1,7 @@
 """Jobs are done once, whatever happens to those who do them."""
 
+import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -9,7 +11,7 @@ from django.utils import timezone
 
 from vernost.errors import InvalidValue
 from vernost_web.jobs import actions, queries
-from vernost_web.jobs.kinds import KINDS, Run, job
+from vernost_web.jobs.kinds import KINDS, Cancelled, Run, job
 from vernost_web.jobs.models import Job, State
 from vernost_web.jobs.worker import MOST_ATTEMPTS, Worker
 from vernost_web.ui.words import unpacked
@@ -110,6 +112,33 @@ def test_a_failed_job_says_why_in_both_languages(kind: str, russian: str, done: 
     asked.refresh_from_db()
     assert asked.state == State.FAILED
     assert russian in unpacked(asked.error).told("ru")  # type: ignore[attr-defined]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_of_the_engine_may_tell_and_hears_that_the_job_is_unwanted() -> None:
+    heard: list[Any] = []
+
+    @job("test.thread", title="Thread")
+    def work(run: Run) -> None:
+        def tell() -> None:
+            try:
+                for _ in range(200):
+                    run.tell(0.5, "half")
+                    time.sleep(0.05)
+            except Cancelled as error:
+                heard.append(error)
+
+        thread = threading.Thread(target=tell)
+        thread.start()
+        Job.objects.update(is_cancel_asked=True)
+        thread.join()
+        raise heard[0]
+
+    asked = actions.ask_for("test.thread")
+    assert do_all() == 1
+    del KINDS["test.thread"]
+    asked.refresh_from_db()
+    assert (asked.state, asked.share, asked.step) == (State.CANCELLED, 0.5, "half")
 
 
 def test_a_waiting_job_is_cancelled_at_once_and_a_running_one_when_it_next_tells(done: list[Any]) -> None:
