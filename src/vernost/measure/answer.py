@@ -79,10 +79,9 @@ class Answer:
     def rows(self) -> list[Row]:
         """The rows: dicts by column, periods as dates, nothing missing between the first and the last."""
         found = self.scope.log.fetch(self.finding.table).to_pylist()
-        rows = [{name: _plain(value) for name, value in row.items()} for row in found]
-        rows = self._filled(rows)
+        rows = self._filled([_plain_row(row) for row in found])
         if self.finding.finish:
-            rows = self.finding.finish(rows)
+            rows = [_plain_row(row) for row in self.finding.finish(rows)]
         return [self._shown(row) for row in rows if self._is_wanted(row)]
 
     @cached_property
@@ -199,6 +198,10 @@ class Answer:
         more = f"<p>{len(self.rows) - _SHOWN} more rows</p>" if len(self.rows) > _SHOWN else ""
         title = f"<caption>{escape(self.measure.term.en)}, {self.as_of}</caption>"
         return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+
+def _plain_row(row: Mapping[str, Any]) -> Row:
+    return {name: _plain(value) for name, value in row.items()}
 
 
 def _plain(value: Any) -> Any:

@@ -84,6 +84,7 @@ def mrr(scope: Scope) -> Finding:
 
     A cut by an attribute of the subscription is that of each subscription itself, so that rows add up.
     """
+    scope.need("subscriptions")
     rows = _running_at_end(scope)
     customers = grouped(rows, [*scope.keys, "customer_id"], amount_=rows.monthly_price.sum())
     return total(scope, customers, customers.amount_, first=_first(scope), base="subscriptions")

@@ -26,7 +26,8 @@ class Scope:
         log: the log.
         question: what is asked.
         measure: name of the measure, for messages.
-        reads: names of the tables whose last fact sets ``as_of``.
+        wanted: names of the tables that the measure reads.
+        reads: those of them that the log has; their last fact sets ``as_of``.
         zone: the company's time zone.
     """
 
@@ -34,7 +35,8 @@ class Scope:
         self.log = log
         self.question = question
         self.measure = measure
-        self.reads = tuple(name for name in reads if name in log.tables)
+        self.wanted = tuple(reads)
+        self.reads = tuple(name for name in self.wanted if name in log.tables)
         self.zone = question.timezone or log.timezone
 
     # -- time -----------------------------------------------------------------------------------------------------
@@ -51,9 +53,7 @@ class Scope:
             return self.question.as_of
         spans = [span for name in self.reads if (span := self.span(name))]
         if not spans:
-            raise MissingFacts(
-                self.measure, Message("at least one row in {tables}", tables=self.reads or Message("its tables"))
-            )
+            raise MissingFacts(self.measure, Message("at least one row in {tables}", tables=self.reads or self.wanted))
         last = max(last for _, last in spans)
         return Clock.over(self.zone, last, last).day_of(last)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from vernost.errors import InvalidValue, UnknownName
+from vernost.errors import InvalidValue, MissingFacts, UnknownName
 from vernost.measure import Answer, find_measure
 from vernost.store.log import Log
 
@@ -324,3 +324,24 @@ def test_behind_a_cell_stands_the_whole_cohort(mode: str, active: list[bool], mi
     assert who(answer) == {(first, age, "ann", active[age]) for age in ages} | {
         (first, age, "bob", age == 0) for age in ages
     }
+
+
+def test_an_interval_holds_its_share_when_a_whole_cohort_is_active() -> None:
+    # 88 of 88: the formula alone gives an upper bound of 0.9999999999999999.
+    log = Log.wrap(orders=orders(*((f"c{number}", "2024-01-10") for number in range(88))))
+    row = find_measure("cohort_retention")(log).rows[0]
+    assert (row["value"], row["high"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("measure", "needs"),
+    [
+        ("mrr", "the table subscriptions"),
+        ("clv", "at least one row in subscriptions, orders"),
+        ("retention_value", "at least one row in subscriptions, orders"),
+    ],
+)
+def test_money_of_a_log_of_visits_alone_says_which_table_it_needs(measure: str, needs: str) -> None:
+    visits = pd.DataFrame({"event_id": ["1"], "customer_id": ["ann"], "occurred_at": ["2024-01-05"], "name": ["visit"]})
+    with pytest.raises(MissingFacts, match=f"{measure} needs {needs}, "):
+        find_measure(measure)(Log.wrap(events=visits)).rows  # noqa: B018 - asking is what must fail
