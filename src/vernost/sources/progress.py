@@ -14,6 +14,18 @@ Progress = Callable[[str, float], None]
 _PAUSE = 0.25
 
 
+def within(progress: Progress | None, first: float, last: float) -> Progress | None:
+    """Tells the share of a part of the work, from ``first`` to ``last``, as that of all.
+
+    >>> heard = []
+    >>> part = within(lambda what, share: heard.append((what, share)), 0.5, 1.0)
+    >>> part("orders", 0.5)
+    >>> heard
+    [('orders', 0.75)]
+    """
+    return progress and (lambda what, share: progress(what, first + (last - first) * share))
+
+
 @contextmanager
 def told_while_busy(connection: "duckdb.DuckDBPyConnection", what: str, progress: Progress | None) -> Iterator[None]:
     """Tell how far the engine is with each of its queries.

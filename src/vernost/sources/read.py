@@ -32,7 +32,7 @@ from vernost.sources.notes import Note
 from vernost.sources.order_numbers import column_of_numbers, columns_begun_anew, numbered_sales, with_days
 from vernost.sources.own import without_own_columns
 from vernost.sources.profile import Profile, profile
-from vernost.sources.progress import Progress, told_while_busy
+from vernost.sources.progress import Progress, told_while_busy, within
 from vernost.sources.rows import Rows
 from vernost.sources.shapes import shape
 from vernost.sources.source import RawTable, Reading, TableMatch
@@ -42,6 +42,10 @@ from vernost.workdir import Workdir
 
 if TYPE_CHECKING:
     import duckdb
+
+
+OPENING = 0.3
+"""Share of the work before any cell is read: files are surveyed, unpacked, brought to UTF-8; databases are copied."""
 
 
 def read(
@@ -70,8 +74,9 @@ def read(
     """
     workdir, reader = _opened(sources, given, timezone, memory_limit)
     try:
-        raws = reader.raws(sources, labels or {}, workdir=Path(workdir.name), progress=progress)
-        return reader.reading(raws, closers=[workdir], progress=progress)
+        opening, typing = within(progress, 0.0, OPENING), within(progress, OPENING, 1.0)
+        raws = reader.raws(sources, labels or {}, workdir=Path(workdir.name), progress=opening)
+        return reader.reading(raws, closers=[workdir], progress=typing)
     except BaseException:
         reader.connection.close()
         workdir.cleanup()
@@ -149,15 +154,16 @@ class _Reader:
         self, sources: Sequence[str], labels: Mapping[str, str], *, workdir: Path, progress: Progress | None
     ) -> list[RawTable]:
         """The raw tables of all sources, without the columns that Vernost adds to rejected rows."""
+        wanted = list(dict.fromkeys(sources))
         return [
             without_own_columns(raw)
-            for source in dict.fromkeys(sources)
+            for number, source in enumerate(wanted)
             for raw in read_raw(
                 self.connection,
                 source,
                 workdir=workdir,
                 label=labels.get(source, ""),
-                progress=progress,
+                progress=within(progress, number / len(wanted), (number + 1) / len(wanted)),
                 skipped=self.skipped,
             )
         ]
@@ -165,8 +171,10 @@ class _Reader:
     def reading(self, raws: list[RawTable], *, closers: list[Workdir], progress: Progress | None = None) -> Reading:
         """Read all raw tables."""
         check_given(self.given, {raw.source: raw.columns for raw in raws})
-        for looked, mapping in self._understand(raws):
-            with _explained(looked.raw.source), told_while_busy(self.connection, looked.raw.source, progress):
+        understood = self._understand(raws)
+        for number, (looked, mapping) in enumerate(understood):
+            part = within(progress, number / len(understood), (number + 1) / len(understood))
+            with _explained(looked.raw.source), told_while_busy(self.connection, looked.raw.source, part):
                 self._type(looked, mapping)
         return self._shaped(columns_begun_anew(self.sources), closers)
 

@@ -19,9 +19,7 @@ _FROM, _TO = datetime(1990, 1, 1), datetime(2100, 1, 1)  # noqa: DTZ001 - instan
 
 def empty_days(rows: "ir.Table", table: Table, timezone: str) -> list[date]:
     """Suspiciously empty days by the company's clock, in order."""
-    if not table.happened or table[table.happened[0]].type != "instant":
-        return []
-    return suspicious(_daily(rows, table.happened[0], timezone))
+    return suspicious(daily(rows, table, timezone))
 
 
 def suspicious(counts: Mapping[date, int]) -> list[date]:
@@ -58,8 +56,14 @@ def _usual(counts: Mapping[date, int], day: date, first: date, last: date) -> fl
     return float(median(known)) if known else 0.0
 
 
-def _daily(rows: "ir.Table", column: str, timezone: str) -> dict[date, int]:
-    """Facts by day of the company's clock; the engine counts by quarter of an hour, which fits every zone's offset."""
+def daily(rows: "ir.Table", table: Table, timezone: str) -> dict[date, int]:
+    """Facts by day of the company's clock, none of a table without instants.
+
+    The engine counts by quarter of an hour, which fits every zone's offset.
+    """
+    if not table.happened or table[table.happened[0]].type != "instant":
+        return {}
+    column = table.happened[0]
     rows = rows.filter(rows[column] >= _FROM, rows[column] < _TO)
     quarter = (rows[column].epoch_seconds() // 900).cast("int64")
     counted = rows.select(quarter=quarter).group_by("quarter").aggregate(number=lambda table: table.count())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from vernost.errors import UnknownName
 from vernost.messages import Message
 from vernost.schema import TABLES
-from vernost.sources.progress import Progress, told_while_busy
+from vernost.sources.progress import Progress, told_while_busy, within
 from vernost.store.receipt import Tally, checked
 from vernost.store.sifting import Fate, Sifted, quoted, refusals, sift
 
@@ -51,7 +51,9 @@ def write_reading(
         if progress:
             progress(name, number / len(names))
         table, relation = TABLES[name], reading.tables[name]
-        with told_while_busy(reading.connection, name, _within(progress, number, len(names))):
+        with told_while_busy(
+            reading.connection, name, within(progress, number / len(names), (number + 1) / len(names))
+        ):
             sifted = sift(reading.connection, table, relation, said=_said(reading, name))
             if sifted.refused:
                 keep_rejected(refusals(table, relation))
@@ -61,11 +63,6 @@ def write_reading(
     tallies.extend(Tally(name, read=count, rejected=count) for name, count in malformed.items())
     outcome.tallies = checked(tuple(tallies))
     return outcome
-
-
-def _within(progress: Progress | None, number: int, count: int) -> Progress | None:
-    """Tells the share of one table's work as that of all."""
-    return progress and (lambda what, share: progress(what, (number + share) / count))
 
 
 def _said(reading: "Reading", table: str) -> frozenset[str] | None:
