@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from vernost_web.data.warehouse import newest_load, warehouse
+from vernost_web.data.warehouse import newest_load, store, warehouse
 
 if TYPE_CHECKING:
     from vernost.store.log import Log
+
+__all__ = ["load_number", "reading", "store"]
 
 
 def reading() -> AbstractContextManager["Log"]:

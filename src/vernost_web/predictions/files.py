@@ -1,0 +1,28 @@
+"""The list of customers at risk as a file."""
+
+from typing import TYPE_CHECKING, Any
+
+from vernost.predict.card_words import BANDS
+from vernost_web.metrics.queries import KINDS, file_of, table_of
+from vernost_web.predictions.listing import columns_of
+from vernost_web.predictions.scores import customers
+
+if TYPE_CHECKING:
+    from vernost.glossary import Language
+
+__all__ = ["KINDS", "MOST", "customers_at_risk"]
+
+MOST = 100_000
+"""Customers in a file; the page says so where there are more."""
+
+
+def customers_at_risk(kind: str, band: str, sort: str, language: "Language", *, personal: bool) -> tuple[bytes, int]:
+    """A file of a kind with customers of a band in an order, and how many they are."""
+    rows = [_row(row, language) for row in customers(band, sort, language, most=MOST, personal=personal).rows]
+    names = columns_of(rows)
+    table = table_of("customers-at-risk", [{name: row[name] for name in names} for row in rows], language)
+    return file_of(kind, table), len(rows)
+
+
+def _row(row: dict[str, Any], language: "Language") -> dict[str, Any]:
+    return row | {"reasons": "; ".join(row["reasons"]), "band": BANDS[row["band"]].told(language)}

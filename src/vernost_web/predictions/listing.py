@@ -1,0 +1,80 @@
+"""A page of the list of customers at risk, as people read it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from vernost.glossary import heading
+from vernost.predict.card_words import BANDS
+from vernost.report.voice import Voice
+from vernost_web.company.queries import company
+from vernost_web.predictions.scores import PAGE, PERSONAL, SHOWN, customers
+
+if TYPE_CHECKING:
+    from vernost.glossary import Language
+
+MONEY = ("revenue", "revenue_at_risk")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some customers.
+
+    Attributes:
+        columns: headings.
+        rows: texts, and reasons as lists of sentences, by column.
+        number: of the page.
+        last: number of the last page.
+        count: customers in all.
+        scored_on: as of which day they were scored; None while nobody was.
+    """
+
+    columns: list[dict[str, str]]
+    rows: list[list[dict[str, Any]]]
+    number: int
+    last: int
+    count: int
+    scored_on: date | None
+
+
+def page_of(band: str, sort: str, number: str | None, language: "Language", *, personal: bool) -> Page:
+    """A page of customers; the first for what is no number."""
+    place = max(int(number), 1) if number and number.isdecimal() and len(number) < 9 else 1
+    found = customers(band, sort, language, first=(place - 1) * PAGE, personal=personal)
+    voice = Voice(language, company().currency)
+    names = columns_of(found.rows)
+    return Page(
+        columns=[{"title": heading(name, language), "look": look(name)} for name in names],
+        rows=[[_cell(voice, name, row[name]) for name in names] for row in found.rows],
+        number=place,
+        last=max(-(-found.count // PAGE), 1),
+        count=found.count,
+        scored_on=found.scored_on,
+    )
+
+
+def columns_of(rows: list[dict[str, Any]]) -> list[str]:
+    """Columns that say something of these customers: without money where none is known."""
+    names = [SHOWN[0], *(name for name in PERSONAL if rows and name in rows[0]), *SHOWN[1:]]
+    return [name for name in names if name == SHOWN[0] or any(row[name] not in (None, [], "") for row in rows)]
+
+
+def look(name: str) -> str:
+    """The class of a column's cells."""
+    return "number" if name in {"risk", *MONEY} else "words"
+
+
+def _cell(voice: Voice, name: str, value: Any) -> dict[str, Any]:
+    return {"text": _text(voice, name, value), "look": look(name), "items": value if name == "reasons" else None}
+
+
+def _text(voice: Voice, name: str, value: Any) -> str:
+    if value is None or name == "reasons":
+        return ""
+    if name == "risk":
+        return voice.formats.share(value)
+    if name in MONEY:
+        return voice.formats.money(value)
+    if name == "band":
+        return BANDS[value].told(voice.language)
+    return voice.formats.day(value) if isinstance(value, date) else str(value)

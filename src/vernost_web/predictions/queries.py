@@ -1,0 +1,92 @@
+"""Models and scores: the doors of this slice."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from vernost.errors import VernostError
+from vernost.report.voice import Voice
+from vernost_web.company.queries import company
+from vernost_web.data.queries import load_number, reading
+from vernost_web.jobs.models import Job
+from vernost_web.jobs.queries import visible_jobs
+from vernost_web.metrics.queries import drawn, kept
+from vernost_web.predictions.models import Standing, TrainedModel
+from vernost_web.predictions.scores import Listed, Scoring, customers, scored, scorings
+from vernost_web.predictions.serving import policy
+from vernost_web.ui.language import spoken
+from vernost_web.ui.words import packed
+
+__all__ = [
+    "Listed", "Scoring", "customers", "history", "last_training", "model_of", "policy", "refusal", "risk_map",
+    "scorings", "serving", "waiting",
+]  # fmt: skip
+
+
+def serving() -> TrainedModel | None:
+    """The model at work."""
+    return TrainedModel.objects.filter(standing=Standing.SERVING).first()
+
+
+def waiting() -> TrainedModel | None:
+    """The model that waits to take over."""
+    return TrainedModel.objects.filter(standing=Standing.WAITING).select_related("rival").first()
+
+
+def history() -> QuerySet[TrainedModel]:
+    """All models, the newest first."""
+    people = TrainedModel.objects.select_related("trained_by", "taken_over_by")
+    return people.defer("card", "figures", "sentences")
+
+
+def model_of(pk: UUID) -> TrainedModel | None:
+    """A model by its id."""
+    return TrainedModel.objects.select_related("trained_by", "taken_over_by", "rival").filter(pk=pk).first()
+
+
+def last_training(user: Any) -> Job | None:
+    """The last training, or putting to work, that a user may see."""
+    kinds = ["predictions.train", "predictions.take_over"]
+    return visible_jobs(user).filter(kind__in=kinds).first()
+
+
+def refusal() -> Any:
+    """What the log lacks to predict from, as a packed sentence; None when there is enough."""
+    return kept({"predictions": "refusal", "timezone": company().timezone}, load_number(), _refusal)
+
+
+def _refusal() -> Any:
+    from vernost.predict.business import find_business
+
+    try:
+        with reading() as log:
+            find_business(log).check_enough()
+    except VernostError as error:
+        return packed(error.message)
+    return None
+
+
+def risk_map() -> dict[str, Any] | None:
+    """The map of risk and money, drawn in the reader's language; None while nobody was scored."""
+    voice = Voice(spoken(), company().currency)
+    question = {"predictions": "map", "language": voice.language, "currency": voice.currency}
+    found: dict[str, Any] | None = kept(question, load_number(), lambda: _mapped(voice))
+    return found
+
+
+def _mapped(voice: Voice) -> dict[str, Any] | None:
+    import pyarrow as pa
+
+    from vernost.report.chapters.leaving import endangered_words, risk_figure
+    from vernost.report.prospects import Scored, without_worth
+
+    rows = scored()
+    if rows is None:
+        return None
+    has_money = rows["revenue"].null_count < rows.num_rows
+    unknown = pa.nulls(rows.num_rows, pa.float64())
+    found = Scored(customers=without_worth(rows).append_column("expected", unknown), has_money=has_money)
+    if not found.present.num_rows:
+        return None
+    return drawn(risk_figure(voice, found, endangered_words(voice, found)), voice)

@@ -1,0 +1,90 @@
+"""The predictions room in both languages; the list, its order, its files, and who may see names."""
+
+import csv
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from vernost_web.audit.models import Record
+from vernost_web.predictions.models import TrainedModel
+from vernost_web.predictions.scores import customers
+
+pytestmark = pytest.mark.django_db
+
+
+def test_before_a_model_the_room_says_what_is_missing(browser: Callable[..., Client], empty_log: object) -> None:
+    page = browser("analyst").get("/predictions/")
+    assert page.status_code == 200
+    assert page.context["refusal"]["sentence"]
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_every_page_opens_in_both_languages(
+    language: str, browser: Callable[..., Client], at_work: TrainedModel
+) -> None:
+    client = browser("analyst", language)
+    sentence = at_work.sentences[language][0]
+    assert sentence in client.get("/predictions/").content.decode()
+    for address in ("map/", "panel/", "customers/", f"models/{at_work.pk}/", "policy/"):
+        assert client.get(f"/predictions/{address}").status_code == 200
+
+
+def test_the_panel_counts_customers_at_high_risk(browser: Callable[..., Client], at_work: TrainedModel) -> None:
+    changes = browser("director").get("/predictions/panel/").context["changes"]
+    assert changes["high"] == at_work.counts["high"]
+    assert changes["before"] is None
+
+
+@pytest.mark.parametrize("sort", ["revenue_at_risk", "risk", "revenue"])
+def test_pages_of_the_list_hold_each_customer_once_in_order(sort: str, at_work: TrainedModel) -> None:
+    whole = customers("all", sort, "en", most=1_000)
+    pages = [customers("all", sort, "en", first=first, most=100).rows for first in range(0, whole.count, 100)]
+    rows = [row for page in pages for row in page]
+    assert whole.count == sum(at_work.counts.values()) == len({row["customer_id"] for row in rows})
+    values = [row[sort] for row in rows if row[sort] is not None]
+    assert values == sorted(values, reverse=True)
+
+
+def test_a_band_holds_only_its_customers_with_reasons(at_work: TrainedModel) -> None:
+    found = customers("high", "risk", "ru", most=1_000)
+    assert found.count == at_work.counts["high"]
+    assert {row["band"] for row in found.rows} == {"high"}
+    assert any(row["reasons"] for row in found.rows)
+
+
+@pytest.mark.parametrize(("role", "sees"), [("analyst", False), ("account_manager", True)])
+def test_names_are_shown_only_to_who_may_see_them(
+    role: str, sees: bool, browser: Callable[..., Client], at_work: TrainedModel
+) -> None:
+    titles = [each["title"] for each in browser(role).get("/predictions/customers/").context["page"].columns]
+    assert ("email" in titles or "name" in titles or "phone" in titles) is sees
+    file = browser(role).get("/predictions/customers/file/csv/").content.decode("utf-8-sig")
+    assert ("email" in file.splitlines()[0] or "name" in file.splitlines()[0]) is sees
+
+
+def test_a_file_has_the_list_and_is_written_down(browser: Callable[..., Client], at_work: TrainedModel) -> None:
+    answer = browser("analyst").get("/predictions/customers/file/csv/?band=high&sort=risk")
+    rows = list(csv.reader(StringIO(answer.content.decode("utf-8-sig"))))
+    assert len(rows) - 1 == at_work.counts["high"]
+    record = Record.objects.get(action="predictions.export")
+    assert record.after == {"band": "high", "sort": "risk", "customers": at_work.counts["high"]}
+    assert browser("analyst").get("/predictions/customers/file/xlsx/").content[:2] == b"PK"
+    assert browser("analyst").get("/predictions/customers/file/exe/").status_code == 404
+
+
+@pytest.mark.parametrize("text", ["'; DROP TABLE scores; --", "<script>alert(1)</script>", "\0", "9" * 400, "-1", ""])
+@pytest.mark.parametrize("field", ["band", "sort", "page"])
+def test_nothing_hostile_breaks_the_list(
+    field: str, text: str, browser: Callable[..., Client], at_work: TrainedModel
+) -> None:
+    answer = browser("analyst").get("/predictions/customers/", {field: text})
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.content.decode()
+
+
+def test_only_who_may_train_can_train(browser: Callable[..., Client], own_shop: Any) -> None:
+    assert browser("director").post("/predictions/train/").status_code == 403
+    assert browser("analyst").post("/predictions/train/").status_code == 302

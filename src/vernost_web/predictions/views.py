@@ -1,0 +1,117 @@
+"""The predictions room: the model at work, the map, the customers, the history of models, training."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from vernost_web.predictions import actions, files, queries
+from vernost_web.predictions.forms import FilterForm, PolicyForm
+from vernost_web.predictions.listing import page_of
+from vernost_web.predictions.telling import changes, lines_of
+from vernost_web.ui.access import requires
+from vernost_web.ui.language import spoken
+from vernost_web.ui.requests import user_of
+
+
+@requires("see_predictions")
+def room(request: HttpRequest) -> HttpResponse:
+    """The model at work and how far it can be trusted; before there is one, what to do first."""
+    serving, job = queries.serving(), queries.last_training(request.user)
+    context = {
+        "serving": serving and lines_of(serving, spoken()),
+        "waiting": queries.waiting(),
+        "models": queries.history()[:10],
+        "job": job,
+        "is_busy": job is not None and not job.is_over,
+        "refusal": None if serving else queries.refusal(),
+        "policy": queries.policy(),
+    }
+    return render(request, "predictions/room.html", context)
+
+
+@requires("see_predictions")
+def risk_map(request: HttpRequest) -> HttpResponse:
+    """The map of risk and money, a part of the room."""
+    return render(request, "predictions/map.html", {"figure": queries.risk_map()})
+
+
+@requires("see_predictions")
+def panel(request: HttpRequest) -> HttpResponse:
+    """Revenue at risk, a part of other pages."""
+    return render(request, "predictions/panel.html", {"changes": changes(queries.scorings())})
+
+
+@requires("see_customers")
+def customers(request: HttpRequest) -> HttpResponse:
+    """The customers at risk with reasons, page by page."""
+    _may_see_predictions(request)
+    form = FilterForm(request.GET or None)
+    band, sort = form.asked
+    page = page_of(band, sort, request.GET.get("page"), spoken(), personal=user_of(request).may("see_personal_data"))
+    context = {"page": page, "form": form, "question": urlencode({"band": band, "sort": sort}), "most": files.MOST}
+    return render(request, "predictions/customers.html", context)
+
+
+@requires("export")
+def customers_file(request: HttpRequest, kind: str) -> HttpResponse:
+    """The same customers as a file."""
+    user = user_of(request)
+    _may_see_predictions(request)
+    if kind not in files.KINDS or not user.may("see_customers"):
+        raise Http404
+    band, sort = FilterForm(request.GET).asked
+    content, count = files.customers_at_risk(kind, band, sort, spoken(), personal=user.may("see_personal_data"))
+    actions.note_export(request, kind, {"band": band, "sort": sort}, count)
+    name = f'attachment; filename="customers-at-risk.{kind}"'
+    return HttpResponse(content, content_type=files.KINDS[kind], headers={"Content-Disposition": name})
+
+
+@requires("see_predictions")
+def model(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One model: its card, its back-test, how it compares with the one that was at work."""
+    found = queries.model_of(pk)
+    if found is None:
+        raise Http404
+    return render(request, "predictions/model.html", {"model": lines_of(found, spoken())})
+
+
+@requires("train_models")
+@require_POST
+def train(request: HttpRequest) -> HttpResponse:
+    """Have a model trained."""
+    if actions.train(by=user_of(request)) is None:
+        messages.info(request, _("A model is being trained already."))
+    return redirect("predictions:room")
+
+
+@requires("train_models")
+@require_POST
+def take_over(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Have a model put to work."""
+    found = queries.model_of(pk)
+    if found is None:
+        raise Http404
+    actions.take_over(found, by=user_of(request))
+    return redirect("predictions:room")
+
+
+@requires("train_models")
+def policy(request: HttpRequest) -> HttpResponse:
+    """When models are trained and when they take over."""
+    form = PolicyForm(request.POST or None, instance=queries.policy())
+    if request.method == "POST" and form.is_valid():
+        actions.change_policy(by=user_of(request), **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("predictions:policy")
+    return render(request, "predictions/policy.html", {"form": form, "policy": queries.policy()})
+
+
+def _may_see_predictions(request: HttpRequest) -> None:
+    """The list needs two permissions; who lacks this one is told of no such page."""
+    if not user_of(request).may("see_predictions"):
+        raise Http404
