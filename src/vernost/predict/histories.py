@@ -75,7 +75,7 @@ def customer_histories(
 
     Returns:
         Columns customer_id, frequency, recency, T; with amounts also ``monetary_value``: the mean of what was paid by
-        day, the first day left out; null without repeat purchases.
+        day, the first day left out, less the share of all money that was refunded; null without repeat purchases.
     """
     _check_unit(unit)
     scope = _scope(log, as_of, where)
@@ -143,26 +143,50 @@ def _scope(log: "Log", as_of: date | str | None, where: str | None) -> Scope:
 
 def _customers(scope: Scope, *, with_money: bool) -> "ir.Table":
     """Each customer with ``frequency``, first and last day (numbers) and perhaps ``monetary_value``."""
+    if with_money:
+        return _spenders(scope)
     sales = _sales_by_day(scope)
-    if not with_money:
-        return sales.group_by("customer_id").agg(
-            frequency=sales.day_.nunique() - 1, first_=sales.day_.min(), last_=sales.day_.max()
-        )
-    paid = sales.amount.cast("float64").fill_null(0.0)
-    spent = sales.group_by("customer_id", "day_").agg(paid_=paid.sum())
-    customers = spent.group_by("customer_id").agg(
-        frequency=spent.count() - 1,
-        first_=spent.day_.min(),
-        last_=spent.day_.max(),
-        later_=spent.paid_.sum() - spent.paid_.argmin(spent.day_),
+    return sales.group_by("customer_id").agg(
+        frequency=sales.day_.nunique() - 1, first_=sales.day_.min(), last_=sales.day_.max()
     )
-    return customers.mutate(monetary_value=customers.later_ / customers.frequency.nullif(0).cast("float64"))
+
+
+def _spenders(scope: Scope) -> "ir.Table":
+    """The same with ``monetary_value``.
+
+    No refund tells which sale it takes back, so each sale bears its part of them.
+    """
+    rows = _by_day(scope.standing(scope.facts("orders", "ordered_at", cut=())))
+    is_sale, amount = rows.kind == "sale", rows.amount.cast("float64").fill_null(0.0)
+    spent = rows.group_by("customer_id", "day_").agg(
+        sales_=rows.count(where=is_sale),
+        paid_=is_sale.ifelse(amount, 0.0).sum(),
+        refunded_=is_sale.ifelse(0.0, amount).sum(),
+    )
+    has_sale = spent.sales_ > 0
+    customers = spent.group_by("customer_id").agg(
+        frequency=spent.count(where=has_sale) - 1,
+        first_=spent.day_.min(where=has_sale),
+        last_=spent.day_.max(where=has_sale),
+        paid_=spent.paid_.sum(),
+        refunded_=spent.refunded_.sum(),
+        first_paid_=spent.paid_.argmin(spent.day_, where=has_sale),
+    )
+    customers = customers.filter(customers.first_.notnull())
+    # Rounded, as a sum of cents that should be nothing seldom is.
+    kept = 1 + (customers.refunded_ / customers.paid_.nullif(0.0)).round(6).cast("float64")
+    later = (customers.paid_ - customers.first_paid_) / customers.frequency.nullif(0).cast("float64")
+    return customers.mutate(monetary_value=later * kept.clip(0.0, 1.0).fill_null(1.0))
 
 
 def _sales_by_day(scope: Scope) -> "ir.Table":
     """Sales of known customers with ``day_``, the number of their day."""
-    sales = scope.sales(cut=())
-    return sales.filter(sales.customer_id.notnull()).mutate(day_=days(sales.local))
+    return _by_day(scope.sales(cut=()))
+
+
+def _by_day(orders: "ir.Table") -> "ir.Table":
+    """Orders of known customers with ``day_``, the number of their day."""
+    return orders.filter(orders.customer_id.notnull()).mutate(day_=days(orders.local))
 
 
 def _check_unit(unit: str) -> None:

@@ -37,10 +37,38 @@ def test_customers_alike_are_one_history(log: Log) -> None:
 
 def test_a_day_counts_once_and_the_first_day_is_left_out_of_the_money(log: Log) -> None:
     assert log.fetch(customer_histories(log, "2024-01-29", unit="week")).sort_by("customer_id").to_pylist() == [
-        {"customer_id": "ann", "frequency": 2, "recency": 3.0, "T": 4.0, "monetary_value": 45.0},
+        {
+            "customer_id": "ann",
+            "frequency": 2,
+            "recency": 3.0,
+            "T": 4.0,
+            "monetary_value": pytest.approx(45 * 150 / 190),
+        },
         {"customer_id": "bob", "frequency": 0, "recency": 0.0, "T": 2.0, "monetary_value": None},
         {"customer_id": "eve", "frequency": 0, "recency": 0.0, "T": 2.0, "monetary_value": None},
     ]
+
+
+@pytest.mark.parametrize(
+    ("refund", "as_of", "value"),
+    [
+        pytest.param("7 ann 2024-01-25T10:00 -40 refund", "2024-01-24", 25.0, id="not known yet"),
+        pytest.param("7 ann 2024-01-25T10:00 -15 refund", "2024-01-29", 20.0, id="a fifth of all money"),
+        pytest.param("7 ann 2024-01-25T10:00 -75 refund", "2024-01-29", 0.0, id="all of it"),
+        pytest.param("7 ann 2024-01-25T10:00 -99 refund", "2024-01-29", 0.0, id="more than was paid"),
+        pytest.param("7 ann 2024-01-25T10:00 15 refund", "2024-01-29", 25.0, id="one that brings money"),
+        pytest.param("7 bob 2024-01-25T10:00 -15 refund", "2024-01-29", 25.0, id="of who bought nothing"),
+    ],
+)
+def test_money_that_was_refunded_was_not_spent(refund: str, as_of: str, value: float) -> None:
+    """Ann spent 25, 10 and 40 on three days."""
+    sales = ["1 ann 2024-01-01 25 sale", "2 ann 2024-01-08 10 sale", "3 ann 2024-01-22 40 sale"]
+    log = Log.wrap(orders=frame("order_id customer_id ordered_at amount kind", *sales, refund))
+
+    (ann,) = log.fetch(customer_histories(log, as_of)).to_pylist()
+
+    assert (ann["customer_id"], ann["frequency"], ann["recency"]) == ("ann", 2, 21.0)
+    assert ann["monetary_value"] == pytest.approx(value)
 
 
 def test_today_is_the_day_of_the_last_order_and_part_of_the_log_may_be_asked(log: Log) -> None:
