@@ -1,6 +1,6 @@
 """The customers behind a number, and the query that makes it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from vernost.store.log import Log
 
 Side = Literal["numerator", "denominator"]
+Customer = dict[str, str | None]
 PAGE = 100
+PERSONAL = ("name", "phone", "email")
+"""What tells who a customer is, for those who may see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +27,25 @@ class Behind:
     """Some of the customers behind a number.
 
     Attributes:
-        customers: their ids, in order.
+        customers: columns (customer_id, and what else may be seen of them) and values, in the order of their ids.
         count: how many there are in all.
         as_of: the day at whose end the log was looked at.
     """
 
-    customers: list[str]
+    customers: list[Customer]
     count: int
     as_of: date
 
 
 def customers_behind(
-    measure: str, asked: Mapping[str, Any], keys: Mapping[str, str], side: Side, *, first: int = 0, most: int = PAGE
+    measure: str,
+    asked: Mapping[str, Any],
+    keys: Mapping[str, str],
+    side: Side,
+    *,
+    first: int = 0,
+    most: int = PAGE,
+    also: Sequence[str] = (),
 ) -> Behind:
     """The customers behind a number, so many from a place on.
 
@@ -46,6 +56,7 @@ def customers_behind(
         side: those counted above or below the line of a share.
         first: how many are passed over.
         most: how many are given.
+        also: attributes shown beside the ids, where the log has them.
     """
     with reading() as log:
         answer = find_measure(measure)(log, **by_company(measure, asked))
@@ -54,8 +65,18 @@ def customers_behind(
             table = table.filter(table.numerator)
         found = table.select("customer_id").distinct()
         count = int(log.fetch(found.agg(count=found.count()))["count"][0].as_py())
-        ids = log.fetch(found.order_by("customer_id").limit(most, offset=first))
-        return Behind([str(each) for each in ids["customer_id"].to_pylist()], count, answer.as_of)
+        page = _named(log, found.order_by("customer_id").limit(most, offset=first), also)
+        return Behind(log.fetch(page.order_by("customer_id")).to_pylist(), count, answer.as_of)
+
+
+def _named(log: "Log", customers: "ir.Table", also: Sequence[str]) -> "ir.Table":
+    """Customers with some of their attributes beside their ids."""
+    known = log.tables.get("customers")
+    names = [name for name in also if known is not None and name in known.columns]
+    if known is None or not names:
+        return customers
+    told = known.select(customer_=known.customer_id, **{name: known[name] for name in names})
+    return customers.left_join(told, customers.customer_id == told.customer_).drop("customer_")
 
 
 def query_of(measure: str, asked: Mapping[str, Any]) -> str:

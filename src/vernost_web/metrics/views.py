@@ -7,15 +7,17 @@ from urllib.parse import urlencode
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from vernost.errors import VernostError
-from vernost.glossary import terms
+from vernost.glossary import heading, terms
 from vernost.measure import find_measure
 from vernost.measure.measure import Measure, chapters
 from vernost.report.voice import Voice
 from vernost_web.company.queries import company
 from vernost_web.metrics import actions, behind, files, showing
 from vernost_web.metrics.answers import ask, wrong_filter
+from vernost_web.metrics.industry import industry_figures
 from vernost_web.metrics.leads import customers_of
 from vernost_web.ui.access import requires
 from vernost_web.ui.language import spoken
@@ -23,6 +25,12 @@ from vernost_web.ui.question import QuestionForm
 
 MOST_EXPORTED = 1_000_000
 BY_DEFAULT = "month"
+CHAPTERS = {
+    "retention": _("Who stays"), "customers": _("Customers"), "orders": _("Orders"), "value": _("Value"),
+    "subscriptions": _("Subscriptions"), "satisfaction": _("Satisfaction"), "service": _("Service and delivery"),
+    "economics": _("Economics"),
+}  # fmt: skip
+"""Titles of the glossary's chapters."""
 
 
 def voice() -> Voice:
@@ -37,7 +45,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     found: dict[str, list[dict[str, str]]] = {}
     for each in chapters():
         entry = {"name": each.name, "title": each.term.title(language), "meaning": each.term.meaning(language)}
-        found.setdefault(each.term.chapter, []).append(entry)
+        found.setdefault(str(CHAPTERS[each.term.chapter]), []).append(entry)
     return render(request, "metrics/catalogue.html", {"chapters": found})
 
 
@@ -80,6 +88,8 @@ def answer(request: HttpRequest, name: str) -> HttpResponse:
         "table": showing.lines(told, voice(), by, lead),
         "notes": [note[spoken()] if spoken() in note else note.get("text", "") for note in told.notes],
         "question": urlencode(asked, doseq=True),
+        "industry": industry_figures(name, voice()),
+        "who": lead(showing.latest(told) or {}),
     }
     return render(request, "metrics/answer.html", context)
 
@@ -106,8 +116,11 @@ def customers(request: HttpRequest, name: str) -> HttpResponse:
         return render(request, "metrics/customers.html", context | {"error": error.told(spoken())}, status=400)
     if found is None:
         return render(request, "metrics/customers.html", context, status=400)
-    last = -(-found.count // behind.PAGE)
-    context |= {"found": found, "number": number, "last": last, "keys": _keys(request), "side": _side(request)}
+    context |= {
+        "found": found, "number": number, "last": -(-found.count // behind.PAGE), "side": _side(request),
+        "keys": {heading(key, spoken()): value for key, value in _keys(request).items()},
+        "headings": [heading(key, spoken()) for key in (found.customers or [{}])[0]],
+    }  # fmt: skip
     return render(request, "metrics/customers.html", context)
 
 
@@ -120,7 +133,7 @@ def customers_file(request: HttpRequest, name: str, kind: str) -> HttpResponse:
     found = _or_missing(lambda: _behind(request, name, form, first=0, most=MOST_EXPORTED))
     if found is None:
         raise Http404
-    return _file(request, f"{name}-customers", kind, [{"customer_id": each} for each in found.customers])
+    return _file(request, f"{name}-customers", kind, found.customers)
 
 
 @requires("export")
@@ -186,7 +199,10 @@ def _behind(request: HttpRequest, name: str, form: QuestionForm, *, first: int, 
     """Some of the customers behind a number; None when the question is wrong, which the form says."""
     if not form.is_valid():
         return None
-    return behind.customers_behind(name, form.question, _keys(request), _side(request), first=first, most=most)
+    also = behind.PERSONAL if request.user.may("see_personal_data") else ()  # type: ignore[union-attr]
+    return behind.customers_behind(
+        name, form.question, _keys(request), _side(request), first=first, most=most, also=also
+    )
 
 
 def _lead(request: HttpRequest, name: str, asked: dict[str, Any]) -> showing.Lead:

@@ -64,7 +64,7 @@ class QuestionForm(Form):
         for name, default in measure.options.items():
             field = _field(parameters[name].annotation, default)
             field.label = TITLES.get(name, name)
-            field.help_text = told(meanings[name], spoken()) if name in meanings else ""
+            field.help_text = told(meanings[name], spoken()).replace("``", "") if name in meanings else ""
             dress(field)
             self.fields[name] = field
         self._defaults = dict(measure.options)

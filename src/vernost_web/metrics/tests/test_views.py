@@ -17,6 +17,7 @@ HOSTILE = [
     "amount >",
     "\0",
     "a" * 5_000,
+    '"><img src=x onerror=alert(1)>',
 ]
 
 
@@ -94,3 +95,42 @@ def test_the_second_look_asks_the_engine_nothing(
     first = client.get(asked).context["told"]
     monkeypatch.setattr(Log, "fetch", lambda *_: pytest.fail("the engine was asked again"))
     assert client.get(asked).context["told"] == first
+
+
+def test_only_who_may_see_personal_data_sees_who_the_customers_are(
+    browser: Callable[..., Client], shop: object
+) -> None:
+    address = "/measures/aov/customers/?by=quarter"
+    bare, whole = (browser(role).get(address).context["found"].customers[0] for role in ("analyst", "support"))
+    assert set(bare) == {"customer_id"}
+    assert whole["customer_id"] == bare["customer_id"]
+    assert {"name", "phone", "email"} <= set(whole)
+    assert whole["name"]
+
+
+def test_pages_of_customers_follow_each_other_without_gaps(browser: Callable[..., Client], shop: object) -> None:
+    client, address, ids = browser("analyst"), "/measures/active_customers/customers/", []
+    for number in range(1, 6):
+        ids += [each["customer_id"] for each in client.get(f"{address}?page={number}").context["found"].customers]
+    assert len(ids) == len(set(ids)) == client.get(address).context["found"].count
+    assert ids == sorted(ids)
+
+
+def test_a_wrong_question_is_told_and_not_answered_in_another_way(browser: Callable[..., Client], shop: object) -> None:
+    page = browser("analyst").get("/measures/aov/customers/", {"where": "colour = 'red'"})
+    assert page.status_code == 400
+    assert "colour" in page.content.decode()
+    assert "found" not in page.context
+    form = browser("analyst").get("/measures/aov/", {"where": "colour = 'red'"}).context["form"]
+    assert "colour" in form.errors["where"][0]
+
+
+def test_published_figures_of_the_industry_stand_beside_ours(browser: Callable[..., Client], shop: object) -> None:
+    from vernost_web.company.actions import change_company
+
+    change_company(industry="e-commerce")
+    found = browser("analyst").get("/measures/repeat_rate/answer/?by=").context["industry"]
+    assert found
+    assert all(each.industry.startswith("e-commerce") for each in found)
+    assert all(each.source and each.value for each in found)
+    assert browser("analyst").get("/measures/backlog/answer/?by=month").context["industry"] == []

@@ -2,6 +2,7 @@
 "use strict";
 
 const library = document.currentScript.dataset.charts;
+const INK = "#e2e8f0";
 let vega;
 
 function charts() {
@@ -25,7 +26,7 @@ function options(place) {
   const config = given.config;
   config.background = "transparent";
   if (dark()) {
-    const ink = "#e2e8f0", muted = "#a3b1c2", line = "#334155";
+    const ink = INK, muted = "#a3b1c2", line = "#334155";
     for (const name of ["axis", "legend"]) {
       config[name] = { ...config[name], labelColor: name === "legend" ? ink : muted, titleColor: muted, gridColor: line, domainColor: line, tickColor: line };
     }
@@ -39,8 +40,13 @@ function options(place) {
   };
 }
 
+// Labels whose ink a chart names itself would vanish on dark paper.
+function readable(name, value) {
+  return name === "labelColor" && dark() ? INK : value;
+}
+
 async function draw(place) {
-  const spec = JSON.parse(document.getElementById(place.dataset.chart).textContent);
+  const spec = JSON.parse(document.getElementById(place.dataset.chart).textContent, readable);
   const least = Number(place.dataset.minWidth);
   if (least) place.style.minWidth = `${least}px`;
   try {
