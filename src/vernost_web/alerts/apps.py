@@ -23,10 +23,7 @@ class AlertsConfig(SliceConfig):
     label = "alerts"
     verbose_name = _("Alarms and targets")
     prefix = "alerts/"
-    menu = (
-        MenuEntry(_("Alarms"), "alerts:alarms", "bell", "see_numbers", "now"),
-        MenuEntry(_("Targets"), "alerts:targets", "target", "see_numbers", "now"),
-    )
+    menu = (MenuEntry(_("Alarms"), "alerts:alarms", "bell", "see_numbers"),)
     panels = (
         Panel("overview", "alerts:open", "see_numbers", _("Open alarms")),
         Panel("measure", "alerts:of_measure", "see_numbers", _("Targets")),

@@ -38,6 +38,11 @@ def against_targets(
     ]
 
 
+def target_values() -> tuple[tuple[Any, ...], ...]:
+    """All targets as plain values, by which what shows them can be kept."""
+    return tuple(Target.objects.values_list("measure", "by", "period", "value"))
+
+
 def targets_of(measure: str) -> QuerySet[Target]:
     """The targets of one measure."""
     return Target.objects.filter(measure=measure)

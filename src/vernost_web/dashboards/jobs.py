@@ -14,5 +14,5 @@ def warm(run: Run) -> dict[str, Any]:
     found = state()
     for place, language in enumerate(LANGUAGES):
         run.tell(place / len(LANGUAGES))
-        told(language)
+        told(language, found)
     return found

@@ -24,19 +24,19 @@ def state() -> dict[str, Any]:
     }
 
 
-def told(language: Language) -> dict[str, Any]:
-    """The overview in a language; worked out now when nobody has done so."""
-    now = state()
+def told(language: Language, now: dict[str, Any]) -> dict[str, Any]:
+    """The overview of a state in a language; worked out here when nobody has done so."""
     found: dict[str, Any] = kept({"overview": language, **now}, now["load"], lambda: digest(language))
     return found
 
 
-def is_ready() -> bool:
-    """Whether the overview of the newest state is worked out, so that a page only reads it."""
+def is_ready(now: dict[str, Any]) -> bool:
+    """Whether the overview of a state is worked out, so that a page only reads it."""
     job = last_of(WARM)
-    return job is not None and job.result == state()
+    return job is not None and job.result == now
 
 
 def is_due() -> bool:
     """Whether there is something to work out."""
-    return bool(load_number()) and not is_ready()
+    now = state()
+    return bool(now["load"]) and not is_ready(now)

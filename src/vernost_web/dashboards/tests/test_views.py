@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from vernost.glossary import Language
 from vernost.measure.measure import CATALOGUE
+from vernost.report.formats import Formats
 from vernost_web.accounts.permissions import Role
 from vernost_web.alerts.models import Target
 from vernost_web.company.actions import change_company
@@ -19,6 +21,10 @@ pytestmark = pytest.mark.django_db
 Browser = Callable[..., Client]
 
 
+def told(language: Language) -> dict[str, Any]:
+    return queries.told(language, queries.state())
+
+
 def test_every_role_has_a_home_of_known_measures() -> None:
     assert set(homes()) == {role.value for role in Role}
     assert {name for home in homes().values() for name in home.measures} <= set(CATALOGUE)
@@ -26,7 +32,7 @@ def test_every_role_has_a_home_of_known_measures() -> None:
 
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_it_is_worked_out_by_a_job_and_only_read_by_the_page(
-    language: str, browser: Browser, shop: Any, done: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+    language: Language, browser: Browser, shop: Any, done: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = browser("director", language)
     waiting = client.get("/").content.decode()
@@ -39,13 +45,13 @@ def test_it_is_worked_out_by_a_job_and_only_read_by_the_page(
     assert "overview/numbers/" not in page
     assert {"revenue", "retention_rate", "aov"} <= set(re.findall(r"/measures/(\w+)/", page))
     assert page.count("<polyline") > 5
-    assert ("По состоянию на" if language == "ru" else "As of") in page
+    assert Formats(language).day(told(language)["as_of"]) in page
 
 
 def test_my_numbers_come_first(browser: Browser, shop: Any) -> None:
-    told = queries.told("en")
+    cards = told("en")["cards"]
     for role in ("director", "support", "marketer"):
-        mine, others = split(told["cards"], role)
+        mine, others = split(cards, role)
         names = [card["name"] for card in mine]
         assert names == [name for name in homes()[role].measures if name in names]
         assert names
@@ -55,15 +61,15 @@ def test_my_numbers_come_first(browser: Browser, shop: Any) -> None:
 
 
 def test_a_target_stands_beside_its_number(browser: Browser, shop: Any) -> None:
-    Target.objects.create(measure="revenue", by=queries.told("en")["by"], value=1.0)
+    Target.objects.create(measure="revenue", by=told("en")["by"], value=1.0)
     page = browser("director").get("/overview/numbers/").content.decode()
     assert page.count("reached") == 1
 
 
 def test_the_industry_figure_comes_with_the_industry(shop: Any) -> None:
-    assert not any(card["industry"] for card in queries.told("en")["cards"])
+    assert not any(card["industry"] for card in told("en")["cards"])
     change_company(industry="e-commerce")
-    assert any(card["industry"] for card in queries.told("en")["cards"])
+    assert any(card["industry"] for card in told("en")["cards"])
 
 
 def test_new_settings_make_it_due_again(shop: Any, done: Callable[[str], Any]) -> None:
