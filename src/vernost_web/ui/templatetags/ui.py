@@ -1,6 +1,7 @@
 """Small parts of pages: icons, charts, permissions, the look of numbers and days."""
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache
 def icon(name: str, classes: str = "") -> SafeString:
     """An icon of the sheet; what it says stands beside it in words."""
     return format_html(
