@@ -107,8 +107,26 @@ def present(forecast: "Forecast", log: "Log", form: options.Format, top: int, la
             "Customers by risk: low {low}, medium {medium}, high {high}; already gone {left}.",
             **{name: counts.get(name, 0) for name in ("low", "medium", "high", "left")},
         )
+        say_sums(forecast, scores)
         shown = [row | {"band": BANDS[row["band"]].told(language)} for row in rows]
         show(shown, SHOWN, language=language, unit="share")
+
+
+def say_sums(forecast: "Forecast", scores: "pa.Table") -> None:
+    """What all who are there are expected to bring, corrected by what earlier forecasts teach."""
+    import pyarrow.compute as pc
+
+    there = scores.filter(pc.not_equal(scores["band"], "left"))
+    names, times = ("orders", "revenue", "revenue_at_risk"), forecast.card.drift or 1.0
+    orders, revenue, risky = (times * float(pc.sum(there[name]).as_py() or 0) for name in names)
+    if revenue:
+        say(
+            "Expected within a year of all who are there: {revenue:,.0f} of revenue, {at_risk:,.0f} of it at risk.",
+            revenue=revenue,
+            at_risk=risky,
+        )
+    elif orders:
+        say("Expected within a year of all who are there: {orders:,.0f} orders.", orders=orders)
 
 
 def at_risk(scores: "pa.Table") -> "pa.Table":

@@ -8,6 +8,7 @@ import typer
 from vernost.cli import options
 from vernost.cli.opening import opened, progress
 from vernost.cli.outputs import check_outputs
+from vernost.options import DISCOUNT_RATE, HORIZON_YEARS, MARGIN_RATE
 
 
 def report(
@@ -28,6 +29,22 @@ def report(
     forecast: Annotated[
         bool, typer.Option(help="Tell who is leaving and what customers are worth; learning it takes most of the time.")
     ] = True,
+    margin_rate: Annotated[
+        float,
+        typer.Option(
+            "--margin-rate",
+            metavar="SHARE",
+            help="Share of revenue left after the cost of what was sold; yours replaces a convention.",
+        ),
+    ] = MARGIN_RATE,
+    discount_rate: Annotated[
+        float,
+        typer.Option(
+            "--discount-rate",
+            metavar="SHARE",
+            help="Yearly rate at which later money counts for less; yours replaces a convention.",
+        ),
+    ] = DISCOUNT_RATE,
     maps: options.Maps = None,
     map_file: options.MapFile = None,
     timezone: options.Timezone = None,
@@ -35,8 +52,10 @@ def report(
     as_of: options.AsOf = None,
 ) -> None:
     """Write the retention health report of SOURCES or of a log: HTML, and the same as PDF and Excel workbook."""
+    from vernost.measure.base_value import Settings
     from vernost.report import render_report
 
+    settings = Settings(margin_rate, discount_rate, HORIZON_YEARS)
     last = options.day(as_of, "--as-of")
     check_outputs("--out", (out, out.with_suffix(".pdf"), out.with_suffix(".xlsx")) if out.name else (out,), sources)
     with (
@@ -55,6 +74,8 @@ def report(
             timezone=timezone,
             where=where,
             forecast=forecast,
+            margin_rate=settings.margin_rate,
+            discount_rate=settings.discount_rate,
             progress=show,
         )
     for path in (files.html, files.pdf, files.xlsx):

@@ -18,6 +18,7 @@ from vernost.measure.finding import Row
 from vernost.measure.moments import Means, moments
 from vernost.measure.periods import day_number, days, midnight, whole_seconds
 from vernost.measure.scope import Scope
+from vernost.options import DISCOUNT_RATE, HORIZON_YEARS, MARGIN_RATE
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -89,6 +90,10 @@ class Settings:
         """Margin of a customer, so far and to come."""
         expected = self.expected(at)
         return None if expected is None else self.historic(at) + expected
+
+
+CONVENTIONS = Settings(MARGIN_RATE, DISCOUNT_RATE, HORIZON_YEARS)
+"""Settings of a company that has not given its own."""
 
 
 def customer_base(scope: Scope, base: str | None) -> tuple["ir.Table", str, int]:

@@ -80,7 +80,7 @@ class ModelCard:
         trials: what the chosen one foretold of each day it was tried on.
         evaluation: how good it was over all those days.
         medium, high: where bands of risk begin.
-        drift: what a total of expected orders is to be multiplied by; None where none is expected.
+        drift: what sums of expected orders and money are multiplied by; None where no orders are expected.
         leaks: sentences about columns left out, because they knew the answer.
     """
 
@@ -131,7 +131,7 @@ def draw_up(
         standings: the best first.
         leaks: columns left out.
         bands: where risks begin to be medium and high.
-        drift: what totals of orders are multiplied by.
+        drift: what sums of expected orders and money are multiplied by.
     """
     import numpy as np
 

@@ -71,7 +71,8 @@ def _messages(card: "ModelCard") -> Iterator[Message]:
     )
     if card.drift is not None:
         yield Message(
-            "A total of expected orders is to be multiplied by {drift:.2f}, as earlier forecasts teach.",
+            "Sums of expected orders and money are multiplied by {drift:.2f}, as earlier forecasts teach; numbers of "
+            "single customers are not.",
             drift=card.drift,
         )
     if card.window and not card.is_window_stable:

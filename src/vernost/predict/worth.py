@@ -193,13 +193,17 @@ class Group:
         return self.expected_of_leavers / self.leavers if self.leavers > 0 else None
 
 
-def by_group(customers: "pa.Table", names: Iterable[Any]) -> list[Group]:
+_EXPECTED = ("revenue", "revenue_at_risk", "expected")
+
+
+def by_group(customers: "pa.Table", names: Iterable[Any], *, drift: float = 1.0) -> list[Group]:
     """What groups of customers are worth, the most revenue at risk first.
 
     Args:
         customers: a row each, with ``band``, ``risk``, ``revenue``, ``revenue_at_risk``, ``historic``, ``expected``;
             what is null counts as nothing. Who is gone has no risk to leave any more.
         names: of the group of each.
+        drift: what sums of expected money are multiplied by, as earlier forecasts teach.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -209,10 +213,11 @@ def by_group(customers: "pa.Table", names: Iterable[Any]) -> list[Group]:
     sums = {
         "customers": pa.array([1] * customers.num_rows, pa.int64()),
         "at_risk": at_risk.cast(pa.int64()),
-        **{name: customers[name] for name in ("revenue", "revenue_at_risk", "historic", "expected")},
+        "historic": customers["historic"],
         "leavers": risk,
-        "expected_of_leavers": pc.multiply(risk, pc.fill_null(customers["expected"], 0.0)),
+        **{name: pc.multiply(customers[name].cast(pa.float64()), drift) for name in _EXPECTED},
     }
+    sums["expected_of_leavers"] = pc.multiply(risk, pc.fill_null(sums["expected"], 0.0))
     table = pa.table({"name": _chunked(names), **sums})
     asked = [(each, "sum") for each in sums] + [("revenue_at_risk", "max")]
     found = table.group_by("name").aggregate(asked).to_pylist()
@@ -233,7 +238,7 @@ def _chunked(names: Iterable[Any]) -> Any:
     return names if isinstance(names, pa.ChunkedArray | pa.Array) else pa.array(list(names))
 
 
-def whole(customers: "pa.Table") -> Group:
+def whole(customers: "pa.Table", *, drift: float = 1.0) -> Group:
     """What all customers together are worth; there must be one."""
-    (group,) = by_group(customers, [""] * customers.num_rows)
+    (group,) = by_group(customers, [""] * customers.num_rows, drift=drift)
     return group

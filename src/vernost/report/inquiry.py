@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import vernost.measure  # noqa: F401 - fills the catalogue
 from vernost.errors import MissingFacts, UnknownName
 from vernost.measure.answer import Answer
+from vernost.measure.base_value import CONVENTIONS, Settings
 from vernost.measure.measure import find_measure
 from vernost.measure.periods import Grain
 from vernost.measure.question import Question
@@ -44,6 +45,7 @@ class Inquiry:
         since: first day shown, or counted where there are no periods; None for all.
         until: last day shown or counted; None for all.
         length: of the periods; None for one that fits the data.
+        settings: how money is counted.
         lead: where a row of a measure leads: from its name, what it was asked and the row to an address.
         missing: measure -> what it needs and the log does not have.
         step: called with the name of each measure before it is asked.
@@ -59,6 +61,7 @@ class Inquiry:
     since: date | None = None
     until: date | None = None
     length: str | None = None
+    settings: Settings = CONVENTIONS
     lead: Callable[[str, Mapping[str, Any], Row], str] | None = None
     missing: dict[str, str] = field(default_factory=dict)
     step: Callable[[str], None] | None = None
@@ -110,12 +113,18 @@ class Inquiry:
             lazily: whether its rows, one a customer, are left in the engine.
             **asked: the question and the measure's options, beside what all measures are asked.
         """
+        asked = self._assumed(name) | asked
         key = (name, tuple(sorted(asked.items())))
         if key not in self._answers:
             if self.step:
                 self.step(name)
             self._answers[key] = self._asked(name, asked, lazily=lazily)
         return self._answers[key]
+
+    def _assumed(self, name: str) -> dict[str, Any]:
+        """Settings that a measure takes."""
+        rates = {"margin_rate": self.settings.margin_rate, "discount_rate": self.settings.discount_rate}
+        return {rate: value for rate, value in rates.items() if rate in find_measure(name).options}
 
     def _asked(self, name: str, asked: dict[str, Any], *, lazily: bool) -> Answer | None:
         question = self._question(asked)

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vernost.errors import VernostError
-from vernost.options import DISCOUNT_RATE, HORIZON_YEARS, MARGIN_RATE
-from vernost.predict.worth import AT_RISK, Group, by_group, valuing, with_worth
+from vernost.predict.worth import AT_RISK, Group, by_group, valuing, whole, with_worth
 from vernost.report.inquiry import Inquiry, Row
 from vernost.report.segments import MOST_GROUPS, attributes_of
 
@@ -35,10 +34,12 @@ class Scored:
     Attributes:
         customers: a row for each who was ever a customer: `SCORES` and the worth.
         has_money: whether it is known what customers bring.
+        drift: what sums of expected money are multiplied by, as earlier forecasts teach.
     """
 
     customers: "pa.Table"
     has_money: bool
+    drift: float = 1.0
 
     @property
     def present(self) -> "pa.Table":
@@ -55,6 +56,10 @@ class Scored:
         """Whether some customers are at more risk than others; by the base rate nobody is."""
         risks = self.present["risk"].to_numpy()
         return bool(len(risks) and risks.max() - risks.min() > _SAME)
+
+    def whole(self, customers: "pa.Table") -> Group:
+        """What some of the customers are worth together; there must be one."""
+        return whole(customers, drift=self.drift)
 
     def _of(self, bands: tuple[str, ...]) -> "pa.Table":
         import pyarrow as pa
@@ -79,7 +84,7 @@ class Prospects(Scored):
 
     def grouped(self, customers: "pa.Table") -> dict[str, list[Group]]:
         """Some of the customers by each cut that tells groups apart rather than single customers."""
-        found = {cut: by_group(customers, customers[cut]) for cut in self.cuts}
+        found = {cut: by_group(customers, customers[cut], drift=self.drift) for cut in self.cuts}
         return {cut: groups for cut, groups in found.items() if 1 < len(groups) <= MOST_GROUPS}
 
 
@@ -116,9 +121,7 @@ def _learnt(inquiry: Inquiry) -> "Forecast":
 def _foretold(inquiry: Inquiry, forecast: "Forecast") -> Prospects:
     import pyarrow as pa
 
-    from vernost.measure.base_value import Settings
-
-    settings = Settings(MARGIN_RATE, DISCOUNT_RATE, HORIZON_YEARS)
+    settings = inquiry.settings
     cuts, customers = _chosen(inquiry, forecast.business.base)
     first, kept = None, []
     for batch in valuing(forecast, settings).batches(inquiry.log):
@@ -134,6 +137,7 @@ def _foretold(inquiry: Inquiry, forecast: "Forecast") -> Prospects:
         first=first.to_pylist() if first is not None else [],
         cuts=cuts,
         has_money=has_money,
+        drift=forecast.card.drift or 1.0,
     )
 
 

@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 
 from vernost.errors import InvalidValue
 from vernost.glossary import Language
+from vernost.measure.base_value import Settings
 from vernost.messages import reason
+from vernost.options import DISCOUNT_RATE, HORIZON_YEARS, MARGIN_RATE
 from vernost.report.chapters import CHAPTERS, headlines, most_changed
 from vernost.report.document import Chapter, Finding, Report
 from vernost.report.excel import workbook
@@ -52,6 +54,8 @@ def render_report(
     timezone: str | None = None,
     where: str | None = None,
     forecast: bool = True,
+    margin_rate: float = MARGIN_RATE,
+    discount_rate: float = DISCOUNT_RATE,
     progress: Progress | None = None,
 ) -> ReportFiles:
     """Write the report as HTML, and beside it as PDF and as a workbook; each file is whole or not there.
@@ -68,6 +72,8 @@ def render_report(
         timezone: the company's clock; by default that of the log.
         where: only rows for which this expression holds.
         forecast: whether it tells who is leaving and what customers are worth; learning that takes most of the time.
+        margin_rate: share of revenue left after the cost of what was sold.
+        discount_rate: yearly rate at which later money counts for less.
         progress: called with what is being done and the share done, 0 to 1.
     """
     out = Path(out)
@@ -85,6 +91,8 @@ def render_report(
         timezone=timezone,
         where=where,
         forecast=forecast,
+        margin_rate=margin_rate,
+        discount_rate=discount_rate,
         progress=tell,
     )
     makers: tuple[tuple[Path, Callable[[Report, datetime], bytes]], ...] = (
@@ -118,6 +126,8 @@ def build_report(
     timezone: str | None = None,
     where: str | None = None,
     forecast: bool = True,
+    margin_rate: float = MARGIN_RATE,
+    discount_rate: float = DISCOUNT_RATE,
     progress: Progress | None = None,
 ) -> Report:
     """The report before it is written; arguments as of `render_report`."""
@@ -128,6 +138,7 @@ def build_report(
         timezone=timezone,
         where=where,
         industry=industry,
+        settings=Settings(margin_rate, discount_rate, HORIZON_YEARS),
         step=course.step,
         forecasts=forecast,
         hear=course.hear,

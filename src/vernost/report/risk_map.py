@@ -60,8 +60,10 @@ class RiskMap:
     places: tuple[Place, ...]
 
 
-def risk_map(customers: "pa.Table") -> RiskMap:
+def risk_map(customers: "pa.Table", *, drift: float = 1.0) -> RiskMap:
     """The map of customers with ``risk``, ``revenue`` and ``revenue_at_risk``; there must be one.
+
+    Sums of money are multiplied by ``drift``, as earlier forecasts teach.
 
     >>> import pyarrow as pa
     >>> rows = {"risk": [0.05, 0.95], "revenue": [120.0, 30.0], "revenue_at_risk": [6.0, 28.5]}
@@ -78,7 +80,7 @@ def risk_map(customers: "pa.Table") -> RiskMap:
     cell = row * len(risks) + column
     size = len(risks) * len(revenues)
     heads = np.bincount(cell, minlength=size)
-    money = np.bincount(cell, np.nan_to_num(numbers(customers, "revenue_at_risk")), minlength=size)
+    money = drift * np.bincount(cell, np.nan_to_num(numbers(customers, "revenue_at_risk")), minlength=size)
     places = tuple(
         Place(int(each % len(risks)), int(each // len(risks)), int(heads[each]), float(money[each]))
         for each in np.flatnonzero(heads)

@@ -58,6 +58,21 @@ def test_a_table_tells_the_card_and_then_who_is_at_risk(vernost: Terminal, order
     assert any("days" in line for line in lines[head + 1 :])
 
 
+def test_sums_are_corrected_by_what_earlier_forecasts_teach(vernost: Terminal, orders: Path, folder: Path) -> None:
+    scores = folder / "summed.csv"
+    card = json.loads(vernost("predict", orders, "--format", "json", "--out", scores).out)["card"]
+    there = [row for row in rows_of(scores.read_text(encoding="utf-8")) if row["band"] != "left"]
+    revenue, at_risk = (
+        card["drift"] * sum(float(row[name]) for row in there) for name in ("revenue", "revenue_at_risk")
+    )
+
+    done = vernost("predict", orders, "--top", "0")
+
+    assert abs(card["drift"] - 1) > 0.005
+    assert f"all who are there: {revenue:,.0f} of revenue, {at_risk:,.0f} of it at risk." in done.out
+    assert f"are multiplied by {card['drift']:.2f}" in done.out
+
+
 def test_csv_holds_nothing_but_scores_the_most_revenue_at_risk_first(vernost: Terminal, orders: Path) -> None:
     done = vernost("predict", orders, "--format", "csv", "--top", "1000")
 

@@ -153,7 +153,7 @@ def test_why_a_candidate_failed_is_told_in_either_language(language: Any, senten
             "The lapse window of 120 days is unstable",
             id="a window that may move",
         ),
-        pytest.param(card(BEST, BASE, drift=1.137), "is to be multiplied by 1.14", id="orders that drift"),
+        pytest.param(card(BEST, BASE, drift=1.137), "are multiplied by 1.14", id="orders that drift"),
         pytest.param(
             card(BEST, BASE, leaks=(Leak("closed_on", "filled", 0.31),)), "'closed_on' is filled only", id="a leak"
         ),

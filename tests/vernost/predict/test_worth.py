@@ -207,6 +207,15 @@ def test_groups_sum_their_customers_the_most_revenue_at_risk_first() -> None:
     assert perm.value == pytest.approx((5 + 6 + 8 + 50 + 30) / 3)
 
 
+def test_sums_of_what_is_expected_are_corrected_and_what_came_is_not() -> None:
+    plain, twice = whole(CUSTOMERS), whole(CUSTOMERS, drift=2.0)
+
+    assert (twice.revenue, twice.revenue_at_risk, twice.largest_at_risk, twice.expected) == (700.0, 260.0, 160.0, 280.0)
+    assert (twice.historic, twice.leavers, twice.share_at_risk) == (plain.historic, plain.leavers, plain.share_at_risk)
+    assert plain.avoided_loss is not None
+    assert twice.avoided_loss == pytest.approx(2 * plain.avoided_loss)
+
+
 def test_an_avoided_loss_is_worth_what_those_at_risk_are_expected_to_bring_by_their_risk() -> None:
     everyone = whole(CUSTOMERS)
 

@@ -18,6 +18,7 @@ from tests.vernost.report import shops
 from vernost.errors import InvalidValue
 from vernost.glossary import Language
 from vernost.report.chapters import leaving, risk_groups, trust, values, worth
+from vernost.report.chapters.leaving import endangered_words, risk_figure
 from vernost.report.document import Chapter, Figure, Report
 from vernost.report.excel import workbook
 from vernost.report.inquiry import Inquiry
@@ -144,7 +145,7 @@ def prospects(shop: Prospects, **columns: list[Any]) -> Prospects:
         "expected": [20.0] * 120,
     } | columns
     known.setdefault("revenue_at_risk", [r * m for r, m in zip(known["risk"], known["revenue"], strict=True)])
-    return replace(shop, customers=pa.table(known), cuts=("city",), first=[])
+    return replace(shop, customers=pa.table(known), cuts=("city",), first=[], drift=1.0)
 
 
 def finding_of(found: Prospects) -> str:
@@ -171,6 +172,30 @@ def test_no_city_is_named_where_none_stands_out(shop: Prospects, revenue: list[f
     assert drawn.text == "By city the revenue at risk is spread as the customers are."
 
 
+@pytest.mark.parametrize(
+    ("drift", "money", "note"),
+    [
+        pytest.param(1.25, "15,000", "Sums of what is expected are multiplied by 1.25", id="more came than was told"),
+        pytest.param(1.0, "12,000", "", id="as much came"),
+    ],
+)
+def test_sums_are_what_earlier_forecasts_teach_and_customers_stay_as_they_are(
+    shop: Prospects, drift: float, money: str, note: str
+) -> None:
+    found = replace(prospects(shop, risk=[0.2] * 60 + [0.5] * 60), drift=drift)
+    drawn = risk_figure(EN, found, endangered_words(EN, found))
+    assert f"Of the {money} expected within a year" in drawn.text
+    assert sum(row[-1] for row in drawn.table.rows) == pytest.approx(drift * (0.2 + 0.5) * 60 * 100)
+    assert [each for each in drawn.notes if "multiplied" in each] == [
+        each for each in drawn.notes if note and note in each
+    ]
+    assert any("multiplied" in each for each in drawn.notes) == bool(note)
+    groups = found.grouped(found.customers)["city"]
+    assert [group.revenue for group in groups] == [drift * 6000] * 2
+    assert [group.historic for group in groups] == [600] * 2
+    assert found.customers["revenue"].to_pylist() == [100.0] * 120
+
+
 # -- what customers are worth -----------------------------------------------------------------------------------------
 
 
@@ -182,6 +207,21 @@ def test_the_value_adds_up_over_the_groups_of_each_cut(built: Callable[[Language
     assert len(heads) > 2
     assert all(total == pytest.approx(money["all customers"]) for total in money.values())
     assert all(row[3] == pytest.approx(row[4] + row[5]) for row in table.rows)
+
+
+@pytest.mark.parametrize("where", ["values", "worth-chapter"])
+def test_money_is_counted_by_the_companys_own_rates(built: Callable[[Language], Report], where: str) -> None:
+    """The shop's margin is 35 % and its discount 12 % in `built`."""
+    told = {"margin_rate": 0.7, "discount_rate": 0.5}
+    report = build_report(shops.shared_shop(), EN, generated_at=shops.MADE_AT, **told)  # type: ignore[arg-type]
+    notes = [note for each in chapter(report, where).figures for note in (each.text, *each.notes) if "rests on" in note]
+    assert notes
+    assert all("a margin of 70% of revenue, a discount of 50% a year and 5 years" in note for note in notes)
+    rows = {name: figure(chapter(each, "values"), "customer-value").table.rows[0] for name, each in
+            (("own", report), ("usual", built("en")))}  # fmt: skip
+    historic, expected = (rows["own"][place] / rows["usual"][place] for place in (4, 5))
+    assert historic == pytest.approx(2)
+    assert 1 < expected < 2
 
 
 def spending_shop() -> Log:

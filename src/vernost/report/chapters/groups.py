@@ -9,7 +9,7 @@ from vernost.report import charts, maps
 from vernost.report.chapters.segments import value_name
 from vernost.report.document import Column, Kind, Table
 from vernost.report.inquiry import LEAST_CUSTOMERS
-from vernost.report.prospects import RFM
+from vernost.report.prospects import RFM, Scored
 from vernost.report.voice import Voice
 
 GroupColumn = tuple[str, Kind, Callable[[Group], Any]]
@@ -26,6 +26,12 @@ def group_name(voice: Voice, cut: str, group: Group) -> str:
     if cut == RFM and group.name is not None:
         return rfm_segments()[group.name][voice.language]
     return value_name(voice, group.name)
+
+
+def drift_notes(voice: Voice, scored: Scored) -> tuple[str, ...]:
+    """That sums are corrected, where that shows."""
+    times = voice.formats.number(scored.drift, 2)
+    return () if times == voice.formats.number(1.0, 2) else (voice.say("value.drift", times=times),)
 
 
 def solid(groups: Sequence[Group]) -> list[Group]:

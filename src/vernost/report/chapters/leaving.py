@@ -4,9 +4,8 @@ from typing import Any
 
 from vernost.predict.card_words import BANDS
 from vernost.predict.reasons import from_json
-from vernost.predict.worth import whole
 from vernost.report import charts, maps
-from vernost.report.chapters.groups import BARS_WIDTH
+from vernost.report.chapters.groups import BARS_WIDTH, drift_notes
 from vernost.report.chapters.risk_groups import risk_by_group
 from vernost.report.document import Chapter, Column, Figure, Finding, Kind, Table
 from vernost.report.inquiry import LEAST_CUSTOMERS, Inquiry, Row
@@ -50,9 +49,9 @@ def _meaning(voice: Voice, prospects: Prospects) -> str:
 def _summary(voice: Voice, prospects: Prospects) -> str:
     """How many are at risk, how much money with them, and how much of it with the first of the list."""
     words, endangered = [endangered_words(voice, prospects)], prospects.endangered
-    theirs = whole(endangered).revenue_at_risk if prospects.has_money and endangered.num_rows else 0.0
+    theirs = prospects.whole(endangered).revenue_at_risk if prospects.has_money and endangered.num_rows else 0.0
     if theirs > 0 and len(prospects.first) < endangered.num_rows:
-        first = sum(row["revenue_at_risk"] or 0.0 for row in prospects.first)
+        first = prospects.drift * sum(row["revenue_at_risk"] or 0.0 for row in prospects.first)
         names = voice.formats.number(len(prospects.first))
         words.append(voice.say("risk.first", count=names, share=voice.formats.share(first / theirs)))
     return " ".join(words)
@@ -64,7 +63,7 @@ def endangered_words(voice: Voice, scored: Scored) -> str:
     customers = voice.count("kept.customers", endangered.num_rows)
     share = voice.formats.share(endangered.num_rows / present.num_rows)
     words = [voice.say("risk.customers", customers=customers, share=share)]
-    everyone = whole(present)
+    everyone = scored.whole(present)
     if scored.has_money and everyone.share_at_risk is not None and endangered.num_rows:
         money = voice.formats.money
         words.append(
@@ -73,7 +72,7 @@ def endangered_words(voice: Voice, scored: Scored) -> str:
                 revenue=money(everyone.revenue),
                 at_risk=money(everyone.revenue_at_risk),
                 share=voice.formats.share(everyone.share_at_risk),
-                theirs=money(whole(endangered).revenue_at_risk),
+                theirs=money(scored.whole(endangered).revenue_at_risk),
             )
         )
     return " ".join(words)
@@ -84,18 +83,18 @@ def endangered_words(voice: Voice, scored: Scored) -> str:
 
 def risk_figure(voice: Voice, scored: Scored, text: str) -> Figure:
     """Customers by risk and by money; where no money is known, by band of risk."""
-    gone = whole(scored.customers).customers - scored.present.num_rows
+    gone = scored.customers.num_rows - scored.present.num_rows
     notes = [voice.count("risk.not_drawn", gone)] if gone else []
     if not scored.has_money:
         return _bands(voice, scored, text)
-    found = risk_map(scored.present)
+    found = risk_map(scored.present, drift=scored.drift)
     return Figure(
         anchor="risk-map",
         title=voice.say("figure.risk_map"),
         text=text,
         spec=_heat(voice, found),
         table=_map_table(voice, found),
-        notes=(voice.say("risk.map_note"), *notes),
+        notes=(voice.say("risk.map_note"), *drift_notes(voice, scored), *notes),
         min_width=_MAP_WIDTH,
     )
 

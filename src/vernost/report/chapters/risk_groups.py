@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from vernost.predict.worth import Group, whole
+from vernost.predict.worth import Group
 from vernost.report.chapters.groups import BARS_WIDTH, GroupColumn, group_name, group_table, money_bars, solid
 from vernost.report.document import Figure, Finding, Table
 from vernost.report.prospects import RFM, Prospects
@@ -22,7 +22,7 @@ _COLUMNS: tuple[GroupColumn, ...] = (
 
 def risk_by_group(voice: Voice, prospects: Prospects) -> Iterator[tuple[Figure, Finding | None]]:
     """A figure for RFM segments and one for the attribute that tells most, with their findings; a table of the rest."""
-    total = whole(prospects.present)
+    total = prospects.whole(prospects.present)
     cuts = {cut: groups for cut, groups in prospects.grouped(prospects.present).items() if len(solid(groups)) > 1}
     others = sorted((cut for cut in cuts if cut != RFM), key=lambda cut: -_excess(_foremost(cuts[cut], total), total))
     drawn = [*([RFM] if RFM in cuts else []), *others[:1]]

@@ -2,9 +2,17 @@
 
 from collections.abc import Sequence
 
-from vernost.predict.worth import Group, whole
+from vernost.predict.worth import Group
 from vernost.report import charts, maps
-from vernost.report.chapters.groups import BARS_WIDTH, GroupColumn, group_name, group_table, money_bars, solid
+from vernost.report.chapters.groups import (
+    BARS_WIDTH,
+    GroupColumn,
+    drift_notes,
+    group_name,
+    group_table,
+    money_bars,
+    solid,
+)
 from vernost.report.chapters.worth import assumed
 from vernost.report.document import Chapter, Column, Figure, Finding, Table
 from vernost.report.inquiry import LEAST_CUSTOMERS, Inquiry, Row
@@ -32,7 +40,7 @@ def values(inquiry: Inquiry, voice: Voice) -> Chapter:
     prospects, title = prospects_of(inquiry), voice.say("chapter.values")
     if prospects is None or not prospects.has_money or prospects.customers.num_rows < LEAST_CUSTOMERS:
         return Chapter("values", title)
-    value = _value(voice, prospects)
+    value = _value(inquiry, voice, prospects)
     cost, findings = _cost(inquiry, voice, prospects)
     figures = [value, *cost, _most_valuable(voice, prospects)]
     return Chapter("values", title, tuple(figures), (Finding(value.text, value.anchor, weight=91), *findings))
@@ -41,14 +49,19 @@ def values(inquiry: Inquiry, voice: Voice) -> Chapter:
 # -- by group ---------------------------------------------------------------------------------------------------------
 
 
-def _value(voice: Voice, prospects: Prospects) -> Figure:
+def _value(inquiry: Inquiry, voice: Voice, prospects: Prospects) -> Figure:
     cuts = prospects.grouped(prospects.customers)
     drawn = next((cut for cut in (RFM, "plan", CHANNEL, *cuts) if len(solid(cuts.get(cut, []))) > 1), None)
     name = voice.say("figure.customer_value")
-    notes = [assumed(voice), voice.say("value.method"), voice.say("value.avoided")]
+    notes = [
+        assumed(inquiry, voice),
+        voice.say("value.method"),
+        voice.say("value.avoided"),
+        *drift_notes(voice, prospects),
+    ]
     if drawn:
         notes.insert(0, voice.say("value.drawn", attribute=voice.say(f"attribute.{drawn}")))
-    everyone = whole(prospects.customers)
+    everyone = prospects.whole(prospects.customers)
     return Figure(
         anchor="customer-value",
         title=name,
@@ -106,7 +119,7 @@ def _cost(inquiry: Inquiry, voice: Voice, prospects: Prospects) -> tuple[list[Fi
         text=text,
         spec=_ratios(voice, rows) if len(rows) > 1 else None,
         table=Table(name, columns, tuple((row["name"], *(row[key] for key, _ in keys)) for row in rows), first=60),
-        notes=(assumed(voice),),
+        notes=(assumed(inquiry, voice),),
         min_width=BARS_WIDTH,
     )
     is_loss = worst is not None and worst["ratio"] < 1
@@ -115,7 +128,7 @@ def _cost(inquiry: Inquiry, voice: Voice, prospects: Prospects) -> tuple[list[Fi
 
 def _costs(inquiry: Inquiry, voice: Voice, prospects: Prospects) -> list[Row]:
     """Value beside cost of all customers, then of each channel, the dearest in terms of value last."""
-    rows = [_row(voice.say("attribute.everyone"), None, whole(prospects.customers), inquiry.rows("cac"),
+    rows = [_row(voice.say("attribute.everyone"), None, prospects.whole(prospects.customers), inquiry.rows("cac"),
                  inquiry.rows("payback"))]  # fmt: skip
     if CHANNEL in prospects.cuts:
         costs, paid = inquiry.rows("cac", cut=CHANNEL), inquiry.rows("payback", cut=CHANNEL)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from vernost.options import DISCOUNT_RATE, HORIZON_YEARS, MARGIN_RATE, POINTS
+from vernost.options import POINTS
 from vernost.report import maps, sentences
 from vernost.report.document import Chapter, Column, Figure, Finding, Table
 from vernost.report.inquiry import LEAST_CUSTOMERS, Inquiry, Row
@@ -37,7 +37,7 @@ def _worth(inquiry: Inquiry, voice: Voice) -> tuple[Figure | None, list[Finding]
         text=f"{now(voice, rows[0])} {text}",
         spec=maps.bars(voice, _bars(voice, rows), "money", x_title=voice.say("axis.yearly_profit")),
         table=_table(voice, rows),
-        notes=(assumed(voice),),
+        notes=(assumed(inquiry, voice),),
         min_width=_BARS_WIDTH,
     )
     return figure, [Finding(text, "worth", weight=92)]
@@ -57,12 +57,11 @@ def now(voice: Voice, row: Row) -> str:
     return voice.say("worth.now", retention=voice.formats.share(row["retention"] - row["points"] / 100))
 
 
-def assumed(voice: Voice) -> str:
+def assumed(inquiry: Inquiry, voice: Voice) -> str:
     """The settings that the data cannot tell."""
-    share = voice.formats.share
-    return voice.say(
-        "worth.assumed", margin=share(MARGIN_RATE, 0), discount=share(DISCOUNT_RATE, 0), years=HORIZON_YEARS
-    )
+    settings = inquiry.settings
+    margin, discount = (voice.formats.share(rate, 0) for rate in (settings.margin_rate, settings.discount_rate))
+    return voice.say("worth.assumed", margin=margin, discount=discount, years=settings.horizon)
 
 
 def _bars(voice: Voice, rows: Sequence[Row]) -> list[maps.Dot]:
@@ -108,4 +107,4 @@ def _economics(inquiry: Inquiry, voice: Voice) -> Figure | None:
         return None
     columns = tuple(Column(voice.say(f"column.{name}")) for name in ("measure", "value", "low_high", "meaning"))
     table = Table(voice.say("figure.economics"), columns, tuple(rows))
-    return Figure("economics", table.name, assumed(voice), table)
+    return Figure("economics", table.name, assumed(inquiry, voice), table)
