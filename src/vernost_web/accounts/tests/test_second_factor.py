@@ -1,56 +1,20 @@
 """Signing in with a second factor."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
-from django.core.cache import cache
-from django.core.management import call_command
 from django.test import Client
 
 from vernost_web.accounts import actions, queries
-
-OLD = "correct horse battery"
-NEW = "another horse battery"
-
-
-@pytest.fixture(autouse=True)
-def cache_table(db: None) -> Iterator[None]:
-    """Codes that were used, and counts of attempts, are kept in the database."""
-    call_command("createcachetable", verbosity=0)
-    cache.clear()
-    yield
-    cache.clear()
+from vernost_web.accounts.tests.entering import NEW, is_in, knock, shown, switch_on
 
 
 @pytest.fixture
 def protected(person: Callable[..., Any]) -> tuple[Any, str, list[str]]:
     """Somebody with a second factor, its secret, and their recovery codes."""
     boris = person("analyst")
-    client = knock()
-    assert client.get("/two-factor/totp/activate/").url.startswith("/reauthenticate/"), "the password is asked again"
-    client.post("/reauthenticate/", {"password": OLD})
-    secret = client.get("/two-factor/totp/activate/").context["form"].secret
-    answer = client.post("/two-factor/totp/activate/", {"code": shown(secret)})
-    assert answer.url == "/two-factor/recovery-codes/"
-    return boris, secret, client.get(answer.url).context["unused_codes"]
-
-
-def shown(secret: str) -> str:
-    """What the app shows now."""
-    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
-
-
-def knock(client: Client | None = None) -> Client:
-    """A browser in which the right password was typed."""
-    client = client or Client(headers={"accept-language": "en"})
-    client.post("/login/", {"login": "analyst@example.com", "password": OLD})
-    return client
-
-
-def is_in(client: Client) -> bool:
-    return client.get("/people/me/").status_code == 200
+    return boris, *switch_on(knock())
 
 
 def test_the_password_alone_does_not_let_in(protected: Any) -> None:
@@ -110,7 +74,7 @@ def test_an_administrator_lets_in_who_lost_their_telephone(
 def test_the_pages_of_the_second_factor_work_in_both_languages(protected: Any) -> None:
     _, _, codes = protected
     for language in ("en", "ru"):
-        client = knock(Client(headers={"accept-language": language}))
+        client = knock(language=language)
         assert client.get("/two-factor/authenticate/").status_code == 200
         client.post("/two-factor/authenticate/", {"code": codes.pop()})
         for address in ("", "recovery-codes/", "recovery-codes/download/", "recovery-codes/generate/"):

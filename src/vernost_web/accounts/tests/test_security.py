@@ -1,22 +1,20 @@
 """What an intruder would try at the door."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
-from django.core.management import call_command
 from django.test import Client
 
 from vernost_web.accounts import actions, entrance, queries
 from vernost_web.accounts.models import User
 from vernost_web.accounts.permissions import Role
+from vernost_web.accounts.tests.entering import NEW, OLD, is_in, knock
 from vernost_web.audit.queries import records
 
-OLD = "correct horse battery"
-NEW = "another horse battery"
+pytestmark = pytest.mark.django_db
 CLOSED = ("/signup/", "/email/", "/confirm-email/", "/password/reset/confirm/", "/login/code/", "/social/connections/")
 SIGNED_OUT = {
     "/login/", "/logout/", "/inactive/", "/password/reset/", "/password/reset/done/", "/password/reset/key/done/",
@@ -27,30 +25,10 @@ ADDRESSES = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def cache_table(db: None) -> Iterator[None]:
-    """The counts of attempts are kept in the database, as in an installation."""
-    call_command("createcachetable", verbosity=0)
-    cache.clear()
-    yield
-    cache.clear()
-
-
 @pytest.fixture
 def mailing(settings: Any) -> None:
     """The installation knows a mail server."""
     settings.CONFIGURATION = replace(settings.CONFIGURATION, email_url="smtp://mail.example.com:25")
-
-
-def knock(password: str, email: str = "analyst@example.com", **extra: Any) -> Client:
-    """A browser in which somebody tried to sign in."""
-    client = Client(headers={"accept-language": "en"}, REMOTE_ADDR=extra.pop("ip", "10.0.0.1"))
-    client.answer = client.post("/login/", {"login": email, "password": password}, **extra)  # type: ignore[attr-defined]
-    return client
-
-
-def is_in(client: Client) -> bool:
-    return client.get("/people/me/").status_code == 200
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
