@@ -277,11 +277,14 @@ def curve(
     names, colors = [line.name for line in curves], [line.color for line in curves]
     legend = alt.Legend() if len(curves) > 1 else None
     base = alt.Chart(inline(points)).encode(
-        x=alt.X("day:Q", title=x_title, axis=alt.Axis(format=",~r"), scale=alt.Scale(nice=False, zero=True)),
+        x=alt.X(
+            "day:Q", title=x_title, axis=alt.Axis(format=",~r", tickMinStep=1), scale=alt.Scale(nice=False, zero=True)
+        ),
         color=alt.Color("series:N", scale=alt.Scale(domain=names, range=colors), legend=legend),
     )
     axis = value_axis(voice, unit, [point["value"] for point in points])
-    y = alt.Y("value:Q", title=y_title, axis=axis, scale=alt.Scale(zero=True))
+    # A legend stands where the title would.
+    y = alt.Y("value:Q", title=None if legend else y_title, axis=axis, scale=alt.Scale(zero=True))
     seen = [
         alt.Tooltip("when:N", title=x_title),
         alt.Tooltip("text:N", title=voice.say("axis.value")),

@@ -13,6 +13,7 @@ from vernost.errors import VernostError
 from vernost.glossary import heading, terms
 from vernost.measure import find_measure
 from vernost.measure.measure import Measure, chapters
+from vernost.report import charts
 from vernost.report.voice import Voice
 from vernost_web.company.queries import company
 from vernost_web.metrics import actions, behind, files, showing
@@ -31,6 +32,8 @@ CHAPTERS = {
     "economics": _("Economics"),
 }  # fmt: skip
 """Titles of the glossary's chapters."""
+
+PERSONAL = {"name": _("Name"), "phone": _("Phone"), "email": _("E-mail")}
 
 
 def voice() -> Voice:
@@ -118,8 +121,8 @@ def customers(request: HttpRequest, name: str) -> HttpResponse:
         return render(request, "metrics/customers.html", context, status=400)
     context |= {
         "found": found, "number": number, "last": -(-found.count // behind.PAGE), "side": _side(request),
-        "keys": {heading(key, spoken()): value for key, value in _keys(request).items()},
-        "headings": [heading(key, spoken()) for key in (found.customers or [{}])[0]],
+        "keys": {heading(key, spoken()): _key_shown(key, value) for key, value in _keys(request).items()},
+        "headings": [PERSONAL.get(key) or heading(key, spoken()) for key in (found.customers or [{}])[0]],
     }  # fmt: skip
     return render(request, "metrics/customers.html", context)
 
@@ -189,6 +192,11 @@ ALL_TIME = frozenset(
 def _keys(request: HttpRequest) -> dict[str, str]:
     """Which rows are meant: parameters of the address that begin with ``row.``."""
     return {name.removeprefix("row."): str(value) for name, value in request.GET.items() if name.startswith("row.")}
+
+
+def _key_shown(key: str, value: str) -> str:
+    """A key of rows as people read it: a state by its name, the rest as it is."""
+    return voice().say(f"state.{value}") if key == "state" and value in dict(charts.STATES) else value
 
 
 def _side(request: HttpRequest) -> behind.Side:
