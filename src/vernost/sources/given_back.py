@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from vernost.sources.choices import is_one_of_sql
 from vernost.sources.gathering import union_sql
-from vernost.sources.invoices import has_lines, is_total
+from vernost.sources.invoices import is_total
 from vernost.sources.refunds import refunded_statuses
 from vernost.sources.rows import Rows
 from vernost.sources.staging import LINE, new_relation, quote_name
@@ -79,7 +79,7 @@ def _told(rows: Rows) -> str:
     """Query of what the rows say of refunds beside their status, by the line of the order."""
     amount, flag, when = f"abs({rows.value('refund_amount')})", rows.value("is_refunded"), rows.value("refunded_at")
     line, tail = LINE, ""
-    if has_lines(rows):
+    if rows.has_lines:
         amount = f"arg_min({amount}, {LINE})" if is_total(rows, "refund_amount") else f"sum({amount})"
         flag, when, line = f"bool_and({flag})", f"min({when})", f"min({LINE})"
         tail = f"GROUP BY {rows.value('order_id')}"

@@ -14,13 +14,11 @@ _FROM_FIRST_ROW = ("status", "discount", "channel", "store", "promised_at", "del
 
 def shape_orders(rows: Rows) -> dict[str, str]:
     """Views of the orders in a source, and of their lines where it has them."""
-    if has_lines(rows):
+    if rows.has_lines:
         return _orders_of_lines(rows)
     if not rows.has("order_id"):
         rows.note("lines_are_sales")
-    if not rows.has("amount"):
-        rows.note("no_amount")
-    amount = rows.value("amount")
+    amount = rows.value("amount") if rows.has("amount") else _amount_of_row(rows)
     mark = refund_mark(rows, amount)
     is_refund = f"({mark} OR COALESCE({amount} < 0, FALSE))"
     values = {
@@ -30,20 +28,6 @@ def shape_orders(rows: Rows) -> dict[str, str]:
         "kind": f"CASE WHEN {is_refund} THEN 'refund' ELSE 'sale' END",
     }
     return {"orders": rows.view("orders", values)}
-
-
-def has_lines(rows: Rows) -> bool:
-    """Whether the rows are lines of orders: they name products, and orders or numbers of pieces."""
-    if not rows.has("order_id"):
-        return False
-    has_product = rows.has("product_id", "order_lines") or rows.has("product", "order_lines")
-    counts = any(rows.has(column, "order_lines") for column in ("quantity", "unit_price", "line_amount"))
-    return has_product and (counts or _repeats_orders(rows))
-
-
-def _repeats_orders(rows: Rows) -> bool:
-    found = rows.found("order_id")
-    return found is not None and not found.is_expression and rows.profile.repeats(found.source) > 0
 
 
 def shape_order_lines(rows: Rows) -> dict[str, str]:
@@ -136,14 +120,31 @@ def _order_amount(rows: Rows) -> str:
     """SQL of an order's amount: its total where that is given, else the exact sum over its lines."""
     if rows.has("amount") and is_total(rows):
         return f"arg_min({rows.value('amount')}, {LINE})"
-    line_amount = _line_amount(rows)
-    if line_amount is not None:
-        rows.note("amounts_summed")
-        return f"TRY_CAST(sum({line_amount}) AS {MONEY})"
-    if not rows.has("unit_price", "order_lines"):
+    paid = _paid(rows)
+    rows.note("no_amount" if paid is None else "amounts_summed")
+    return _money("NULL" if paid is None else f"sum({paid})")
+
+
+def _amount_of_row(rows: Rows) -> str:
+    """SQL of what a row comes to that is a sale of its own and names no amount."""
+    paid = _paid(rows)
+    if paid is None:
         rows.note("no_amount")
-        return f"CAST(NULL AS {MONEY})"
-    rows.note("amounts_summed")
+        return _money("NULL")
+    columns = ("line_amount",) if rows.has("line_amount", "order_lines") else ("quantity", "unit_price")
+    found = [each.source for column in columns if (each := rows.found(column, "order_lines"))]
+    rows.note("amounts_computed", column=" × ".join(found))
+    return _money(paid)
+
+
+def _paid(rows: Rows) -> str | None:
+    """SQL of what one line comes to, exactly: its amount, else its price times its pieces; None without a price."""
+    line_amount = _line_amount(rows)
+    if line_amount is not None or not rows.has("unit_price", "order_lines"):
+        return line_amount
     quantity, price = rows.value("quantity", "order_lines"), rows.value("unit_price", "order_lines")
-    product = f"TRY_CAST(COALESCE({quantity}, 1) AS {_WIDE}) * CAST({price} AS {_WIDE})"
-    return f"TRY_CAST(round(sum({product}), 4) AS {MONEY})"
+    return f"TRY_CAST(COALESCE({quantity}, 1) AS {_WIDE}) * CAST({price} AS {_WIDE})"
+
+
+def _money(number: str) -> str:
+    return f"TRY_CAST(round({number}, 4) AS {MONEY})"

@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from vernost.schema import TABLES, Column
+
+if TYPE_CHECKING:
+    from vernost.sources.profile import Profile
 
 Place = tuple[str, str]
 """A table of the log and one of its columns, or a helper column such as ``line_amount``."""
@@ -48,6 +52,14 @@ class SourceMapping:
     def has(self, column: str, table: str | None = None) -> bool:
         """Whether something fills a column of its own table or of a companion."""
         return (table or self.table, column) in self.found
+
+    def has_lines(self, profile: "Profile") -> bool:
+        """Whether the rows are lines of orders: they name products, and orders or numbers of pieces."""
+        order = self.found.get((self.table, "order_id"))
+        if order is None or not any(self.has(column, "order_lines") for column in ("product_id", "product")):
+            return False
+        counts = any(self.has(column, "order_lines") for column in ("quantity", "unit_price", "line_amount"))
+        return counts or (not order.is_expression and profile.repeats(order.source) > 0)
 
     @property
     def is_understood(self) -> bool:

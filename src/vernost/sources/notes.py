@@ -16,6 +16,7 @@ SENTENCES = MappingProxyType(
         "lines_are_orders": "{source} has a row for each product; rows of one {column} make one order.",
         "numbers_begin_anew": "{source}: numbers in {column} begin anew; with its day each names an order.",
         "amounts_summed": "{source}: the amount of an order is the sum over its rows.",
+        "amounts_computed": "{source} has no amounts of sales; {column} was taken for them.",
         "no_amount": "{source} has no amounts; measures of money will lack them.",
         "refunds_dated": "{source}: what {column} says was given back stands beside its sale as a refund of its own;"
         " rows added: {count}.",

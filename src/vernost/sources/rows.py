@@ -45,6 +45,11 @@ class Rows:
         """Whether the source fills a column."""
         return self.mapping.has(column, table)
 
+    @property
+    def has_lines(self) -> bool:
+        """Whether the rows are lines of orders."""
+        return self.mapping.has_lines(self.profile)
+
     def value(self, column: str, table: str | None = None) -> str:
         """SQL of a column's value, null where the source does not fill it."""
         home = table or self.mapping.table

@@ -157,7 +157,8 @@ class _Query:
                 raw=f"s{self._number[found.source]}",
                 type_=types[found.source],
             )
-        used = {found.source for found in mapping.found.values()}
+        has_lines = mapping.has_lines(profile)
+        used = {found.source for place, found in mapping.found.items() if has_lines or place[0] != "order_lines"}
         self.extra = tuple(name for name in profile.raw.columns if name not in used)
         self.values = {place: f"v{number}" for number, place in enumerate(self._places)}
 
@@ -220,26 +221,32 @@ class _Query:
         """Why a row cannot be taken: a required value that is missing, or one that is not of its kind."""
         reasons = []
         for place in self._places:
-            table, name = place
-            if table == "customers" and self._mapping.table != "customers":
+            if place[0] == "customers" and self._mapping.table != "customers":
                 continue
             column = column_of(place)
             must_fit = place in STRICT or (column.is_required and not column.choices)
             if must_fit:
                 reasons.append(f"CASE WHEN {self._is_wrong(place)} THEN {self._complaint(place)} END")
             if must_fit and column.is_required and place not in DERIVED:
-                reasons.append(f"CASE WHEN {self.values[place]} IS NULL THEN {quote_text(name + ' is missing')} END")
+                reasons.append(f"CASE WHEN {self.values[place]} IS NULL THEN {self._lack(place)} END")
         return f"COALESCE({', '.join(reasons)})" if reasons else "CAST(NULL AS VARCHAR)"
+
+    def _lack(self, place: Place) -> str:
+        text, missing = self._text(self._mapping.found[place]), quote_text(f"{place[1]} is missing")
+        void = self._quoted(place, quote_text('" stands for nothing'))
+        return f"CASE WHEN {text} IS NULL THEN {missing} ELSE {void} END"
 
     def _complaint(self, place: Place) -> str:
         text = self._text(self._mapping.found[place])
-        lead, is_none = (
-            quote_text(f'{place[1]}: "'),
-            quote_text(f'" is not {NAMES_OF_KINDS.get(type_of(place), "a value")}'),
-        )
+        is_none = quote_text(f'" is not {NAMES_OF_KINDS.get(type_of(place), "a value")}')
         if type_of(place) == "money":
             is_none = f"CASE WHEN abs(TRY_CAST({text} AS DOUBLE)) >= 1e14 THEN '\" is too large' ELSE {is_none} END"
-        return f"{lead} || left({text}, 200) || {is_none}"
+        return self._quoted(place, is_none)
+
+    def _quoted(self, place: Place, verdict: str) -> str:
+        """SQL of a column's name, its text in quotes, and what is said of it."""
+        lead = quote_text(f'{place[1]}: "')
+        return f"{lead} || left({self._text(self._mapping.found[place])}, 200) || {verdict}"
 
     def _soft(self) -> list[Place]:
         """Places whose mistakes are set aside, the row being kept."""

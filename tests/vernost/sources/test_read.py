@@ -99,6 +99,30 @@ def test_a_total_is_told_from_an_amount_of_a_line(export, lines: list[str], expe
 
 
 @pytest.mark.parametrize(
+    ("header", "cells", "amount", "source"),
+    [
+        pytest.param("date,customer,price", "2024-01-01,ann,10.5", 10.5, "price", id="a price alone"),
+        pytest.param("date,customer,qty,price", "2024-01-01,ann,2,10.5", 21, "qty × price", id="pieces and a price"),
+        pytest.param("date,customer,qty,price", "2024-01-01,ann,-2,10.5", -21, "qty × price", id="given back"),
+        pytest.param("date,customer,qty,price", "2024-01-01,ann,,10.5", 10.5, "qty × price", id="pieces not told"),
+        pytest.param("date,customer,item,line total", "2024-01-01,ann,tea,21", 21, "line total", id="a line's amount"),
+    ],
+)
+def test_a_sale_without_an_amount_has_that_of_its_goods(
+    export, header: str, cells: str, amount: float, source: str
+) -> None:
+    path = export("o.csv", header, cells)
+    with read([path]) as reading:
+        (order,) = rows_of(reading, "orders")
+        assert order["amount"] == Decimal(str(amount))
+        assert order["kind"] == ("sale" if amount > 0 else "refund")
+        assert f"{path} has no amounts of sales; {source} was taken for them." in map(str, reading.notes)
+        # No line of an order is made of it, so nothing else would keep these cells.
+        goods = dict(zip(header.split(",")[2:], cells.split(",")[2:], strict=True))
+        assert {name: value or "" for name, value in json.loads(str(order["extra"])).items()} == goods
+
+
+@pytest.mark.parametrize(
     ("kind", "status", "amount", "expected"),
     [
         ("", "", "5", ("sale", 5)),
@@ -133,6 +157,7 @@ def test_a_row_that_cannot_be_read_is_rejected_with_its_reason(export) -> None:
         "5,2024-01-01,plenty,Omsk",
         "6,2024-01-01,100000000000000,Omsk",
         '7,"; DROP TABLE x",5,"O""msk"',
+        "8,2999-01-01,5,Omsk",
     )
     with read([path]) as reading:
         assert some(rows_of(reading, "orders"), "order_id") == [("1",)]
@@ -144,8 +169,9 @@ def test_a_row_that_cannot_be_read_is_rejected_with_its_reason(export) -> None:
             ("orders", path, 6, 'amount: "plenty" is not an amount of money'),
             ("orders", path, 7, 'amount: "100000000000000" is too large'),
             ("orders", path, 8, 'ordered_at: "; DROP TABLE x" is not a date'),
+            ("orders", path, 9, 'ordered_at: "2999-01-01" stands for nothing'),
         ]
-        raw = json.loads(str(rejected[-1]["raw"]))
+        raw = json.loads(str(rejected[-2]["raw"]))
         assert raw == {"order_id": "7", "ordered_at": "; DROP TABLE x", "amount": "5", "city": 'O"msk'}
 
 
