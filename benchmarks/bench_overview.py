@@ -39,6 +39,13 @@ for place in range({count}):
 """
 
 
+BUSY = """
+import django; django.setup()
+from vernost_web.jobs.models import Job, State
+print("BUSY", Job.objects.filter(state__in=[State.WAITING, State.RUNNING]).count())
+"""
+
+
 class Person:
     """Somebody with a browser's cookies."""
 
@@ -101,6 +108,12 @@ def links(environment: dict[str, str], count: int) -> list[str]:
     return re.findall(r"^LINK (\S+)", told.stdout, re.MULTILINE)
 
 
+def is_idle(environment: dict[str, str]) -> bool:
+    """Whether the worker has nothing left to do after the load."""
+    told = subprocess.run([sys.executable, "-c", BUSY], env=environment, capture_output=True, text=True, check=True)  # noqa: S603
+    return "BUSY 0" in told.stdout
+
+
 def company(folder: Path, customers: int) -> None:
     """Make one up and load it."""
     made = folder / "made"
@@ -151,6 +164,9 @@ def main() -> None:
                     raise SystemExit("The overview was not worked out.")
                 time.sleep(1)
             print(f"overview worked out ahead in {time.perf_counter() - begun:.0f} s", flush=True)
+            while not is_idle(environment):
+                time.sleep(2)
+            print(f"all jobs after the load done in {time.perf_counter() - begun:.0f} s", flush=True)
             look_together(people, 1)
             seconds = sorted(look_together(people, options.rounds))
     cuts = statistics.quantiles(seconds, n=100)

@@ -1,5 +1,6 @@
 """Pages of alarms, targets, watches and receivers."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -156,3 +157,13 @@ def test_the_log_of_deliveries_is_shown_to_those_who_manage(browser: Browser, al
     page = reverse("alerts:alarm", args=[alarm.pk])
     assert b"503 busy" in browser("director").get(page).content
     assert b"503 busy" not in browser("marketer").get(page).content
+
+
+def test_the_page_of_a_measure_has_a_place_for_its_targets(browser: Browser, shop: Any) -> None:
+    Target.objects.create(measure="revenue", by="month", value=123_456.0)
+    client = browser("director", "en")
+    (link,) = re.findall(
+        r'hx-get="(/alerts/[^"]+)"', client.get(reverse("metrics:measure", args=["revenue"])).content.decode()
+    )
+    assert "123,456" in client.get(link).content.decode()
+    assert "123,456" not in client.get(link.replace("revenue", "aov")).content.decode()

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from vernost.report.html import embedded
 from vernost_web.ui.language import spoken
+from vernost_web.ui.slice import Panel, panels
 
 register = template.Library()
 
@@ -27,6 +28,12 @@ def icon(name: str, classes: str = "") -> SafeString:
         static("ui/icons.svg"),
         name,
     )
+
+
+@register.simple_tag(takes_context=True)
+def panels_of(context: template.Context, page: str) -> list[Panel]:
+    """The parts that slices put on a page, of those that the reader may see."""
+    return panels(page, context["user"])
 
 
 @register.filter
