@@ -27,6 +27,39 @@ def test_cdnow_gives_the_published_parameters(
     assert not model.is_at_bound_
 
 
+@pytest.mark.parametrize(
+    ("process", "theirs", "height", "errors"),
+    [
+        pytest.param(BetaGeoNBD, (0.2425945, 4.4136019, 0.7929199, 2.4258881), -9582.429, None, id="BG/NBD, CLVTools"),
+        pytest.param(
+            ParetoNBD,
+            (0.5532, 10.5763, 0.6063, 11.6715),
+            -9594.976,
+            (0.0476264, 0.8427222, 0.1872594, 6.2105448),
+            id="Pareto/NBD, CLVTools",
+        ),
+        pytest.param(ParetoNBD, (0.5533971, 10.5801985, 0.6060625, 11.6562237), -9594.976, None, id="Pareto/NBD, BTYD"),
+    ],
+)
+def test_packages_of_r_agree_within_a_hundredth_of_the_standard_error(
+    process: type[PurchaseProcess], theirs: tuple[float, ...], height: float, errors: tuple[float, ...] | None
+) -> None:
+    """CLVTools' figures are those of its own tests, BTYD's those of its walkthrough."""
+    model = process().fit(cdnow.histories())
+    ours, standard_errors = (np.array(list(each.values())) for each in (model.params_, model.standard_errors_))
+
+    assert (np.abs(ours - theirs) < standard_errors / 100).all()
+    assert model.log_likelihood_ == pytest.approx(height, abs=0.001)
+    assert errors is None or standard_errors == pytest.approx(errors, rel=0.005)
+
+
+def test_a_new_customer_of_cdnow_is_expected_to_buy_as_often_as_in_r() -> None:
+    """By BTYD's walkthrough 1.473 times in a year."""
+    model = ParetoNBD().fit(cdnow.histories())
+
+    assert model.expected_purchases_of_new(52) == pytest.approx(1.473, abs=5e-4)
+
+
 def test_the_spending_of_cdnow_gives_the_published_parameters() -> None:
     model = GammaGamma().fit(cdnow.customers())
 
