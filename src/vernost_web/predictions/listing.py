@@ -22,7 +22,7 @@ class Page:
 
     Attributes:
         columns: headings.
-        rows: texts, and reasons as lists of sentences, by column.
+        rows: cells: text, look, reasons, details of who it is.
         number: of the page.
         last: number of the last page.
         count: customers in all.
@@ -42,10 +42,10 @@ def page_of(band: str, sort: str, number: str | None, language: "Language", *, p
     place = max(int(number), 1) if number and number.isdecimal() and len(number) < 9 else 1
     found = customers(band, sort, language, first=(place - 1) * PAGE, personal=personal)
     voice = Voice(language, company().currency)
-    names = columns_of(found.rows)
+    names = [name for name in columns_of(found.rows) if name not in PERSONAL]
     return Page(
-        columns=[{"title": heading(name, language), "look": look(name)} for name in names],
-        rows=[[_cell(voice, name, row[name]) for name in names] for row in found.rows],
+        columns=[{"title": _title(voice, name), "look": look(name)} for name in names],
+        rows=[[_cell(voice, name, row) for name in names] for row in found.rows],
         number=place,
         last=max(-(-found.count // PAGE), 1),
         count=found.count,
@@ -59,13 +59,24 @@ def columns_of(rows: list[dict[str, Any]]) -> list[str]:
     return [name for name in names if name == SHOWN[0] or any(row[name] not in (None, [], "") for row in rows)]
 
 
+def _title(voice: Voice, name: str) -> str:
+    """A heading; the revenue of a score is yet to come."""
+    return voice.say("column.expected_revenue") if name == "revenue" else heading(name, voice.language)
+
+
 def look(name: str) -> str:
     """The class of a column's cells."""
-    return "number" if name in {"risk", *MONEY} else "words"
+    return "number" if name in {"risk", *MONEY} else "prose" if name == "reasons" else "words"
 
 
-def _cell(voice: Voice, name: str, value: Any) -> dict[str, Any]:
-    return {"text": _text(voice, name, value), "look": look(name), "items": value if name == "reasons" else None}
+def _cell(voice: Voice, name: str, row: dict[str, Any]) -> dict[str, Any]:
+    """A cell; beneath the customer's id who it is, for those who may see it."""
+    return {
+        "text": _text(voice, name, row[name]),
+        "look": look(name),
+        "reasons": row[name] if name == "reasons" else [],
+        "details": [row[each] for each in PERSONAL if row.get(each)] if name == SHOWN[0] else [],
+    }
 
 
 def _text(voice: Voice, name: str, value: Any) -> str:

@@ -32,7 +32,6 @@ class TrainedModel(models.Model):
         sentences: the card in words, by language.
         figures: the back-test and what else shows how far it can be trusted, by language.
         counts: customers by band of risk.
-        at_risk: revenue at risk; None where no money is known.
         rival: the model that was at work when it was trained.
         comparison: how both foretold the same days; None without a rival, or when they cannot be compared.
         why_not_compared: the reason, when they cannot.
@@ -49,7 +48,6 @@ class TrainedModel(models.Model):
     sentences: Any = models.JSONField()
     figures: Any = models.JSONField()
     counts: Any = models.JSONField()
-    at_risk = models.FloatField(null=True)
     rival = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
     comparison: Any = models.JSONField(null=True)
     why_not_compared: Any = models.JSONField(null=True)

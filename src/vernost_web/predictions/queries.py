@@ -19,8 +19,8 @@ from vernost_web.ui.language import spoken
 from vernost_web.ui.words import packed
 
 __all__ = [
-    "Listed", "Scoring", "customers", "history", "last_training", "model_of", "policy", "refusal", "risk_map",
-    "scorings", "serving", "waiting",
+    "Listed", "Scoring", "customers", "drift_of", "history", "last_training", "model_of", "policy", "refusal",
+    "risk_map", "scorings", "serving", "waiting",
 ]  # fmt: skip
 
 
@@ -75,18 +75,28 @@ def risk_map() -> dict[str, Any] | None:
     return found
 
 
+def drift_of(version: str) -> float:
+    """What sums of expected money are multiplied by, as the model of a version learnt from earlier forecasts."""
+    model = TrainedModel.objects.filter(version=version).first()
+    return float((model and model.card["drift"]) or 1.0)
+
+
 def _mapped(voice: Voice) -> dict[str, Any] | None:
     import pyarrow as pa
 
     from vernost.report.chapters.leaving import endangered_words, risk_figure
     from vernost.report.prospects import Scored, without_worth
 
-    rows = scored()
-    if rows is None:
+    last, rows = next(iter(scorings()), None), scored()
+    if last is None or rows is None:
         return None
     has_money = rows["revenue"].null_count < rows.num_rows
     unknown = pa.nulls(rows.num_rows, pa.float64())
-    found = Scored(customers=without_worth(rows).append_column("expected", unknown), has_money=has_money)
+    found = Scored(
+        customers=without_worth(rows).append_column("expected", unknown),
+        has_money=has_money,
+        drift=drift_of(last.version),
+    )
     if not found.present.num_rows:
         return None
     return drawn(risk_figure(voice, found, endangered_words(voice, found)), voice)

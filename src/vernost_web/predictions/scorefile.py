@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -17,45 +16,23 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-@dataclass
-class Tally:
-    """What scores come to.
-
-    Attributes:
-        counts: customers by band.
-        at_risk: revenue at risk of those who are not gone; None where no money is known.
-    """
-
-    counts: Counter[str] = field(default_factory=Counter)
-    at_risk: float | None = None
-
-    def add(self, batch: "pa.Table") -> None:
-        """Count a batch in."""
-        import pyarrow.compute as pc
-
-        self.counts.update({each["values"]: each["counts"] for each in batch["band"].value_counts().to_pylist()})
-        money = pc.sum(batch.filter(pc.not_equal(batch["band"], "left"))["revenue_at_risk"]).as_py()
-        if money is not None:
-            self.at_risk = (self.at_risk or 0.0) + float(money)
-
-
-def write(model: UUID, batches: "Iterable[pa.Table]") -> Tally:
-    """Keep scores, whole or not at all."""
+def write(model: UUID, batches: "Iterable[pa.Table]") -> Counter[str]:
+    """Keep scores, whole or not at all; how many customers are in each band."""
     from pyarrow import parquet
 
-    path, tally, writer = path_of(model), Tally(), None
+    path, counts, writer = path_of(model), Counter[str](), None
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".part")
     try:
         for batch in batches:
             writer = writer or parquet.ParquetWriter(draft, batch.schema)
             writer.write_table(batch.cast(writer.schema))
-            tally.add(batch)
+            counts.update({each["values"]: each["counts"] for each in batch["band"].value_counts().to_pylist()})
     finally:
         if writer is not None:
             writer.close()
     draft.replace(path)
-    return tally
+    return counts
 
 
 def read(model: UUID) -> "Iterator[pa.Table]":

@@ -35,11 +35,13 @@ class Scoring:
 
     Attributes:
         scored_on: as of which day.
+        version: of the model.
         counts: customers by band.
-        at_risk: revenue at risk of those who are not gone; None where no money is known.
+        at_risk: sum of the revenue at risk of those who are not gone; None where no money is known.
     """
 
     scored_on: date
+    version: str
     counts: Mapping[str, int]
     at_risk: float | None
 
@@ -62,7 +64,7 @@ class Listed:
 def scorings() -> list[Scoring]:
     """The last two scorings, the last one first."""
     found = kept({"predictions": "scorings"}, load_number(), _scorings)
-    return [Scoring(each["scored_on"], each["counts"], each["at_risk"]) for each in found]
+    return [Scoring(**each) for each in found]
 
 
 def customers(
@@ -109,7 +111,9 @@ def _scorings() -> list[dict[str, Any]]:
         days = table.select("scored_on").distinct().order_by(table.scored_on.desc()).limit(2)
         last = [each.as_py() for each in log.fetch(days)["scored_on"]]
         table = table.filter(table.scored_on.isin(last))
-        sums = table.group_by("scored_on", "band").agg(customers=table.count(), at_risk=table.revenue_at_risk.sum())
+        sums = table.group_by("scored_on", "band").agg(
+            customers=table.count(), at_risk=table.revenue_at_risk.sum(), version=table.version.max()
+        )
         rows = log.fetch(sums).to_pylist()
     return [_summed(day, [row for row in rows if row["scored_on"] == day]) for day in last]
 
@@ -118,6 +122,7 @@ def _summed(day: date, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     money = [float(row["at_risk"]) for row in rows if row["band"] != "left" and row["at_risk"] is not None]
     return {
         "scored_on": day,
+        "version": max(row["version"] for row in rows),
         "counts": {row["band"]: row["customers"] for row in rows},
         "at_risk": sum(money) if money else None,
     }

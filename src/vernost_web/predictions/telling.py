@@ -9,6 +9,7 @@ from vernost.predict.card_words import MODELS
 from vernost.report.voice import Voice
 from vernost_web.company.queries import company
 from vernost_web.predictions.models import TrainedModel
+from vernost_web.predictions.queries import drift_of
 from vernost_web.predictions.scores import Scoring
 from vernost_web.ui.language import spoken
 
@@ -48,7 +49,8 @@ def lines_of(model: TrainedModel, language: "Language") -> Lines:
 
 def title_of(model: TrainedModel, language: "Language") -> str:
     """What kind of model it is, in words."""
-    return MODELS[model.name].told(language)
+    text = MODELS[model.name].told(language)
+    return text[:1].upper() + text[1:]
 
 
 def _duel(model: TrainedModel, language: "Language") -> dict[str, Any] | None:
@@ -73,20 +75,25 @@ def changes(scorings: Sequence[Scoring]) -> dict[str, Any] | None:
     if not scorings:
         return None
     last, before = scorings[0], scorings[1] if len(scorings) > 1 else None
-    voice = Voice(spoken(), company().currency)
+    voice, money = Voice(spoken(), company().currency), _money(last)
     return {
         "last": last,
         "before": before,
         "high": last.counts.get("high", 0),
         "high_before": before and before.counts.get("high", 0),
-        "money": None if last.at_risk is None else voice.formats.money(last.at_risk),
-        "change": _change(voice, last, before),
+        "money": None if money is None else voice.formats.money(money),
+        "change": _change(voice, money, _money(before) if before else None),
     }
 
 
-def _change(voice: Voice, last: Scoring, before: Scoring | None) -> str:
+def _money(scoring: Scoring) -> float | None:
+    """Revenue at risk in all, as the report tells it."""
+    return None if scoring.at_risk is None else drift_of(scoring.version) * scoring.at_risk
+
+
+def _change(voice: Voice, money: float | None, before: float | None) -> str:
     """By how much the revenue at risk moved, as a share of what it was."""
-    if before is None or not before.at_risk or last.at_risk is None:
+    if money is None or not before:
         return ""
-    moved = last.at_risk / before.at_risk - 1
+    moved = money / before - 1
     return ("+" if moved > 0 else "") + voice.formats.share(moved)

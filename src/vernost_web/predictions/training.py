@@ -47,8 +47,7 @@ def _learnt(run: Run, ticket: UUID, by: Any) -> TrainedModel:
             run.tell(COMPARED_FROM, COMPARING)
             _compare(log, forecast, model, rival)
         run.tell(0.9, SCORING)
-        tally = scorefile.write(model.id, forecast.batches(log))
-    model.counts, model.at_risk = dict(tally.counts), tally.at_risk
+        model.counts = scorefile.write(model.id, forecast.batches(log))
     _keep(model)
     return model
 
