@@ -1,6 +1,6 @@
 """Models and scores: the doors of this slice."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -9,7 +9,6 @@ from vernost.errors import VernostError
 from vernost.report.voice import Voice
 from vernost_web.company.queries import company
 from vernost_web.data.queries import load_number, reading
-from vernost_web.jobs.models import Job
 from vernost_web.jobs.queries import visible_jobs
 from vernost_web.metrics.queries import drawn, kept
 from vernost_web.predictions.models import Standing, TrainedModel
@@ -17,6 +16,9 @@ from vernost_web.predictions.scores import Listed, Scoring, customers, scored, s
 from vernost_web.predictions.serving import policy
 from vernost_web.ui.language import spoken
 from vernost_web.ui.words import packed
+
+if TYPE_CHECKING:
+    from vernost_web.jobs.models import Job
 
 __all__ = [
     "Listed", "Scoring", "customers", "drift_of", "history", "last_training", "model_of", "policy", "refusal",
@@ -45,7 +47,7 @@ def model_of(pk: UUID) -> TrainedModel | None:
     return TrainedModel.objects.select_related("trained_by", "taken_over_by", "rival").filter(pk=pk).first()
 
 
-def last_training(user: Any) -> Job | None:
+def last_training(user: Any) -> "Job | None":
     """The last training, or putting to work, that a user may see."""
     kinds = ["predictions.train", "predictions.take_over"]
     return visible_jobs(user).filter(kind__in=kinds).first()
