@@ -1,15 +1,23 @@
 """Contracts: what runs, since when, at which price, and what came before it."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from vernost.predict.contracts.durations import contract_lives
 from vernost.predict.features.known import Known
 from vernost.predict.features.quantities import ratio
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-YEAR = 365
-"""Days after which a contract has its anniversary."""
+TERMS = (365.25, 365.25 / 2, 365.25 / 4, 365.25 / 12)
+"""Days between renewals that contracts are made for, the longest first."""
+SLACK_DAYS = 3
+"""An end so near to a multiple of a term counts as one at it: months are not of one length."""
+LEAST_ENDS, LEAST_AT_TERM = 5, 0.7
+"""A plan has the longest term at which this share of its contracts ended; of fewer ends nothing is told.
+
+By chance a quarter of ends lie so near to a multiple of a month.
+"""
 
 
 def facts(known: Known) -> "ir.Table":
@@ -38,10 +46,48 @@ def summary(known: Known) -> "ir.Table":
         first_=rows.day_.min(),
         last_=rows.day_.max(where=is_last),
     )
+    ahead = _renewals(known)
+    customers = customers.left_join(ahead, customers.customer_id == ahead.who_).drop("who_")
     return customers.mutate(
         contract_tenure=known.today - customers.first_,
         contract_age=known.today - customers.last_,
-        # Whoever is bound for a year leaves about its end, in the second year as in the first.
-        anniversary_in=(YEAR - (known.today - customers.first_) % YEAR) % YEAR,
         price_change=ratio(customers.price_, customers.was_) - 1.0,
     )
+
+
+def _renewals(known: Known) -> "ir.Table":
+    """When the contract of each customer who has one comes up for renewal: ``who_, renewal_in``.
+
+    How long the term is, those who left say. It is that of the plan which the contract began with: a change of plan
+    does not move the renewal.
+    """
+    lives = contract_lives(known.scope.log, known.scope.as_of, runs_of="all", covariates=["plan"])
+    running, terms = lives.filter(lives.event == 0), _terms(lives.filter(lives.event == 1))
+    running = running.join(terms, running["plan"] == terms.of_, how="left")
+    return running.group_by(who_=running.customer_id).agg(
+        renewal_in=(running.term_ - _beyond(running.duration, running.term_)).min()
+    )
+
+
+def _terms(ended: "ir.Table") -> "ir.Table":
+    """Days between the renewals of each plan: ``of_, term_`` (null where ends come at any time)."""
+    import ibis
+
+    hits = {f"hits{place}_": (_distance(ended.duration, term) <= SLACK_DAYS).sum() for place, term in enumerate(TERMS)}
+    plans = ended.group_by(of_=ended["plan"]).agg(ends_=ended.count(), **hits)
+    plans = plans.filter(plans.ends_ >= LEAST_ENDS)
+    cases = [(plans[hit] >= LEAST_AT_TERM * plans.ends_, term) for hit, term in zip(hits, TERMS, strict=True)]
+    return plans.select("of_", term_=ibis.cases(*cases))
+
+
+def _beyond(days: "ir.NumericValue", term: Any) -> "ir.NumericValue":
+    """Days since the last renewal."""
+    return days - term * (days / term).floor()
+
+
+def _distance(days: "ir.NumericValue", term: float) -> "ir.NumericValue":
+    """Days to the nearest renewal, the first being at the end of the first term."""
+    import ibis
+
+    turns = ibis.greatest((days / term).round(), 1)
+    return (days - term * turns).abs()

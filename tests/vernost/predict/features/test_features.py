@@ -1,5 +1,6 @@
 """Each feature against small logs that a person can count."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -148,7 +149,7 @@ def test_goods(lines: list[str], expected: dict[str, Any]) -> None:
             ["10", "15"],
             {
                 "contracts_running": 1, "contracts_over": 1, "plan": "pro", "monthly_price": 15, "price_change": 0.5,
-                "contract_age": 29, "contract_tenure": 181, "anniversary_in": 184,
+                "contract_age": 29, "contract_tenure": 181,
             },
             id="a dearer plan",
         ),
@@ -170,6 +171,35 @@ def test_contracts(lines: list[str], prices: list[str], expected: dict[str, Any]
     log = Log.wrap(subscriptions=subscriptions(*lines).assign(monthly_price=prices))
 
     assert held(of_ann(log), expected) == expected
+
+
+ENDED_AFTER = {"year": [365, 366, 364, 730, 366, 90], "month": [31, 91, 92, 61, 30, 16], "any": [3, 40, 100, 205, 333]}
+"""Days from New Year's Day of 2020 to the end of contracts, by plan."""
+
+
+@pytest.mark.parametrize(
+    ("lines", "days"),
+    [
+        pytest.param(["ann 2023-07-10 - year"], 9, id="356 days of a year are over"),
+        pytest.param(["ann 2022-07-10 - year"], 10, id="of the second year as well"),
+        pytest.param(["ann 2024-06-10 - month"], 10, id="of a month"),
+        pytest.param(
+            ["ann 2023-07-10 2024-05-01 year", "ann 2024-05-01 - month"], 9, id="a change of plan moves nothing"
+        ),
+        pytest.param(["ann 2024-06-10 - any"], None, id="of a plan that ends at any time"),
+        pytest.param(["ann 2024-06-10 - new"], None, id="of a plan that nobody has left"),
+    ],
+)
+def test_days_to_the_renewal_are_told_by_those_who_left(lines: list[str], days: int | None) -> None:
+    new_year = date(2020, 1, 1)
+    ended = [
+        f"{plan}{number} {new_year} {new_year + timedelta(days=after)} {plan}"
+        for plan, ends in ENDED_AFTER.items()
+        for number, after in enumerate(ends)
+    ]
+    told = of_ann(Log.wrap(subscriptions=subscriptions(*ended, *lines)))["renewal_in"]
+
+    assert (told if told is None else round(told)) == days
 
 
 @pytest.mark.parametrize(("ended", "is_present"), [("2024-06-30T23:59", False), ("2024-07-01", True), ("-", True)])
