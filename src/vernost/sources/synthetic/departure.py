@@ -21,7 +21,8 @@ class Departure:
     Attributes:
         decided: when the hazard had done enough; infinite for those who stay.
         left: when the customer was gone, which under a contract is the renewal after; infinite for those who stay.
-        cause: a place in ``preset.causes``, or `STAYS`.
+        motive: why each decided, a place in ``preset.causes``, or `STAYS`.
+        cause: the same for those who are gone; who has a renewal ahead has not left yet.
         event: a place in ``preset.events`` that the cause is due to, or `STAYS`.
         chances: chance of each cause for each who left, rows in their order; it sums to one.
         hazard: the state at the end of the span, or of the stay.
@@ -32,6 +33,7 @@ class Departure:
 
     decided: Array
     left: Array
+    motive: Array
     cause: Array
     event: Array
     chances: Array
@@ -54,9 +56,12 @@ def depart(setting: Setting, chunk: int, traits: Columns, experiences: Columns, 
     draws, fresh = setting.chance.of("departure", chunk), fresh_hazard(setting, chunk, traits)
     ended = fresh.followed(experiences, setting.days)
     left = ended.left if renewals is None else renewed(ended.left, renewals, setting.days)
-    cause, event, chances = _causes(setting, draws.random(left.size), ended, left)
+    motive, event, chances = _causes(setting, draws.random(left.size), ended)
+    is_gone = np.isfinite(left)
+    cause, event = np.where(is_gone, [motive, event], STAYS)
+    chances = chances[is_gone[np.isfinite(ended.left)]]
     exposed, delayed, spared = _effects(setting, fresh, ended.left, experiences)
-    return Departure(ended.left, left, cause, event, chances, ended, spared, delayed, exposed)
+    return Departure(ended.left, left, motive, cause, event, chances, ended, spared, delayed, exposed)
 
 
 def fresh_hazard(setting: Setting, chunk: int, traits: Columns) -> Hazard:
@@ -81,9 +86,9 @@ def renewal_before(until: Array, renewals: Columns) -> Array:
     return np.where(terms >= 1, np.maximum(anchor + terms * days, 0.0), 0.0)
 
 
-def _causes(setting: Setting, draw: Array, ended: Hazard, left: Array) -> tuple[Array, Array, Array]:
-    """Cause and event of each customer, and the chances that the causes had."""
-    preset, gone = setting.preset, np.flatnonzero(np.isfinite(left))
+def _causes(setting: Setting, draw: Array, ended: Hazard) -> tuple[Array, Array, Array]:
+    """Cause and event of each customer, and the chances that the causes had for those who decided."""
+    preset, gone = setting.preset, np.flatnonzero(np.isfinite(ended.left))
     weights = np.array([base.hazard for base in preset.leaving.base])
     base = ended.base[gone, None] * weights / max(weights.sum(), 1e-12)
     parts = np.concatenate([base, ended.excess[gone]], axis=1)
@@ -93,7 +98,7 @@ def _causes(setting: Setting, draw: Array, ended: Hazard, left: Array) -> tuple[
     chances = np.zeros((gone.size, len(preset.causes)))
     for place, cause in enumerate(causes):
         chances[:, cause] += parts[:, place]
-    cause, event = np.full((2, left.size), STAYS)
+    cause, event = np.full((2, draw.size), STAYS)
     cause[gone] = causes[picked]
     first_event = weights.size + len(preset.experiences)
     event[gone] = np.where(picked >= first_event, picked - first_event, STAYS)

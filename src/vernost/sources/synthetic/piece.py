@@ -99,7 +99,7 @@ def _lived(
     facts["answers"] = voices.draw_answers(
         setting, chunk, course.traits, facts["invitations"], tickets, experiences, left
     )
-    facts["events"] = draw_visits(setting, chunk, course.traits, departure, course.terms, experiences)
+    facts["events"] = draw_visits(setting, chunk, course.traits, departure, experiences)
     experiences["is_told"] = _told(facts)
     limit = left + (0.0 if setting.preset.is_contract else KNOWN_FOR_GONE_AFTER)
     if "stretches" in facts:

@@ -242,16 +242,14 @@ class Visits:
 
     Attributes:
         rate: visits a year.
-        most: visits of one customer at most.
-        decline_days: in which visits fade before leaving.
-        announced: under a contract, share of those who decide to leave that turn renewal off at once.
+        most: visits a year of the keenest customer.
+        decline_days: in which visits fade from the decision to leave on.
         names: kinds of visits with their shares.
     """
 
     rate: float
     most: int
     decline_days: float
-    announced: float
     names: Mapping[str, float]
 
 

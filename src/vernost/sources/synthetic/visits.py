@@ -1,27 +1,29 @@
-"""What is seen of customers between orders: a bounded number of visits, fewer and fewer before they leave."""
+"""What is seen of customers between orders: visits, fewer and fewer from the decision to leave on."""
 
 import json
 
 import numpy as np
 
 from vernost.sources.synthetic.columns import Array, Columns, chosen, in_order, joined, spread
-from vernost.sources.synthetic.departure import Departure, renewed
+from vernost.sources.synthetic.departure import Departure
 from vernost.sources.synthetic.preset import Preset
 from vernost.sources.synthetic.setting import Setting
 from vernost.sources.synthetic.traits import DAYS_A_YEAR
 
 FAULT = "error_shown"
 """Name of the event that a bad interface leaves."""
-CANCELLED = "renewal_off"
-"""Name of the event by which a customer under contract announces that they will leave."""
+RENEWAL_OFF, UNPAID = "renewal_off", "payment_failed"
+"""Names of the events that a decision to leave a contract leaves; the second is the name of its cause, too."""
+HESITATION_DAYS = 0.5
+"""Mean days from the decision to that event."""
 LEAST_SHARE = 0.12
-"""Of visits that remain on the day of leaving."""
+"""Of visits that remain while a contract runs out."""
 PLATFORMS = ("web", "ios", "android")
 
 
 def names_of(preset: Preset) -> tuple[str, ...]:
-    """Names of events; the fault and the announcement of leaving are the last."""
-    return (*preset.visits.names, FAULT, CANCELLED)
+    """Names of events: those of the preset, then those that have a meaning here."""
+    return (*preset.visits.names, FAULT, RENEWAL_OFF, UNPAID)
 
 
 def properties() -> list[str]:
@@ -29,61 +31,57 @@ def properties() -> list[str]:
     return [json.dumps({"platform": platform}) for platform in PLATFORMS]
 
 
-def draw_visits(
-    setting: Setting, chunk: int, traits: Columns, departure: Departure, terms: Columns | None, experiences: Columns
-) -> Columns:
+def draw_visits(setting: Setting, chunk: int, traits: Columns, departure: Departure, experiences: Columns) -> Columns:
     """Events by customer and time: ``customer, at, name, platform``.
 
-    They are drawn as if nobody left, so that their number tells nothing of what is to come.
+    Nothing of them depends on what happens later, nor on how long the log goes on: seen from any of its days, it looks
+    as it would if it ended there.
     """
-    left = departure.left
-    visits, draws, season = setting.preset.visits, setting.chance.of("visits", chunk), setting.season
-    born, end = season.worked(traits["arrived"]), season.worked(np.full(left.size, setting.days))
-    keen = 0.3 + 0.7 * traits["keenness"]
-    counts = np.minimum(draws.poisson(visits.rate / DAYS_A_YEAR * keen * (end - born)), visits.most)
-    customer, work = spread(draws, born, end, counts)
-    at = season.instants(work)
-    kept = (draws.random(at.size) < _remains(setting, departure, terms, customer, at)) & (at < left[customer])
-    name = draws.choice(len(visits.names), at.size, p=list(visits.names.values()))
-    usability = [place for place, each in enumerate(setting.preset.experiences) if "usability" in each.aspects]
-    events = [
-        len(setting.preset.experiences) + place
-        for place, event in enumerate(setting.preset.events)
-        if "usability" in setting.preset.experience(event.experience).aspects
-    ]
-    faults = chosen(experiences, np.isin(experiences["slot"], usability + events))
-    seen = joined(
-        [
-            {"customer": customer[kept], "at": at[kept], "name": name[kept]},
-            {
-                "customer": faults["customer"],
-                "at": faults["at"],
-                "name": np.full(faults["at"].size, len(visits.names)),
-            },
-            _announced(setting, chunk, departure),
-        ]
-    )
+    draws = setting.chance.of("visits", chunk)
+    customer, at = _visits(setting, draws, traits, departure)
+    name = draws.choice(len(setting.preset.visits.names), at.size, p=list(setting.preset.visits.names.values()))
+    faults = _faults(setting.preset, experiences)
+    parts = [{"customer": customer, "at": at, "name": name}, faults]
+    if setting.preset.is_contract:
+        parts.append(_steps(setting, chunk, departure))
     home = draws.integers(0, len(PLATFORMS), traits["arrived"].size)
-    seen = in_order(seen)
+    seen = in_order(joined(parts))
     return seen | {"platform": home[seen["customer"]]}
 
 
-def _announced(setting: Setting, chunk: int, departure: Departure) -> Columns:
-    """Decisions that are announced ahead of the renewal, which may lie after the end."""
-    draws, decided = setting.chance.of("announcements", chunk), departure.decided
-    says = draws.random(decided.size) < setting.preset.visits.announced
-    at = decided + draws.exponential(1.0, decided.size)
-    who = np.flatnonzero(says & (at < np.minimum(departure.left, setting.days)))
-    return {"customer": who, "at": at[who], "name": np.full(who.size, len(setting.preset.visits.names) + 1)}
+def _visits(setting: Setting, draws: np.random.Generator, traits: Columns, departure: Departure) -> tuple[Array, Array]:
+    """Customers and instants of visits: as many as if nobody left, without those that a decision to leave ends."""
+    visits, season = setting.preset.visits, setting.season
+    born, end = season.worked(traits["arrived"]), season.worked(np.full(traits["arrived"].size, setting.days))
+    often = np.minimum(visits.rate * (0.3 + 0.7 * traits["keenness"]), visits.most) / DAYS_A_YEAR
+    customer, work = spread(draws, born, end, draws.poisson(often * (end - born)))
+    at = season.instants(work)
+    since = np.maximum(at - departure.decided[customer], 0.0)
+    remains = 1 - since / max(visits.decline_days, 1e-9)
+    if setting.preset.is_contract:
+        remains = np.where(at < departure.left[customer], np.maximum(remains, LEAST_SHARE), 0.0)
+    kept = draws.random(at.size) < remains
+    return customer[kept], at[kept]
 
 
-def _remains(setting: Setting, departure: Departure, terms: Columns | None, customer: Array, at: Array) -> Array:
-    """Share of visits that remains at these instants.
+def _faults(preset: Preset, experiences: Columns) -> Columns:
+    """What a bad interface leaves."""
+    kinds = [each.kind for each in preset.experiences] + [event.experience for event in preset.events]
+    slots = [slot for slot, kind in enumerate(kinds) if "usability" in preset.experience(kind).aspects]
+    faults = chosen(experiences, np.isin(experiences["slot"], slots))
+    return {"customer": faults["customer"], "at": faults["at"], "name": _all(faults["at"], preset, FAULT)}
 
-    Under a contract use fades from the decision to the renewal at which it takes effect, which may lie after the end.
-    """
-    days = max(setting.preset.visits.decline_days, 1e-9)
-    if terms is None:
-        return np.clip((departure.left[customer] - at) / days, LEAST_SHARE, 1)
-    ahead = renewed(departure.decided, terms, np.inf)[customer] - at
-    return np.where(at < departure.decided[customer], 1.0, np.clip(ahead / days, LEAST_SHARE, 1))
+
+def _steps(setting: Setting, chunk: int, departure: Departure) -> Columns:
+    """What decisions to leave a contract leave at once: there is no way out but to turn renewal off or not to pay."""
+    preset, decided = setting.preset, departure.decided
+    at = decided + setting.chance.of("steps", chunk).exponential(HESITATION_DAYS, decided.size)
+    who = np.flatnonzero(at < np.minimum(departure.left, setting.days))
+    is_unpaid = departure.motive[who] == preset.causes.index(UNPAID) if UNPAID in preset.causes else False
+    name = np.where(is_unpaid, names_of(preset).index(UNPAID), _all(at[who], preset, RENEWAL_OFF))
+    return {"customer": who, "at": at[who], "name": name}
+
+
+def _all(rows: Array, preset: Preset, name: str) -> Array:
+    """The place of a name, for each row."""
+    return np.full(rows.size, names_of(preset).index(name))

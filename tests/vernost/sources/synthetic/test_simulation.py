@@ -23,9 +23,9 @@ LAWS = {
         SELECT count(*) FROM orders JOIN customers USING (customer_id) WHERE ordered_at < created_at""",
     "no order after the customer left": """
         SELECT count(*) FROM orders JOIN truth_customers USING (customer_id) WHERE ordered_at > left_at""",
-    "no visit before the customer exists or after they left": """
+    "no visit before the customer exists or two months after they left": """
         SELECT count(*) FROM events JOIN customers USING (customer_id) JOIN truth_customers USING (customer_id)
-        WHERE occurred_at < created_at OR occurred_at > left_at""",
+        WHERE occurred_at < created_at OR occurred_at > left_at + INTERVAL 60 DAY""",
     "no ticket before the customer exists or after they left": """
         SELECT count(*) FROM tickets JOIN customers USING (customer_id) JOIN truth_customers USING (customer_id)
         WHERE opened_at < created_at OR opened_at > left_at""",
