@@ -33,6 +33,10 @@ class InvalidValue(VernostError):
     """An argument is outside what it may be."""
 
 
+class Unfilterable(InvalidValue):
+    """A measure of what knows no customers cannot be asked of some of them alone."""
+
+
 class UnknownName(VernostError):
     """A name (measure, table, column, option) is not one of those that exist."""
 

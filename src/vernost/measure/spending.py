@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from vernost.errors import InvalidValue
+from vernost.errors import InvalidValue, Unfilterable
 from vernost.measure.activity import BASES
 from vernost.measure.finding import grouped
 from vernost.measure.notes import Note
@@ -43,7 +43,7 @@ class Spending:
             )
         self.scope.need("spend")
         if self.scope.question.where:
-            raise InvalidValue(
+            raise Unfilterable(
                 "{measure} cannot be filtered by --where: money spent knows no customers.", measure=self.scope.measure
             )
         for name in self.scope.question.cut:

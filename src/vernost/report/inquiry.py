@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import vernost.measure  # noqa: F401 - fills the catalogue
-from vernost.errors import MissingFacts, UnknownName
+from vernost.errors import MissingFacts, Unfilterable, UnknownName
 from vernost.measure.answer import Answer
 from vernost.measure.base_value import CONVENTIONS, Settings
 from vernost.measure.measure import find_measure
@@ -69,14 +69,17 @@ class Inquiry:
     hear: Callable[[float], None] = lambda _share: None
     _answers: dict[tuple[str, Hashable], Answer | None] = field(default_factory=dict)
     _found: dict[str, Any] = field(default_factory=dict)
-    _unfiltered: set[str] = field(default_factory=set)
 
     @cached_property
     def scope(self) -> Scope:
         """The log as a measure would see it, over what makes customers active, or over all there is."""
         question = Question.ask(as_of=self.as_of, timezone=self.timezone, where=self.where)
         reads = [name for name in ACTIVITY if self._has_rows(name)] or list(self.log.tables)
-        return Scope(self.log, question, measure="The report", reads=reads)
+        scope = Scope(self.log, question, measure="The report", reads=reads)
+        for name in scope.reads:
+            # A filter by what none of these tables knows is refused here.
+            scope.table(name)
+        return scope
 
     def _has_rows(self, name: str) -> bool:
         if name not in self.log.tables:
@@ -139,11 +142,10 @@ class Inquiry:
         except MissingFacts as error:
             self.missing.setdefault(name, error.needs)
             return None
-        except UnknownName:
-            # A filter by an attribute of orders says nothing of surveys; a wrong one was refused by `scope` before.
-            if self.where is None or name in self._unfiltered:
+        except (UnknownName, Unfilterable):
+            # A filter by an attribute of orders says nothing of surveys; a wrong one was refused by `scope`.
+            if self.where is None:
                 raise
-            self._unfiltered.add(name)
             return None
         return answer
 

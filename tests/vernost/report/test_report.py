@@ -13,6 +13,7 @@ from vernost.errors import InvalidValue, MissingFacts, UnknownName
 from vernost.glossary import Language
 from vernost.report import ReportFiles, render_report
 from vernost.report.document import Report
+from vernost.report.inquiry import Inquiry
 from vernost.report.report import build_report
 from vernost.report.voice import Voice
 from vernost.store.log import Log
@@ -120,6 +121,20 @@ def test_a_filter_narrows_the_report_and_is_said() -> None:
     whole = report_of(shops.shared_shop())
     size = [next(c.value for c in r.headlines if c.name == "active_customers") for r in (report, whole)]
     assert int(size[0]) < int(size[1])
+
+
+def test_a_filter_leaves_out_what_knows_no_customers() -> None:
+    spend = pd.DataFrame({"period_on": ["2024-01-01"], "channel": ["ads"], "amount": [5.0], "purpose": ["acquisition"]})
+    orders = shops.shared_shop().tables["orders"].to_pyarrow()
+    inquiry = Inquiry(Log.wrap(orders=orders, spend=spend), where="amount > 10")
+    assert inquiry.ask("cac") is None
+    assert inquiry.ask("revenue") is not None
+    assert Inquiry(inquiry.log).ask("cac") is not None
+
+
+def test_a_filter_by_what_no_order_has_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnknownName, match="There is no attribute 'weather'"):
+        render_report(shops.tiny_shop(), tmp_path / "r.html", generated_at=shops.MADE_AT, where="weather = 'rain'")
 
 
 def test_progress_only_grows_and_ends_at_one(tmp_path: Path) -> None:
