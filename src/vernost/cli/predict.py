@@ -1,5 +1,7 @@
 """Who will leave: scores, and how far they can be trusted."""
 
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from vernost.glossary import Language
     from vernost.predict.forecast import Forecast
+    from vernost.predict.overview import Overview
     from vernost.store import Log
 
 SHOWN = ("customer_id", "risk", "band", "revenue", "revenue_at_risk", "alarming_on", "reasons")
@@ -49,6 +52,8 @@ def predict(
     lang: options.Lang = options.SYSTEM_LANGUAGE,
 ) -> None:
     """Say who will leave, when, what they are worth, and why: vernost predict orders.csv --out scores.csv."""
+    from vernost.predict.overview import Overview
+
     if keep and not log:
         raise InvalidValue("Scores are kept in a log. Name it with --log URL.")
     if top < 0:
@@ -58,13 +63,15 @@ def predict(
     day = options.day(as_of, "--as-of")
     with opened(sources, log, given=options.given(maps, map_file), timezone=timezone) as found:
         forecast = learnt(found, day, days, seed)
-        if keep and log:
-            keep_in(log, forecast, found)
+        overview = Overview(top)
+        # All that is done with scores is done as they pass: they are made once, and never held together.
+        passing = overview.watch(forecast.batches(found, sort=True))
         if out:
-            with writing("--out", out):
-                count = write_scores(forecast, found, out, lang.code)
-            typer.echo(f"{out}: {count}", err=True)
-        present(forecast, found, form, top, lang.code)
+            passing = written(passing, out, lang.code)
+        if keep and log:
+            keep_in(log, passing)
+        deque(passing, maxlen=0)
+    present(forecast, overview, form, lang.code)
 
 
 def learnt(log: "Log", as_of: Any, days: int | None, seed: int) -> "Forecast":
@@ -75,23 +82,23 @@ def learnt(log: "Log", as_of: Any, days: int | None, seed: int) -> "Forecast":
         return fit(log, as_of=as_of, days=days, seed=seed, progress=hear)
 
 
-def keep_in(url: str, forecast: "Forecast", log: "Log") -> None:
+def keep_in(url: str, batches: "Iterable[pa.Table]") -> None:
     """Write the scores to the log, and say how many they are."""
     from vernost.predict.keeping import keep_scores
     from vernost.store import open_store
 
-    receipt = keep_scores(open_store(url), forecast.batches(log), at=options.now())
+    receipt = keep_scores(open_store(url), batches, at=options.now())
     for tally in receipt.tallies:
         say("{table}: scores kept: {count}", err=True, table=tally.table, count=tally.read)
 
 
-def present(forecast: "Forecast", log: "Log", form: options.Format, top: int, language: "Language") -> None:
+def present(forecast: "Forecast", overview: "Overview", form: options.Format, language: "Language") -> None:
     """Print the card and the customers with the most revenue at risk; as JSON or CSV, those customers."""
     from vernost.predict.card_words import BANDS, sentences
 
-    scores = forecast.scores(log)
-    counts = {each["values"]: each["counts"] for each in scores["band"].value_counts().to_pylist()}
-    rows = [told(row, language) for row in at_risk(scores).slice(0, top).to_pylist()]
+    assert overview.first is not None  # noqa: S101 - the first batch is always there
+    counts: dict[str, Any] = {band: overview.counts[band] for band in BANDS}
+    rows = [told(row, language) for row in overview.first.to_pylist()]
     if form is options.Format.json:
         import json
 
@@ -99,42 +106,29 @@ def present(forecast: "Forecast", log: "Log", form: options.Format, top: int, la
     elif form is options.Format.csv:
         from vernost.cli.tables import write_csv
 
-        write_csv(rows, scores.column_names)
+        write_csv(rows, overview.first.column_names)
     else:
         for sentence in sentences(forecast.card, language):
             typer.echo(sentence)
         say(
             "Customers by risk: low {low}, medium {medium}, high {high}; already gone {left}.",
-            **{name: counts.get(name, 0) for name in ("low", "medium", "high", "left")},
+            **counts,
         )
-        say_sums(forecast, scores)
+        say_sums(overview.sums, forecast.card.drift or 1.0)
         shown = [row | {"band": BANDS[row["band"]].told(language)} for row in rows]
         show(shown, SHOWN, language=language, unit="share")
 
 
-def say_sums(forecast: "Forecast", scores: "pa.Table") -> None:
+def say_sums(sums: Mapping[str, float], drift: float) -> None:
     """What all who are there are expected to bring, corrected by what earlier forecasts teach."""
-    import pyarrow.compute as pc
-
-    there = scores.filter(pc.not_equal(scores["band"], "left"))
-    names, times = ("orders", "revenue", "revenue_at_risk"), forecast.card.drift or 1.0
-    orders, revenue, risky = (times * float(pc.sum(there[name]).as_py() or 0) for name in names)
-    if revenue:
+    if sums["revenue"]:
         say(
             "Expected within a year of all who are there: {revenue:,.0f} of revenue, {at_risk:,.0f} of it at risk.",
-            revenue=revenue,
-            at_risk=risky,
+            revenue=drift * sums["revenue"],
+            at_risk=drift * sums["revenue_at_risk"],
         )
-    elif orders:
-        say("Expected within a year of all who are there: {orders:,.0f} orders.", orders=orders)
-
-
-def at_risk(scores: "pa.Table") -> "pa.Table":
-    """Scores of those who can still be kept: neither at less risk than usual, nor gone."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    return scores.filter(pc.is_in(scores["band"], pa.array(["medium", "high"])))
+    elif sums["orders"]:
+        say("Expected within a year of all who are there: {orders:,.0f} orders.", orders=drift * sums["orders"])
 
 
 def told(row: dict[str, Any], language: "Language") -> dict[str, Any]:
@@ -148,22 +142,19 @@ def told(row: dict[str, Any], language: "Language") -> dict[str, Any]:
     return plain_row | {"reasons": reasons}
 
 
-def write_scores(forecast: "Forecast", log: "Log", path: Path, language: "Language") -> int:
-    """Write scores as CSV, in pieces; say how many rows they are."""
+def written(batches: "Iterable[pa.Table]", path: Path, language: "Language") -> "Iterator[pa.Table]":
+    """The same scores, written as CSV in passing; says how many rows they were."""
     import csv
 
     count = 0
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = None
-        for batch in forecast.batches(log):
-            writer = writer or _begun(csv.writer(file), batch)
+    with writing("--out", path), path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        for place, batch in enumerate(batches):
+            if place == 0:
+                writer.writerow(batch.column_names)
             for row in batch.to_pylist():
-                written = told(row, language)
-                writer.writerow([plain(value) if isinstance(value, str) else value for value in written.values()])
+                values = told(row, language).values()
+                writer.writerow([plain(value) if isinstance(value, str) else value for value in values])
                 count += 1
-    return count
-
-
-def _begun(writer: Any, batch: "pa.Table") -> Any:
-    writer.writerow(batch.column_names)
-    return writer
+            yield batch
+    typer.echo(f"{path}: {count}", err=True)

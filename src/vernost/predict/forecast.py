@@ -60,17 +60,23 @@ class Forecast:
         """Scores of all customers who are present, the most revenue at risk first."""
         import pyarrow as pa
 
-        # In an order, so that the same log gives the same bytes: the last digits of a score depend on its neighbours.
-        found = pa.concat_tables(self._scored(log, self.known(log).order_by("customer_id"), BATCH))
+        found = pa.concat_tables(self.batches(log, sort=True))
         order = [("revenue_at_risk", "descending"), ("risk", "descending"), ("customer_id", "ascending")]
         return found.sort_by(order)
 
-    def batches(self, log: "Log", *, size: int = BATCH) -> "Iterator[pa.Table]":
-        """The same in batches, in no order, so that memory does not grow with the number of customers.
+    def batches(self, log: "Log", *, size: int = BATCH, sort: bool = False) -> "Iterator[pa.Table]":
+        """The same in batches, so that memory does not grow with the number of customers.
 
         The first is empty: it has the columns, also when there are no customers.
+
+        Args:
+            log: the log.
+            size: customers of a batch.
+            sort: by the customers' ids, so that the same log gives the same bytes: the last digits of a score depend
+                on its neighbours.
         """
-        return self._scored(log, self.known(log), size)
+        known = self.known(log)
+        return self._scored(log, known.order_by("customer_id") if sort else known, size)
 
     def _scored(self, log: "Log", table: "ir.Table", size: int) -> "Iterator[pa.Table]":
         import pyarrow as pa

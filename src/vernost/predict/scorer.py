@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 Band = Literal["low", "medium", "high", "left"]
 BANDS: tuple[Band, ...] = ("low", "medium", "high", "left")
 
+AT_RISK: tuple[Band, ...] = ("medium", "high")
+"""Bands of customers who can still be kept and need it: neither at less risk than usual, nor gone."""
+
 HIGH_ODDS = 3.0
 """A risk is high when its odds are so many times those of all customers; medium when they are above them.
 

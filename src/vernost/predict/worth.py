@@ -12,7 +12,7 @@ from vernost.options import DISCOUNT_RATE, HORIZON_YEARS, MARGIN_RATE
 from vernost.predict.forecast import Forecast
 from vernost.predict.frames import numbers
 from vernost.predict.outlook import ContractOutlook, PurchaseOutlook
-from vernost.predict.scorer import Scorer
+from vernost.predict.scorer import AT_RISK, Scorer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,9 +26,6 @@ WORTH = ("historic", "expected", "value")
 """Margin so far, discounted margin to come, and both."""
 
 MONTHS = 12
-
-AT_RISK = ("medium", "high")
-"""Bands of customers who can still be kept and need it: neither at less risk than usual, nor gone."""
 
 
 def customer_value(

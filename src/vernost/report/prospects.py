@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vernost.errors import VernostError
-from vernost.predict.worth import AT_RISK, Group, by_group, valuing, whole, with_worth
+from vernost.predict.overview import first_at_risk
+from vernost.predict.scorer import AT_RISK
+from vernost.predict.worth import Group, by_group, valuing, whole, with_worth
 from vernost.report.inquiry import Inquiry, Row
 from vernost.report.segments import MOST_GROUPS, attributes_of
 
@@ -126,7 +128,7 @@ def _foretold(inquiry: Inquiry, forecast: "Forecast") -> Prospects:
     first, kept = None, []
     for batch in valuing(forecast, settings).batches(inquiry.log):
         chosen = batch.join(customers.select(["customer_id"]), "customer_id", join_type="left semi")
-        first = _first(chosen if first is None else pa.concat_tables([first, chosen]))
+        first = first_at_risk(chosen if first is None else pa.concat_tables([first, chosen]), FIRST)
         kept.append(chosen.select(SCORES))
     scores = pa.concat_tables(kept)
     has_money = scores["revenue"].null_count < scores.num_rows
@@ -139,15 +141,6 @@ def _foretold(inquiry: Inquiry, forecast: "Forecast") -> Prospects:
         has_money=has_money,
         drift=forecast.card.drift or 1.0,
     )
-
-
-def _first(scores: "pa.Table") -> "pa.Table":
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    at_risk = scores.filter(pc.is_in(scores["band"], pa.array(AT_RISK)))
-    order = [("revenue_at_risk", "descending"), ("risk", "descending"), ("customer_id", "ascending")]
-    return at_risk.sort_by(order).slice(0, FIRST)
 
 
 def without_worth(scores: "pa.Table") -> "pa.Table":
