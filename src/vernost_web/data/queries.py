@@ -1,16 +1,35 @@
-"""What is in the log, for the slices that read it."""
+"""What is in the log and how it came there, for pages and for the slices that read it."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 
+from vernost.errors import UnusableLog
+from vernost.report.voice import Voice
+from vernost_web.accounts.permissions import Role
+from vernost_web.data import quality
+from vernost_web.data.models import Checked, Database, Intake
 from vernost_web.data.warehouse import newest_load, store, warehouse
+from vernost_web.jobs import queries as jobs
+from vernost_web.ui.language import spoken
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from vernost.store import LoadRecord
     from vernost.store.log import Log
+    from vernost.store.rejected import Parcel
+    from vernost_web.jobs.models import Job
 
 __all__ = ["load_number", "reading", "store"]
+
+GRAVE = ("error", "warning")
+MOST_ROWS = 20
+"""Rejected rows that a page shows."""
 
 
 def reading() -> AbstractContextManager["Log"]:
@@ -21,3 +40,138 @@ def reading() -> AbstractContextManager["Log"]:
 def load_number() -> int:
     """Number of the last load, which names the state of the log; 0 while it is empty."""
     return newest_load(settings.CONFIGURATION.log_url)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A load or an undo as pages tell it.
+
+    Attributes:
+        record: what the log knows of it.
+        intake: what it was made of, when it was brought in here.
+        is_undone: whether it is taken back.
+    """
+
+    record: "LoadRecord"
+    intake: Intake | None
+    is_undone: bool
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """What became of the rows of all tables."""
+        names = ("read", "accepted", "unchanged", "replaced", "rejected", "removed")
+        return {name: sum(getattr(tally, name) for tally in self.record.tallies) for name in names}
+
+    @property
+    def notes(self) -> list[str]:
+        """What is worth knowing of it; a log keeps that in English."""
+        from vernost.messages import recognized, told
+
+        return [told(recognized(note, "notes"), spoken()) for note in self.record.notes]
+
+    @property
+    def at(self) -> Any:
+        """When it was, as an aware time."""
+        from datetime import UTC
+
+        return self.record.loaded_at.replace(tzinfo=UTC)
+
+
+def loads() -> list[Load]:
+    """All loads and undoes, the newest first."""
+    from vernost.store import open_store
+    from vernost.store.history import undone
+
+    try:
+        records = open_store(settings.CONFIGURATION.log_url).loads()
+    except UnusableLog:
+        return []
+    fallen = undone(records)
+    intakes = {each.load: each for each in Intake.objects.exclude(load=None).select_related("by", "database")}
+    return [Load(each, intakes.get(each.load_id), each.load_id in fallen) for each in reversed(records)]
+
+
+def load(number: int) -> Load | None:
+    """A load by its number."""
+    return next((each for each in loads() if each.record.load_id == number), None)
+
+
+def undoing(number: int) -> "Job | None":
+    """The last wish to undo a load, while it is not fulfilled."""
+    found = jobs.last_asked("data.undo", load=number)
+    return None if found is None or found.state == "done" else found
+
+
+def rejected(number: int) -> "pa.Table":
+    """The rows that a load rejected."""
+    return store().rejected(number)
+
+
+def parcel_of(rejected: "pa.Table", place: int) -> "Parcel | None":
+    """One of the parcels of rejected rows, by its place among them."""
+    from vernost.store.rejected import parcels
+
+    return dict(enumerate(parcels(rejected))).get(place)
+
+
+def extents() -> list[dict[str, Any]]:
+    """Each table of the log with its rows and the span of its facts."""
+    if not load_number():
+        return []
+    voice = Voice(spoken())
+    with reading() as log:
+        return [
+            {"name": name, "title": voice.say(f"table.{name}"), "rows": rows, "first": first, "last": last}
+            for name, (rows, first, last) in log.extents().items()
+            if rows
+        ]
+
+
+def intakes(user: Any) -> QuerySet[Intake]:
+    """What a user may load or discard: their own, that of databases, and for administrators all."""
+    found = Intake.objects.select_related("job", "by", "database")
+    return found if user.role == Role.ADMINISTRATOR else found.filter(Q(by=user) | Q(by=None))
+
+
+def open_intakes(user: Any) -> QuerySet[Intake]:
+    """What a user brought in and did not load yet."""
+    return intakes(user).filter(load=None, by__isnull=False)
+
+
+def databases() -> QuerySet[Database]:
+    """All databases that are known."""
+    return Database.objects.all()
+
+
+def checked() -> Checked | None:
+    """What the checks found in the newest state of the log, or else in the last one that was checked."""
+    return quality.checked() or quality.last_checked()
+
+
+def warnings(severities: tuple[str, ...] = GRAVE) -> list[dict[str, str]]:
+    """What whoever reads numbers should know of the data, the gravest first, in the reader's language."""
+    found = checked()
+    if found is None:
+        return []
+    told = [
+        {"severity": each["severity"], "table": each["table"], "text": each["told"][spoken()]}
+        for each in found.findings
+        if each["severity"] in severities
+    ]
+    return sorted(told, key=lambda each: severities.index(each["severity"]))
+
+
+def calendars() -> list[dict[str, Any]]:
+    """A calendar of each table of which facts are known day by day."""
+    from vernost_web.data.days import MIN_WIDTH, calendar
+
+    found, voice = checked(), Voice(spoken())
+    drawn = []
+    for name, days in (found.days if found else {}).items():
+        counts, empty = quality.counts_of(days)
+        title = voice.say(f"table.{name}")
+        drawn.append({
+            "name": name, "title": title, "spec": calendar(voice, counts, empty), "min_width": MIN_WIDTH,
+            "empty": [voice.formats.day(day) for day in sorted(empty)],
+        })  # fmt: skip
+    return drawn

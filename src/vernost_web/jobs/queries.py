@@ -29,9 +29,19 @@ def job_of(pk: UUID | str) -> Job | None:
 def is_under_way(kind: str, **arguments: Any) -> bool:
     """Whether a job of a kind, with such arguments, waits or runs."""
     running = Job.objects.filter(kind=kind, state__in=[State.WAITING, State.RUNNING])
-    return any(all(job.arguments.get(name) == value for name, value in arguments.items()) for job in running)
+    return any(_has(job, arguments) for job in running)
 
 
 def last_of(kind: str) -> Job | None:
     """The last job of a kind that was done."""
     return Job.objects.filter(kind=kind, state=State.DONE).order_by("-ended_at").first()
+
+
+def last_asked(kind: str, **arguments: Any) -> Job | None:
+    """The last job of a kind that was asked for, with such arguments."""
+    asked = Job.objects.filter(kind=kind).order_by("-asked_at")
+    return next((job for job in asked if _has(job, arguments)), None)
+
+
+def _has(job: Job, arguments: dict[str, Any]) -> bool:
+    return all(job.arguments.get(name) == value for name, value in arguments.items())

@@ -73,3 +73,9 @@ function enliven(part) {
 
 document.addEventListener("htmx:load", (event) => enliven(event.detail.elt));
 document.addEventListener("DOMContentLoaded", () => { if (!window.htmx) enliven(document); });
+document.addEventListener("htmx:xhr:progress", ({ target, detail }) => {
+  const bar = target.querySelector?.("progress[data-upload]");
+  if (!bar || !detail.lengthComputable) return;
+  bar.hidden = false;
+  bar.value = detail.loaded / detail.total;
+});

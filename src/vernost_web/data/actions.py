@@ -1,0 +1,145 @@
+"""Bringing data in, loading it, taking loads back."""
+
+import shutil
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils import timezone
+
+from vernost_web.audit import actions as audit
+from vernost_web.data.models import Database, Intake
+from vernost_web.data.sealing import seal
+from vernost_web.data.uploading import Arrival
+from vernost_web.jobs.actions import ask_for, cancel
+
+if TYPE_CHECKING:
+    from vernost_web.jobs.models import Job
+
+
+@transaction.atomic
+def take_in(arrival: Arrival, *, by: Any) -> Intake:
+    """Make an intake of files that have come, and have it looked at."""
+    intake = Intake.objects.create(pk=arrival.intake, by=by, files=arrival.files)
+    audit.record("data.upload", by=by, thing=intake, after={"files": [each["name"] for each in arrival.files]})
+    return _ask("data.look", intake, by)
+
+
+@transaction.atomic
+def take_from(database: Database, *, by: Any) -> Intake:
+    """Make an intake of a database, and have it looked at."""
+    return _ask("data.look", Intake.objects.create(by=by, database=database, mapping=database.mapping), by)
+
+
+@transaction.atomic
+def look_again(intake: Intake, *, by: Any) -> Intake:
+    """Have an intake looked at once more."""
+    return _ask("data.look", intake, by)
+
+
+@transaction.atomic
+def say_mapping(intake: Intake, said: dict[str, Any], *, by: Any) -> Intake:
+    """Say how tables of an intake fill the log, and have it looked at again.
+
+    Args:
+        intake: which.
+        said: name of a table of the sources -> its table of the log and the columns.
+        by: the user.
+    """
+    before = {name: intake.mapping.get(name) for name in said}
+    intake.mapping |= said
+    intake.rehearsed = None
+    intake.save(update_fields=["mapping", "rehearsed"])
+    if intake.database:
+        Database.objects.filter(pk=intake.database.pk).update(mapping=intake.mapping)
+    audit.record("data.map", by=by, thing=intake, before=before, after=said)
+    return _ask("data.look", intake, by)
+
+
+@transaction.atomic
+def try_out(intake: Intake, *, by: Any) -> Intake:
+    """Have it told what the load of an intake would do."""
+    return _ask("data.rehearse", intake, by)
+
+
+@transaction.atomic
+def load(intake: Intake, *, by: Any) -> Intake:
+    """Have an intake loaded; asked twice, it is loaded once."""
+    if intake.load is not None:
+        return intake
+    audit.record("data.load", by=by, thing=intake)
+    return _ask("data.load", intake, by)
+
+
+@transaction.atomic
+def discard(intake: Intake, *, by: Any) -> None:
+    """Forget an intake that is not loaded, and its files."""
+    if intake.job is not None and not intake.job.is_over:
+        cancel(intake.job)
+    audit.record("data.discard", by=by, thing=intake)
+    folder = intake.folder
+    intake.delete()
+    transaction.on_commit(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+@transaction.atomic
+def undo(number: int, *, by: Any) -> "Job":
+    """Have a load taken back."""
+    audit.record("data.undo", by=by, thing=number)
+    return ask_for("data.undo", by=by, load=number, wish=uuid4().hex)
+
+
+@transaction.atomic
+def add_database(*, by: Any, name: str, url: str, shown: str, every: int) -> Database:
+    """Know a database from now on."""
+    database = Database(name=name, sealed=seal(url), shown=shown[:500], every=every)
+    database.schedule(timezone.now())
+    database.save()
+    audit.record("data.add_database", by=by, thing=database, after=_told(database))
+    return database
+
+
+@transaction.atomic
+def change_database(database: Database, *, by: Any, name: str, every: int, url: str = "", shown: str = "") -> Database:
+    """Change what is known of a database; without an address it keeps its own."""
+    before = _told(Database.objects.get(pk=database.pk))
+    database.name = name
+    if every != database.every:
+        database.every = every
+        database.schedule(timezone.now())
+    if url:
+        database.sealed, database.shown = seal(url), shown[:500]
+    database.save()
+    old, new = audit.changes(before, _told(database))
+    audit.record("data.change_database", by=by, thing=database, before=old, after=new)
+    return database
+
+
+@transaction.atomic
+def remove_database(database: Database, *, by: Any) -> None:
+    """Forget a database; what was loaded from it stays."""
+    audit.record("data.remove_database", by=by, thing=database, before=_told(database))
+    database.delete()
+
+
+@transaction.atomic
+def fetch(database: Database, *, by: Any) -> "Job":
+    """Have a database loaded now, as the schedule would."""
+    audit.record("data.fetch", by=by, thing=database)
+    return ask_for("data.fetch", by=by, database=str(database.pk), at=timezone.now().isoformat())
+
+
+def _told(database: Database) -> dict[str, Any]:
+    return {"name": database.name, "shown": database.shown, "every": database.every}
+
+
+def _ask(kind: str, intake: Intake, by: Any) -> Intake:
+    """Have a job about an intake done instead of the one under way; a load, and the same job, go on."""
+    running = intake.job if intake.job is not None and not intake.job.is_over else None
+    if running is not None and running.kind in {kind, "data.load"}:
+        return intake
+    if running is not None:
+        cancel(running)
+    intake.job = ask_for(kind, by=by, intake=str(intake.pk))
+    intake.save(update_fields=["job"])
+    return intake

@@ -1,0 +1,98 @@
+"""Uploads: to the disk as they come, bounded, only by those who may, and under no name of the sender's."""
+
+import gzip
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from vernost_web.data.models import Intake
+from vernost_web.data.tests.conftest import ORDERS
+from vernost_web.jobs.models import Job
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Browser = Callable[..., Client]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("../../../etc/cron.d/evil.csv", "evil.csv"),
+        ("..\\..\\evil.csv", "evil.csv"),
+        ("/etc/passwd", "passwd"),
+        ("заказы за май.csv", "заказы за май.csv"),
+        ("a\x00b\n.csv", "ab.csv"),
+        ("x" * 300 + ".csv", "x" * 116 + ".csv"),
+    ],
+)
+def test_a_name_is_shown_and_never_a_path(name: str, shown: str, browser: Browser, files: Path) -> None:
+    boundary = "BoUnD"
+    escaped = name.replace("\n", "%0A")
+    body = (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="files"; filename="{escaped}"\r\n'
+        f"Content-Type: text/csv\r\n\r\n{ORDERS}\r\n--{boundary}--\r\n"
+    ).encode()
+    answer = browser().post("/data/upload/", body, content_type=f"multipart/form-data; boundary={boundary}")
+    assert answer.status_code == 302
+    intake = Intake.objects.get()
+    assert intake.files[0]["name"] in {shown, shown.replace("ab", "a\x00b%0A"), "ab%0A.csv"}
+    assert [path.relative_to(files).as_posix() for path in files.rglob("*") if path.is_file()] == [
+        f"intakes/{intake.pk.hex}/0{Path(shown).suffix}"
+    ]
+
+
+def test_files_of_one_name_stand_side_by_side(browser: Browser) -> None:
+    browser().post("/data/upload/", {"files": [SimpleUploadedFile("a.csv", b"x"), SimpleUploadedFile("a.csv", b"yy")]})
+    assert Intake.objects.get().files == [
+        {"name": "a.csv", "stored": "0.csv", "bytes": 1},
+        {"name": "2 a.csv", "stored": "1.csv", "bytes": 2},
+    ]
+
+
+@pytest.mark.parametrize("is_part", [False, True])
+def test_more_than_may_come_is_refused_and_leaves_nothing(
+    *, is_part: bool, browser: Browser, files: Path, settings: Any
+) -> None:
+    settings.CONFIGURATION = replace(settings.CONFIGURATION, most_upload=1_000)
+    headers = {"HX-Request": "true"} if is_part else {}
+    answer = browser().post("/data/upload/", {"files": SimpleUploadedFile("a.csv", b"x" * 2_000)}, headers=headers)
+    assert answer.status_code == (200 if is_part else 400)
+    assert ("<html" in answer.content.decode(), "more than may be uploaded" in answer.content.decode()) == (
+        not is_part,
+        True,
+    )
+    assert not Intake.objects.exists()
+    assert not [path for path in files.rglob("*") if path.is_file()]
+
+
+def test_nothing_is_read_of_who_may_not_load(browser: Browser, files: Path) -> None:
+    for role, status in (("director", 403), (None, 302)):
+        assert browser(role).post("/data/upload/", {"files": SimpleUploadedFile("a.csv", b"x")}).status_code == status
+    assert not files.exists()
+
+
+def test_a_page_of_others_cannot_upload(person: Callable[..., Any], files: Path) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person("analyst"), backend="allauth.account.auth_backends.AuthenticationBackend")
+    answer = client.post("/data/upload/", {"files": SimpleUploadedFile("a.csv", b"x")})
+    assert answer.status_code == 403
+    assert not Intake.objects.exists()
+    assert not [path for path in files.rglob("*") if path.is_file()]
+
+
+def test_an_upload_without_a_file_is_told(browser: Browser) -> None:
+    assert "There is no file" in browser().post("/data/upload/").content.decode()
+
+
+def test_a_gzip_bomb_is_refused_without_filling_the_disk(
+    bring: Callable[..., Intake], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vernost.sources.unpacking.MAX_UNPACKED", 1_000_000)
+    intake = bring(bomb__csv__gz=gzip.compress(b"0" * 20_000_000))
+    job = Job.objects.get(kind="data.look")
+    assert (intake.looked, job.state) == (None, "failed")
+    assert "bomb" in job.error["values"]["why"]["sentence"]
