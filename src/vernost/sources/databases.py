@@ -41,6 +41,8 @@ _PACKAGES = {
     "trino": "trino[sqlalchemy]",
 }
 _BATCH = 10_000
+_SHOWN = 80
+"""Letters of a query that stand in messages."""
 _READS = re.compile(r"(\s|--[^\n]*\n|/\*.*?\*/|\()*(select|with|values|table|show)\b", re.IGNORECASE | re.DOTALL)
 
 
@@ -156,11 +158,21 @@ def _read(connection: "duckdb.DuckDBPyConnection", wanted: DatabaseSource, progr
     return tables
 
 
+def _shortened(query: str) -> str:
+    """A query on one line, with its end left out, and seen to be, when it is long.
+
+    >>> _shortened("SELECT id FROM orders WHERE city = 'Perm' AND status = 'paid' AND amount > 1000000")
+    "SELECT id FROM orders WHERE city = 'Perm' AND status = 'paid' AND amount > 1000…"
+    """
+    line = " ".join(query.split())
+    return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
+
+
 def _statements(wanted: DatabaseSource, database: "Connection", quote: Any) -> Iterator[tuple[str, str]]:
     if wanted.query is not None:
         if not _READS.match(wanted.query):
             raise UnreadableSource(wanted.label, "the query does not only read", "Begin it with SELECT or WITH.")
-        yield f"{wanted.label}[{' '.join(wanted.query.split())[:80]}]", wanted.query
+        yield f"{wanted.label}[{_shortened(wanted.query)}]", wanted.query
         return
     names = [_known_table(wanted, database, wanted.table)] if wanted.table else _all_tables(wanted, database)
     for schema, name in names:
