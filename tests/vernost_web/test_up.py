@@ -32,12 +32,15 @@ def free_port() -> int:
 class Installation:
     """A running `vernost` command."""
 
-    def __init__(self, *words: str, data: Path) -> None:
+    def __init__(self, *words: str, data: Path, settings: dict[str, str] | None = None) -> None:
         self.port = free_port()
         command = [VERNOST, *words, "--port", str(self.port), "--lang", "en"]
         self.output = (data.parent / "output.txt").open("w+")
         self.process = subprocess.Popen(  # noqa: S603 - words are ours
-            command, stdout=self.output, stderr=subprocess.STDOUT, env=environment() | {"VERNOST_DATA": str(data)}
+            command,
+            stdout=self.output,
+            stderr=subprocess.STDOUT,
+            env=environment() | {"VERNOST_DATA": str(data)} | (settings or {}),
         )
         self.address = f"http://localhost:{self.port}"
 

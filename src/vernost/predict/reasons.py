@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from vernost.glossary import Language
 from vernost.predict.candidates.process import HISTORY
 from vernost.predict.features import Feature, catalogue, describe
+from vernost.predict.features.sentence import is_unknown
 from vernost.predict.frames import numbers
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ def find_reasons(
 ) -> dict[int, list[Reason]]:
     """Up to five reasons of each of these rows, the weightiest first; no two of them tell of the same numbers.
 
+    What is not known of a customer, such as the rhythm of who has ordered once, is no reason: it says nothing.
+
     Args:
         names: of the features, a column of ``shares`` each.
         shares: what each adds to the log-odds, and the base last.
@@ -80,19 +83,22 @@ def find_reasons(
 def _by_rhythm(
     names: Sequence[str], shares: "NDArray[np.float64]", frame: "pa.Table"
 ) -> "tuple[tuple[str, ...], NDArray[np.float64]]":
-    """What a purchase process knows, by the features that tell it: silence beyond one's own rhythm is one fact.
+    """What a purchase process knows, by the features that tell it.
 
     Frequent purchases speak for a customer until the silence is longer than the rhythm, and against from then on; so
-    they are told together with the silence, where that speaks against the customer too.
+    they are told together with the silence, where that speaks against the customer too. Otherwise they are told
+    together with the time in which they were made. Who has no rhythm yet was silent for all that time.
     """
     import numpy as np
 
     frequency, silence, tenure = (shares[:, names.index(name)] for name in HISTORY)
-    is_late = np.nan_to_num(numbers(frame, "silence_ratio")) > 1
-    joined = np.where(is_late, np.maximum(silence, 0.0), 0.0)
-    rhythm, orders = np.where(is_late, frequency + joined, 0.0), np.where(is_late, 0.0, frequency)
-    parts = np.column_stack([rhythm, silence - joined, orders, tenure, shares[:, -1]])
-    return ("silence_ratio", "silence", "orders", "tenure"), parts
+    ratio = numbers(frame, "silence_ratio")
+    is_late, is_new = np.nan_to_num(ratio) > 1, np.isnan(ratio)
+    late = np.where(is_late, np.maximum(silence, 0.0), 0.0)
+    new = np.where(is_new, silence, 0.0)
+    rhythm = np.where(is_late, frequency + late, 0.0)
+    pace = np.where(is_late, tenure, frequency + tenure + new)
+    return ("silence_ratio", "silence", "orders"), np.column_stack([rhythm, silence - late - new, pace, shares[:, -1]])
 
 
 def _of_customer(
@@ -110,7 +116,7 @@ def _of_customer(
             break
         name = names[place]
         about = told[name] | {_over_any_days(describe(name))}
-        if not about & said:
+        if not about & said and not is_unknown(columns[name][row]):
             values = {each: columns[each][row] for each in sorted(told[name])}
             reasons.append(Reason(name, float(shares[place]), values))
             said |= about

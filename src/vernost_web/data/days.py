@@ -28,7 +28,7 @@ def calendar(voice: Voice, counts: Mapping[date, int], empty: Set[date]) -> dict
             "yearmonthdate(week):O",
             title=None,
             axis=alt.Axis(
-                labelExpr="date(datum.value) <= 7 ? timeFormat(datum.value, '%b %y') : ''",
+                labelExpr="date(datum.value) <= 7 && month(datum.value) % 3 == 0 ? timeFormat(datum.value, '%b %y') : ''",
                 labelAngle=0, labelOverlap=False, ticks=False, domain=False,
             ),
         ),

@@ -158,7 +158,7 @@ class MappingForm(Form):
     def _line(self, name: str) -> Line:
         table, _dot, column = name.partition(".")
         found = self._found.get(name)
-        is_required = column in TABLES[table] and TABLES[table][column].is_required
+        is_required = (column,) in KINDS[table].needs
         note = found["note"] if found else ""
         return Line(self[name], column, is_required, _how(found), note, self._example(found))
 

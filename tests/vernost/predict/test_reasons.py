@@ -16,26 +16,27 @@ from vernost.store.log import Log
 
 FRAME = pa.table(
     {
-        "customer_id": ["ann", "bob"],
-        "silence": [64.0, 20.0],
-        "gap_mean": [21.0, None],
-        "silence_ratio": [64 / 21, None],
-        "orders": [9, 1],
-        "tenure": [232.0, 20.0],
-        "unanswered_24h": [2, 0],
-        "tickets_30d": [3, 0],
-        "tickets_90d": [3, 1],
-        "open_tickets": [1, 0],
-        "nps_last": [2.0, None],
-        "city": ["Пермь", None],
-        "is_business": [1, 0],
+        "customer_id": ["ann", "bob", "eve"],
+        "silence": [64.0, 20.0, 10.0],
+        "gap_mean": [21.0, None, 21.0],
+        "silence_ratio": [64 / 21, None, 10 / 21],
+        "orders": [9, 1, 3],
+        "tenure": [232.0, 20.0, 100.0],
+        "revenue_90d": [120.0, 0.0, -5.0],
+        "unanswered_24h": [2, 0, 0],
+        "tickets_30d": [3, 0, 0],
+        "tickets_90d": [3, 1, 0],
+        "open_tickets": [1, 0, 0],
+        "nps_last": [2.0, None, 9.0],
+        "city": ["Пермь", None, "Казань"],
+        "is_business": [1, 0, 0],
     }
 )
 
 
 def told(shares: dict[str, float], row: int = 0, language: Any = "en") -> list[str]:
     """Sentences about a customer of whose log-odds these features have these shares."""
-    matrix = np.tile([*shares.values(), -1.0], (2, 1))
+    matrix = np.tile([*shares.values(), -1.0], (3, 1))
     return [reason.sentence(language) for reason in find_reasons(tuple(shares), matrix, FRAME, [row])[row]]
 
 
@@ -59,14 +60,14 @@ def test_the_weightiest_comes_first_and_five_are_enough() -> None:
         "unanswered_24h": 0.1,
         "tickets_30d": 0.2,
         "open_tickets": 0.3,
-        "orders": 0.4,
+        "city": 0.4,
         "nps_last": 0.5,
         "tenure": 0.6,
     }
 
-    found = find_reasons(tuple(shares), np.array([[*shares.values(), 0.0]] * 2), FRAME, [0])[0]
+    found = find_reasons(tuple(shares), np.array([[*shares.values(), 0.0]] * 3), FRAME, [0])[0]
 
-    assert [reason.feature for reason in found] == ["tenure", "nps_last", "orders", "open_tickets", "tickets_30d"]
+    assert [reason.feature for reason in found] == ["tenure", "nps_last", "city", "open_tickets", "tickets_30d"]
     assert len(found) == MOST
 
 
@@ -77,41 +78,59 @@ def test_what_lowers_the_risk_or_hardly_moves_it_is_no_reason() -> None:
 
 
 def test_no_two_reasons_tell_of_the_same_numbers() -> None:
-    assert told({"silence_ratio": 1.2, "silence": 0.9, "gap_mean": 0.8, "orders": 0.3}) == [
+    assert told({"silence_ratio": 1.2, "silence": 0.9, "gap_mean": 0.8, "orders": 0.3, "tenure": 0.2}) == [
         "has been silent for 64 days, usually buys every 21 days",
-        "has ordered 9 times",
+        "has ordered 9 times in 232 days",
     ]
 
 
 def test_what_one_span_of_days_says_another_need_not_say_again() -> None:
     assert told({"tickets_90d": 0.5, "tickets_30d": 0.4, "orders": 0.1}) == [
         "requests in the last 90 days: 3",
-        "has ordered 9 times",
+        "has ordered 9 times in 232 days",
     ]
 
 
-def test_what_is_not_known_is_said_as_such() -> None:
-    assert told({"silence_ratio": 0.4}, row=1) == ["has no rhythm of buying yet"]
-    assert told({"silence_ratio": 0.4}, row=1, language="ru") == ["ритма покупок ещё нет"]
+def test_what_is_not_known_is_no_reason() -> None:
+    assert told({"silence_ratio": 0.4, "nps_last": 0.3, "city": 0.2, "silence": 0.1}, row=1) == [
+        "has not ordered for 20 days"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "english", "russian"),
+    [
+        pytest.param(0, "has paid 120 in the last 90 days", "выручка за последние 90 дней: 120", id="money"),
+        pytest.param(1, "has paid nothing in the last 90 days", "выручки за последние 90 дней нет", id="none"),
+        pytest.param(
+            2, "has paid nothing in the last 90 days", "выручки за последние 90 дней нет", id="less than none"
+        ),
+    ],
+)
+def test_no_money_is_said_in_words(row: int, english: str, russian: str) -> None:
+    assert told({"revenue_90d": 0.4}, row) == [english]
+    assert told({"revenue_90d": 0.4}, row, language="ru") == [russian]
 
 
 def test_columns_that_are_no_features_are_no_reasons() -> None:
-    assert told({"revenue_so_far": 3.0, "orders": 0.3}) == ["has ordered 9 times"]
+    assert told({"revenue_so_far": 3.0, "orders": 0.3}) == ["has ordered 9 times in 232 days"]
 
 
 @pytest.mark.parametrize(
     ("shares", "row", "expected"),
     [
-        pytest.param((2.0, 1.5, 0.1), 0, [("silence_ratio", 3.5), ("tenure", 0.1)], id="late against the own rhythm"),
+        pytest.param((2.0, 1.5, 0.1), 0, [("silence_ratio", 3.5), ("orders", 0.1)], id="late against the own rhythm"),
         pytest.param((4.0, -1.0, 0.0), 0, [("silence_ratio", 4.0)], id="a frequent buyer who is late"),
-        pytest.param((0.4, 0.3, 0.0), 1, [("orders", 0.4), ("silence", 0.3)], id="bought but once"),
-        pytest.param((-0.4, 0.3, 0.2), 1, [("silence", 0.3), ("tenure", 0.2)], id="silent"),
+        pytest.param((0.4, 0.3, 0.1), 1, [("orders", 0.8)], id="bought but once, which is all there is to say"),
+        pytest.param((-0.4, 0.3, 0.2), 1, [("orders", 0.1)], id="bought but once, of late"),
+        pytest.param((0.4, 0.3, 0.2), 2, [("orders", 0.6), ("silence", 0.3)], id="seldom, and not late"),
+        pytest.param((-0.4, 0.3, 0.2), 2, [("silence", 0.3)], id="silent"),
     ],
 )
 def test_what_purchase_processes_know_is_told_by_features(
     shares: tuple[float, ...], row: int, expected: list[tuple[str, float]]
 ) -> None:
-    found = find_reasons(HISTORY, np.array([[*shares, -1.0]] * 2), FRAME, [row])[row]
+    found = find_reasons(HISTORY, np.array([[*shares, -1.0]] * 3), FRAME, [row])[row]
 
     assert [(reason.feature, reason.share) for reason in found] == [(name, pytest.approx(v)) for name, v in expected]
 

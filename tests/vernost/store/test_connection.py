@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -205,3 +207,22 @@ def test_a_log_of_several_files_knows_the_span_of_its_facts(tmp_path: Path) -> N
         assert log.span("orders", "delivered_at") is None
     with open_log(str(tmp_path / "log"), at_load=1) as before:
         assert ends(before) == ["2024-01-03", "2024-01-05"]
+
+
+def test_a_sum_of_whole_numbers_is_a_whole_number(tmp_path: Path) -> None:
+    url = str(tmp_path / "log")
+    open_store(url, create=True).load(reading(orders=[order("1"), order("2")]), loaded_at=hour(0))
+    log = open_log(url)
+    orders = log.tables["orders"].mutate(one=1)
+    found = log.fetch(orders.aggregate(**{'a "sum"': orders.one.sum(), "count": orders.count()}))
+    assert set(map(str, found.schema.types)) == {"int64"}
+    assert found.to_pylist() == [{'a "sum"': 2, "count": 2}]
+
+
+def test_a_first_answer_loads_neither_pandas_nor_functions_of_arrow(tmp_path: Path) -> None:
+    url = str(tmp_path / "log")
+    open_store(url, create=True).load(reading(orders=[order("1"), order("2")]), loaded_at=hour(0))
+    code = f"import sys, vernost; print(vernost.cohort_retention(vernost.open_log({url!r})).rows[0], *sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    assert "'customers': 1" in done.stdout
+    assert not {"pandas", "pyarrow.compute"} & set(done.stdout.split())

@@ -51,6 +51,7 @@ class Feature:
         said: language -> the fact as a sentence about the customer, with named gaps for features.
         unsaid: language -> the sentence for when it is not known, or not so; empty for counts.
         days: over how many days it looks; None for all time.
+        above: the number that it must be above to be so; None where any is.
         mark: column of the facts that marks the rows that count; None for all.
     """
 
@@ -62,6 +63,7 @@ class Feature:
     said: Mapping[str, str]
     unsaid: Mapping[str, str]
     days: int | None = None
+    above: float | None = None
     mark: str | None = None
 
     def title(self, language: Language) -> str:
@@ -78,7 +80,8 @@ class Feature:
         >>> describe("silence_ratio").sentence("en", {"silence": 64, "gap_mean": 21.0, "silence_ratio": 3.05})
         'has been silent for 64 days, usually buys every 21 days'
         """
-        is_so = self.kind != "flag" or bool(values.get(self.name))
+        value, least = values.get(self.name), 0 if self.kind == "flag" else self.above
+        is_so = least is None or (value is not None and value > least)
         said = filled(self.said[language], values, language) if is_so else None
         return said or self.unsaid.get(language, self.title(language))
 
@@ -142,5 +145,6 @@ def _spelled_out(table: str, name: str, entry: dict[str, Any]) -> Iterator[Featu
                 language: told(entry[f"none_{language}"]) for language in ("en", "ru") if f"none_{language}" in entry
             },
             days=span,
+            above=entry.get("above"),
             mark=entry.get("mark"),
         )

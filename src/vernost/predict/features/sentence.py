@@ -20,12 +20,13 @@ def filled(sentence: str, values: Mapping[str, Any], language: Language) -> str 
     'orders are 50% of those before'
     """
     gaps = [name for _, name, _, _ in Formatter().parse(sentence) if name]
-    if any(_is_unknown(values.get(name)) for name in gaps):
+    if any(is_unknown(values.get(name)) for name in gaps):
         return None
     return _Sentence(language).vformat(sentence, (), values)
 
 
-def _is_unknown(value: Any) -> bool:
+def is_unknown(value: Any) -> bool:
+    """Whether a value is null, or not a number."""
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 

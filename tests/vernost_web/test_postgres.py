@@ -1,0 +1,88 @@
+"""The application for a team: PostgreSQL keeps application and log, and several workers share the jobs."""
+
+import json
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from tests.vernost_web.test_up import Installation, environment, run
+
+_JOBS = """
+import django, json
+django.setup()
+from vernost_web.jobs import actions
+from vernost_web.jobs.models import Job
+from vernost_web.jobs.worker import Worker
+import sys, time
+if sys.argv[1] == "ask":
+    for number in range(int(sys.argv[2])):
+        actions.ask_for("jobs.sweep", key=f"test {number}")
+limit = time.monotonic() + 60
+while time.monotonic() < limit and Job.objects.filter(key__startswith="test", ended_at=None).exists():
+    time.sleep(0.2)
+rows = Job.objects.filter(key__startswith="test")
+print(json.dumps([[job.state, job.attempts, job.holder] for job in rows]))
+"""
+
+
+@pytest.fixture(scope="module")
+def new_database(postgres_server: str) -> Callable[[str], str]:
+    """Makes an empty database and gives its URL."""
+
+    def make(name: str) -> str:
+        import psycopg
+
+        with psycopg.connect(postgres_server, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return urlunsplit(urlsplit(postgres_server)._replace(path=f"/{name}"))
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def team(
+    new_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Installation, dict[str, str]]]:
+    """An installation with two workers and everything in PostgreSQL."""
+    url = new_database("team")
+    log = f"{url}{'&' if '?' in url else '?'}schema=facts"
+    data = tmp_path_factory.mktemp("team") / "data"
+    settings = {"DATABASE_URL": url, "VERNOST_LOG": log, "VERNOST_WORKERS": "2", "VERNOST_DATA": str(data)}
+    running = Installation("demo", str(data), "--customers", "200", data=data, settings=settings)
+    running.wait()
+    yield running, settings
+    running.stop()
+
+
+def test_pages_answer_and_the_log_is_there(team: tuple[Installation, dict[str, str]]) -> None:
+    running, settings = team
+    with urllib.request.urlopen(f"{running.address}/login/") as answer:  # noqa: S310 - our own address
+        assert answer.status == 200
+    rows = run("measure", "orders", "--by", "year", "--format", "json", "--log", settings["VERNOST_LOG"])
+    assert json.loads(rows.stdout)["rows"]
+
+
+def test_workers_share_the_jobs_and_do_each_once(team: tuple[Installation, dict[str, str]]) -> None:
+    _, settings = team
+    known = environment() | settings | {"DJANGO_SETTINGS_MODULE": "vernost_web.project.settings"}
+    asked = subprocess.run(  # noqa: S603 - words are ours
+        [sys.executable, "-c", _JOBS, "ask", "40"], capture_output=True, text=True, check=True, env=known
+    )
+    jobs = json.loads(asked.stdout.splitlines()[-1])
+    assert [(state, attempts) for state, attempts, _ in jobs] == [("done", 1)] * 40
+    assert len({holder for *_, holder in jobs}) == 2
+
+
+def test_a_backup_of_sqlite_restores_into_postgresql(tmp_path: Path, new_database: Callable[[str], str]) -> None:
+    small = tmp_path / "small"
+    running = Installation("demo", str(small), "--customers", "50", data=small)
+    running.wait()
+    running.stop()
+    archive = tmp_path / "small.tar"
+    assert run("backup", str(archive), "--data", str(small)).returncode == 0
+    restored = run("restore", str(archive), "--data", str(tmp_path / "anew"), "--database-url", new_database("anew"))
+    assert restored.returncode == 0, restored.stderr
