@@ -15,6 +15,7 @@ WEEKS = 104
 
 MIN_WIDTH = 900
 _HEIGHT = 150
+_QUARTERS = "date(datum.value) <= 7 && month(datum.value) % 3 == 0 ? timeFormat(datum.value, '%b %y') : ''"
 
 
 def calendar(voice: Voice, counts: Mapping[date, int], empty: Set[date]) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def calendar(voice: Voice, counts: Mapping[date, int], empty: Set[date]) -> dict
             "yearmonthdate(week):O",
             title=None,
             axis=alt.Axis(
-                labelExpr="date(datum.value) <= 7 && month(datum.value) % 3 == 0 ? timeFormat(datum.value, '%b %y') : ''",
+                labelExpr=_QUARTERS,
                 labelAngle=0, labelOverlap=False, ticks=False, domain=False,
             ),
         ),
