@@ -212,9 +212,9 @@ def test_a_log_of_several_files_knows_the_span_of_its_facts(tmp_path: Path) -> N
 def test_a_sum_of_whole_numbers_is_a_whole_number(tmp_path: Path) -> None:
     url = str(tmp_path / "log")
     open_store(url, create=True).load(reading(orders=[order("1"), order("2")]), loaded_at=hour(0))
-    log = open_log(url)
-    orders = log.tables["orders"].mutate(one=1)
-    found = log.fetch(orders.aggregate(**{'a "sum"': orders.one.sum(), "count": orders.count()}))
+    with open_log(url) as log:
+        orders = log.tables["orders"].mutate(one=1)
+        found = log.fetch(orders.aggregate(**{'a "sum"': orders.one.sum(), "count": orders.count()}))
     assert set(map(str, found.schema.types)) == {"int64"}
     assert found.to_pylist() == [{'a "sum"': 2, "count": 2}]
 
