@@ -3,13 +3,13 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from vernost.glossary import Language
 from vernost.predict.candidates.process import HISTORY
 from vernost.predict.features import Feature, catalogue, describe
-from vernost.predict.features.sentence import is_unknown
 from vernost.predict.frames import numbers
 
 if TYPE_CHECKING:
@@ -22,6 +22,10 @@ MOST = 5
 
 LEAST_SHARE = 0.05
 """What adds less to the log-odds moves a risk by about one point of hundred, and is no reason."""
+
+
+LEAST_PART = 0.05
+"""Beside a reason twenty times as weighty, nobody asks for another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ def find_reasons(
 ) -> dict[int, list[Reason]]:
     """Up to five reasons of each of these rows, the weightiest first; no two of them tell of the same numbers.
 
-    What is not known of a customer, such as the rhythm of who has ordered once, is no reason: it says nothing.
+    What is not known of a customer, such as the rhythm of who has ordered once, is no reason: it says nothing. Nor is
+    what everyone would take for a reason to stay, such as a silence shorter than the rhythm, whatever it adds.
 
     Args:
         names: of the features, a column of ``shares`` each.
@@ -111,12 +116,13 @@ def _of_customer(
 ) -> list[Reason]:
     reasons: list[Reason] = []
     said: set[str] = set()
+    least = max(LEAST_SHARE, LEAST_PART * shares[order].max(initial=0.0))
     for place in order:
-        if len(reasons) == MOST or shares[place] < LEAST_SHARE:
+        if len(reasons) == MOST or shares[place] < least:
             break
         name = names[place]
         about = told[name] | {_over_any_days(describe(name))}
-        if not about & said and not is_unknown(columns[name][row]):
+        if not about & said and describe(name).warns(columns[name][row]):
             values = {each: columns[each][row] for each in sorted(told[name])}
             reasons.append(Reason(name, float(shares[place]), values))
             said |= about
@@ -140,8 +146,13 @@ def to_json(reasons: Sequence[Reason]) -> str:
         [{"feature": each.feature, "share": round(each.share, 4), "values": each.values} for each in reasons],
         ensure_ascii=False,
         allow_nan=False,
-        default=str,
+        default=_plain,
     )
+
+
+def _plain(value: Any) -> float | str:
+    """What JSON has no word for: an exact decimal is a number, a date its text."""
+    return float(value) if isinstance(value, Decimal) else str(value)
 
 
 def from_json(text: str | None) -> list[Reason]:

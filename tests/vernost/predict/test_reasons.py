@@ -2,6 +2,7 @@
 
 import json
 import re
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,8 @@ FRAME = pa.table(
         "orders": [9, 1, 3],
         "tenure": [232.0, 20.0, 100.0],
         "revenue_90d": [120.0, 0.0, -5.0],
+        "orders_30d": [2, 1, 2],
+        "orders_trend_30d": [0.5, None, 2.0],
         "unanswered_24h": [2, 0, 0],
         "tickets_30d": [3, 0, 0],
         "tickets_90d": [3, 1, 0],
@@ -77,6 +80,13 @@ def test_what_lowers_the_risk_or_hardly_moves_it_is_no_reason() -> None:
     ]
 
 
+def test_what_is_little_beside_the_weightiest_is_no_reason() -> None:
+    assert told({"silence_ratio": 4.0, "unanswered_24h": 0.21, "tenure": 0.19}) == [
+        "has been silent for 64 days, usually buys every 21 days",
+        "2 requests without an answer in 24 h",
+    ]
+
+
 def test_no_two_reasons_tell_of_the_same_numbers() -> None:
     assert told({"silence_ratio": 1.2, "silence": 0.9, "gap_mean": 0.8, "orders": 0.3, "tenure": 0.2}) == [
         "has been silent for 64 days, usually buys every 21 days",
@@ -95,6 +105,14 @@ def test_what_is_not_known_is_no_reason() -> None:
     assert told({"silence_ratio": 0.4, "nps_last": 0.3, "city": 0.2, "silence": 0.1}, row=1) == [
         "has not ordered for 20 days"
     ]
+
+
+def test_what_everyone_would_take_for_a_reason_to_stay_is_none_to_leave() -> None:
+    assert told({"silence_ratio": 0.4, "orders_trend_30d": 0.3}) == [
+        "has been silent for 64 days, usually buys every 21 days",
+        "orders in the last 30 days: 2, which is 50% of the 30 days before",
+    ]
+    assert told({"silence_ratio": 0.4, "orders_trend_30d": 0.3}, row=2) == []
 
 
 @pytest.mark.parametrize(
@@ -119,7 +137,7 @@ def test_columns_that_are_no_features_are_no_reasons() -> None:
 @pytest.mark.parametrize(
     ("shares", "row", "expected"),
     [
-        pytest.param((2.0, 1.5, 0.1), 0, [("silence_ratio", 3.5), ("orders", 0.1)], id="late against the own rhythm"),
+        pytest.param((2.0, 1.5, 0.2), 0, [("silence_ratio", 3.5), ("orders", 0.2)], id="late against the own rhythm"),
         pytest.param((4.0, -1.0, 0.0), 0, [("silence_ratio", 4.0)], id="a frequent buyer who is late"),
         pytest.param((0.4, 0.3, 0.1), 1, [("orders", 0.8)], id="bought but once, which is all there is to say"),
         pytest.param((-0.4, 0.3, 0.2), 1, [("orders", 0.1)], id="bought but once, of late"),
@@ -142,6 +160,7 @@ def test_reasons_are_kept_without_words() -> None:
     ]
 
     kept = to_json(reasons)
+    exact = from_json(to_json([Reason("renewal_in", 0.5, {"renewal_in": Decimal("8.7500")})]))
 
     assert json.loads(kept)[0] == {
         "feature": "silence_ratio",
@@ -150,6 +169,7 @@ def test_reasons_are_kept_without_words() -> None:
     }
     assert [each.sentence("ru") for each in from_json(kept)] == [each.sentence("ru") for each in reasons]
     assert from_json(None) == []
+    assert exact[0].sentence("en") == "the contract comes up for renewal in 8.8 days"
 
 
 def of(forecast: Forecast, log: Log, bands: set[str]) -> list[tuple[str, list[Reason]]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from vernost.errors import UnknownName
 from vernost.glossary import Language
 from vernost.predict.features.known import Known
-from vernost.predict.features.sentence import filled
+from vernost.predict.features.sentence import filled, is_unknown
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -52,6 +52,8 @@ class Feature:
         unsaid: language -> the sentence for when it is not known, or not so; empty for counts.
         days: over how many days it looks; None for all time.
         above: the number that it must be above to be so; None where any is.
+        least: the least number that can be a reason to leave; None where any can.
+        most: the greatest one.
         mark: column of the facts that marks the rows that count; None for all.
     """
 
@@ -64,11 +66,23 @@ class Feature:
     unsaid: Mapping[str, str]
     days: int | None = None
     above: float | None = None
+    least: float | None = None
+    most: float | None = None
     mark: str | None = None
 
     def title(self, language: Language) -> str:
         """Its name in a language."""
         return self.ru if language == "ru" else self.en
+
+    def warns(self, value: Any) -> bool:
+        """Whether a value can be a reason to leave: it is known, and no plain reason to stay.
+
+        >>> describe("silence_ratio").warns(1.5), describe("silence_ratio").warns(0.5)
+        (True, False)
+        """
+        if is_unknown(value):
+            return False
+        return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
 
     def sentence(self, language: Language, values: Mapping[str, Any]) -> str:
         """It as a sentence about one customer.
@@ -146,5 +160,7 @@ def _spelled_out(table: str, name: str, entry: dict[str, Any]) -> Iterator[Featu
             },
             days=span,
             above=entry.get("above"),
+            least=entry.get("least"),
+            most=entry.get("most"),
             mark=entry.get("mark"),
         )
