@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from vernost_web.jobs.models import Job
 
 
-def train(*, by: Any) -> "Job | None":
-    """Have a model trained; None when one is being trained already."""
+def train(*, by: Any = None) -> "Job | None":
+    """Have a model trained, at somebody's wish or the system's own; None when one is being trained already."""
     if is_under_way("predictions.train"):
         return None
-    return ask_for("predictions.train", by=by, ticket=str(uuid4()), trained_by=by.pk)
+    return ask_for("predictions.train", by=by, ticket=str(uuid4()), trained_by=by.pk if by else None)
 
 
 def take_over(model: TrainedModel, *, by: Any) -> "Job":

@@ -25,6 +25,7 @@ def furnish(configuration: Configuration, *, preset: str, customers: int, langua
     """
     from vernost_web.company.actions import change_company
     from vernost_web.data.queries import load_number
+    from vernost_web.predictions.actions import train
 
     if load_number():
         return
@@ -40,4 +41,5 @@ def furnish(configuration: Configuration, *, preset: str, customers: int, langua
         load_into(configuration.log_url, [str(Path(folder, "company"))], given=Given(), timezone=setting.timezone)
     currency = {"ru": "RUB", "en": "EUR"}[language]
     change_company(name=NAMES[language], currency=currency, timezone=setting.timezone, language=language)
+    train()
     say("The company is made up; all about it is in {folder}.", folder=configuration.data)
