@@ -1,6 +1,6 @@
 """A log by its URL: a folder read by DuckDB or by Spark, or a schema of PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -46,6 +46,9 @@ class Store(Protocol):
 
     def rejected(self, load_id: int | None = None) -> "pa.Table":
         """Rows that were rejected, by one load or by all: load_id, table_name, source, line, reason, raw."""
+
+    def rejected_batches(self, load_id: int) -> "Iterator[pa.RecordBatch]":
+        """The rows that a load rejected, as ``rejected`` has them, a few thousand at a time."""
 
     def tidy(self, *, at: datetime, keep_days: int = 30) -> int:
         """Give up what only states older than ``keep_days`` need; those can no longer be read or undone."""

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 _LOCK = "_lock"
 _REJECTED = "rejected"
+_BATCH = 4_000
 
 
 def prepare(root: Path) -> None:
@@ -146,6 +147,17 @@ class FolderStore:
             return _rejected_schema().empty_table()
         wanted = None if load_id is None else [("load_id", "=", load_id)]
         return pa.table(delta.at_version(self.root / _REJECTED, version).to_pyarrow_table(filters=wanted))
+
+    def rejected_batches(self, load_id: int) -> "Iterator[pa.RecordBatch]":
+        """The rows that a load rejected, a few thousand at a time."""
+        import pyarrow.compute as pc
+
+        version = manifest.newest(self.root).versions.get(_REJECTED)
+        if version is not None:
+            rows = delta.at_version(self.root / _REJECTED, version).to_pyarrow_dataset()
+            yield from rows.to_batches(
+                filter=pc.field("load_id") == load_id, batch_size=_BATCH, batch_readahead=1, fragment_readahead=1
+            )
 
     def tidy(self, *, at: datetime, keep_days: int = 30) -> int:
         """Delete files that only states older than ``keep_days`` need; those states can no longer be read or undone.

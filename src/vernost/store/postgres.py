@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 _PAUSE_SECONDS = 0.1
 _LONGEST_NAME = 63
+_BATCH = 4_000
 
 
 class Address:
@@ -226,10 +227,20 @@ class PostgresStore:
                 ),
                 {"load": load_id},
             ).fetchall()
-        text, whole = pa.string(), pa.int64()
-        kinds = {"load_id": whole, "table_name": text, "source": text, "line": whole, "reason": text, "raw": text}
-        columns = list(zip(*found, strict=True)) or [()] * len(kinds)
-        return pa.table([pa.array(c, k) for c, k in zip(columns, kinds.values(), strict=True)], names=list(kinds))
+        return pa.Table.from_batches([_rejected_batch(found)])
+
+    def rejected_batches(self, load_id: int) -> "Iterator[pa.RecordBatch]":
+        """The rows that a load rejected, a few thousand at a time."""
+        with (
+            _connect(self.address) as connection,
+            _explained(self.address),
+            connection.transaction(),
+            connection.cursor("rejected") as cursor,
+        ):
+            wanted = "SELECT load_id, table_name, source, line, reason, raw FROM {rejected} WHERE load_id = %s"
+            cursor.execute(self._sql(wanted), [load_id])
+            while found := cursor.fetchmany(_BATCH):
+                yield _rejected_batch(found)
 
     def tidy(self, *, at: datetime, keep_days: int = 30) -> int:
         """Forget states older than ``keep_days``; they can no longer be read or undone.
@@ -304,6 +315,16 @@ class PostgresStore:
 
     def _sql(self, statement: str) -> "Any":
         return _in_schema(self.address.schema, statement)
+
+
+def _rejected_batch(rows: Sequence[tuple[Any, ...]]) -> "pa.RecordBatch":
+    """Rejected rows in columns."""
+    import pyarrow as pa
+
+    text, whole = pa.string(), pa.int64()
+    kinds = {"load_id": whole, "table_name": text, "source": text, "line": whole, "reason": text, "raw": text}
+    columns = list(zip(*rows, strict=True)) or [()] * len(kinds)
+    return pa.record_batch([pa.array(c, k) for c, k in zip(columns, kinds.values(), strict=True)], names=list(kinds))
 
 
 def _connect(address: Address) -> "Connection[Any]":

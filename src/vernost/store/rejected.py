@@ -1,7 +1,8 @@
 """Rejected rows for people: why, in their language, in the columns of their source, to be mended and loaded again."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,47 +39,60 @@ def explained(rejected: "pa.Table", language: str) -> "pa.Table":
 
     if language == "en":
         return rejected
-    reasons = [told(recognized(reason, "reasons"), language) for reason in rejected["reason"].to_pylist()]
+    reasons = [_reason(reason, language) for reason in rejected["reason"].to_pylist()]
     return rejected.set_column(rejected.column_names.index("reason"), "reason", pa.array(reasons, pa.string()))
 
 
-def parcels(rejected: "pa.Table") -> list[Parcel]:
+def parcels(rejected: "Iterable[pa.RecordBatch]") -> list[Parcel]:
     """The parcels that rejected rows make."""
-    counted: dict[tuple[str, str, bool], int] = {}
-    columns = [rejected[name].to_pylist() for name in ("source", "table_name", "line")]
-    for source, table, line in zip(*columns, strict=True):
-        key = (source or "", table or "", line is None)
-        counted[key] = counted.get(key, 0) + 1
+    counted: Counter[tuple[str, str, bool]] = Counter()
+    for batch in rejected:
+        columns = [batch[name].to_pylist() for name in ("source", "table_name", "line")]
+        counted.update((source or "", table or "", line is None) for source, table, line in zip(*columns, strict=True))
     return [Parcel(*key, count) for key, count in sorted(counted.items())]
 
 
-def opened(rejected: "pa.Table", parcel: Parcel, language: str) -> tuple[list[str], Iterator[Sequence[Any]]]:
-    """The columns and the rows of a parcel: where and why first, then all that the source had."""
-    import pyarrow.compute as pc
+def opened(
+    rejected: "Callable[[], Iterable[pa.RecordBatch]]", parcel: Parcel, language: str
+) -> tuple[list[str], Iterator[Sequence[Any]]]:
+    """The columns and the rows of a parcel: where and why first, then all that the source had.
 
-    is_its = pc.and_(
-        pc.equal(pc.fill_null(rejected["source"], ""), parcel.source),
-        pc.equal(pc.fill_null(rejected["table_name"], ""), parcel.table),
-    )
-    is_its = pc.and_(is_its, pc.equal(pc.is_null(rejected["line"]), parcel.is_read))
-    rows = explained(rejected.filter(is_its), language).select(["line", "reason", "raw"])
+    Args:
+        rejected: gives all rejected rows, each time that it is called.
+        parcel: which of them.
+        language: in which the reasons are told.
+    """
     names: dict[str, None] = {}
     has_unread = False
-    for raw in rows["raw"].to_pylist():
-        content = _content(raw)
+    for row in _of(parcel, rejected()):
+        content = _content(row["raw"])
         names |= dict.fromkeys(content or ())
         has_unread |= content is None
     columns = list(names)
     ours = REJECTED_COLUMNS if has_unread else REJECTED_COLUMNS[:2]
-    return [*ours, *columns], _rows(rows, columns, has_unread=has_unread)
+    return [*ours, *columns], _rows(_of(parcel, rejected()), columns, language, has_unread=has_unread)
 
 
-def _rows(rows: "pa.Table", columns: Sequence[str], *, has_unread: bool) -> Iterator[Sequence[Any]]:
-    for batch in rows.to_batches(max_chunksize=1_000):
+def _of(parcel: Parcel, rejected: "Iterable[pa.RecordBatch]") -> Iterator[dict[str, Any]]:
+    key = (parcel.source, parcel.table, parcel.is_read)
+    for batch in rejected:
         for row in batch.to_pylist():
-            content = _content(row["raw"])
-            unread = [row["raw"] if content is None else None] if has_unread else []
-            yield [row["line"], row["reason"], *unread, *[(content or {}).get(name) for name in columns]]
+            if (row["source"] or "", row["table_name"] or "", row["line"] is None) == key:
+                yield row
+
+
+def _rows(
+    rows: Iterable[dict[str, Any]], columns: Sequence[str], language: str, *, has_unread: bool
+) -> Iterator[Sequence[Any]]:
+    for row in rows:
+        content = _content(row["raw"])
+        unread = [row["raw"] if content is None else None] if has_unread else []
+        reason = _reason(row["reason"], language)
+        yield [row["line"], reason, *unread, *[(content or {}).get(name) for name in columns]]
+
+
+def _reason(reason: str, language: str) -> str:
+    return told(recognized(reason, "reasons"), language)
 
 
 def _content(raw: str | None) -> dict[str, Any] | None:

@@ -85,3 +85,12 @@ def test_what_progress_raises_stops_the_load_and_nothing_is_kept(tmp_path: Path)
     with open_log(url) as log:
         assert (log.load_count, list(log.tables), log.tables["orders"].count().execute()) == (1, ["orders"], 1)
     assert store.load(second(), loaded_at=hour(2)).load_id == 2
+
+
+def test_rejected_rows_come_in_batches_of_one_load(store: Store) -> None:
+    for number in (1, 2):
+        lines = [("orders", line, f"fault {number}") for line in range(9)]
+        store.load(reading(orders=[order("1")], rejected=lines), loaded_at=hour(number))
+    found = [row for batch in store.rejected_batches(2) for row in batch.to_pylist()]
+    assert sorted(found, key=lambda row: row["line"]) == store.rejected(2).sort_by("line").to_pylist()
+    assert [list(store.rejected_batches(3)), len(found)] == [[], 9]

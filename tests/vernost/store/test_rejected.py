@@ -17,10 +17,9 @@ def test_rejected_rows_are_handed_out_mended_and_loaded(tmp_path: Path) -> None:
     store = open_store(str(tmp_path / "log"), create=True)
     with read([str(path)], labels={str(path): "sales.csv"}) as reading:
         store.load(reading, loaded_at=hour(0))
-    rejected = store.rejected(1)
-    (parcel,) = parcels(rejected)
+    (parcel,) = parcels(store.rejected_batches(1))
     assert parcel == Parcel("sales.csv", "orders", is_read=False, count=1)
-    columns, rows = opened(rejected, parcel, "ru")
+    columns, rows = opened(lambda: store.rejected_batches(1), parcel, "ru")
     assert columns == ["vernost:line", "vernost:reason", "order_id", "customer_id", "ordered_at", "amount", "note"]
     (row,) = rows
     assert row[0] == 2
@@ -42,13 +41,13 @@ def test_lines_that_are_no_records_are_handed_out_as_they_stand(tmp_path: Path) 
         (1, "orders", "a.csv", None, "amount is missing", '{"order_id": "7", "amount": 1.5, "_row": 4, "source": "s"}'),
     ]
     rejected = pa.table([pa.array(column) for column in zip(*rows, strict=True)], names)
-    read_ones, unread = sorted(parcels(rejected), key=lambda each: not each.is_read)
+    read_ones, unread = sorted(parcels(rejected.to_batches()), key=lambda each: not each.is_read)
     assert (read_ones.count, unread.count) == (1, 2)
-    columns, found = opened(rejected, unread, "en")
+    columns, found = opened(rejected.to_batches, unread, "en")
     assert columns == ["vernost:line", "vernost:reason", "vernost:raw", "x", "y"]
     assert list(found) == [
         [2, "x is missing", None, None, "1"],
         [3, "the line has 1 field", "1;2;[", None, None],
     ]
-    columns, found = opened(rejected, read_ones, "en")
+    columns, found = opened(rejected.to_batches, read_ones, "en")
     assert (columns[2:], next(found)[2:]) == (["order_id", "amount"], ["7", "1.5"])

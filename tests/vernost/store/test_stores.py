@@ -460,7 +460,7 @@ def test_a_second_writer_is_refused_and_told_why(store: Store, url: str) -> None
         seen.append(str(caught.value))
 
     store.load(made, loaded_at=hour(1), progress=meanwhile)
-    assert len(seen) == 1
+    assert len(set(seen)) == 1
     other.load(reading(orders=[order("b")]), loaded_at=hour(2))
     assert amounts(url) == {"a": 1, "b": 10}
 
