@@ -50,8 +50,6 @@ def say_mapping(intake: Intake, said: dict[str, Any], *, by: Any) -> Intake:
     intake.mapping |= said
     intake.rehearsed = None
     intake.save(update_fields=["mapping", "rehearsed"])
-    if intake.database:
-        Database.objects.filter(pk=intake.database.pk).update(mapping=intake.mapping)
     audit.record("data.map", by=by, thing=intake, before=before, after=said)
     return _ask("data.look", intake, by)
 
@@ -64,8 +62,8 @@ def try_out(intake: Intake, *, by: Any) -> Intake:
 
 @transaction.atomic
 def load(intake: Intake, *, by: Any) -> Intake:
-    """Have an intake loaded; asked twice, it is loaded once."""
-    if intake.load is not None:
+    """Have an intake loaded once it was looked at; asked twice, it is loaded once."""
+    if intake.load is not None or not intake.is_understood:
         return intake
     audit.record("data.load", by=by, thing=intake)
     return _ask("data.load", intake, by)

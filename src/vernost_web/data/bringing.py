@@ -12,7 +12,7 @@ from vernost.errors import LogBusy, UnusableLog
 from vernost.messages import Message
 from vernost_web.company.queries import company
 from vernost_web.data.mapping import given_of, mapping_of, recall, remember
-from vernost_web.data.models import Intake
+from vernost_web.data.models import Database, Intake
 from vernost_web.data.picture import picture
 from vernost_web.data.warehouse import store
 from vernost_web.jobs.kinds import Run
@@ -58,6 +58,8 @@ def look(intake: Intake, run: Run) -> None:
     intake.looked = picture(seen)
     intake.mapping |= mapping_of(seen.given, [each.source for each in seen.looks])
     intake.save(update_fields=["looked", "mapping"])
+    if intake.database:
+        Database.objects.filter(pk=intake.database.pk).update(mapping=intake.mapping)
     for each in seen.looks:
         if each.is_understood and each.source in intake.mapping:
             remember(each.columns, intake.mapping[each.source])

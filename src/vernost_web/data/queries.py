@@ -1,6 +1,6 @@
 """What is in the log and how it came there, for pages and for the slices that read it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -102,16 +102,27 @@ def undoing(number: int) -> "Job | None":
     return None if found is None or found.state == "done" else found
 
 
-def rejected(number: int) -> "pa.Table":
+def rejected(number: int) -> "Iterator[pa.RecordBatch]":
     """The rows that a load rejected."""
-    return store().rejected(number)
+    return store().rejected_batches(number)
 
 
-def parcel_of(rejected: "pa.Table", place: int) -> "Parcel | None":
-    """One of the parcels of rejected rows, by its place among them."""
-    from vernost.store.rejected import parcels
+def parcels(number: int) -> "list[Parcel]":
+    """The rows that a load rejected, as they are handed out."""
+    from vernost.store.rejected import parcels as parcels_of
 
-    return dict(enumerate(parcels(rejected))).get(place)
+    return parcels_of(rejected(number))
+
+
+def first_rejected(number: int) -> list[dict[str, Any]]:
+    """The first rows that a load rejected, with their reasons in the reader's language."""
+    import pyarrow as pa
+
+    from vernost.store.rejected import explained
+
+    first = next((batch for batch in rejected(number) if batch.num_rows), None)
+    rows = [] if first is None else explained(pa.Table.from_batches([first]), spoken()).slice(0, MOST_ROWS).to_pylist()
+    return list(rows)
 
 
 def extents() -> list[dict[str, Any]]:

@@ -37,14 +37,14 @@ class Arrival(FileUploadHandler):
         self._file: IO[bytes] | None = None
 
     def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *args: Any, **kwargs: Any) -> None:
-        """Refuse at once what is said to be too large."""
-        if content_length > self._left + (1 << 20):
-            self.is_too_large = True
-            raise StopUpload(connection_reset=True)
+        """Know at once what is said to be too large; it is refused where its first file begins."""
+        self.is_too_large = content_length > self._left + (1 << 20)
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin a file."""
         super().new_file(*args, **kwargs)
+        if self.is_too_large:
+            raise StopUpload(connection_reset=True)
         name = clean_name(str(self.file_name))
         stored = f"{len(self.files)}{''.join(_SUFFIX.findall(PurePath(name).suffix))}"
         self.files.append(

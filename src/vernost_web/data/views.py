@@ -128,15 +128,13 @@ def discard(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires("see_data")
 def receipt(request: HttpRequest, number: int) -> HttpResponse:
     """What a load did, and the rows that it rejected."""
-    from vernost.store.rejected import explained, parcels
-
     found = _load(number)
-    rows = queries.rejected(number)
+    parcels = queries.parcels(number)
     context = {
         "load": found,
-        "parcels": parcels(rows),
-        "rows": explained(rows.slice(0, queries.MOST_ROWS), spoken()).to_pylist(),
-        "count": rows.num_rows,
+        "parcels": parcels,
+        "rows": queries.first_rejected(number),
+        "count": sum(each.count for each in parcels),
         "undoing": queries.undoing(number),
     }
     return render(request, "data/receipt.html", context)
@@ -150,11 +148,10 @@ def rejected(request: HttpRequest, number: int, place: int) -> StreamingHttpResp
     if not request.user.may("export"):  # type: ignore[union-attr]  # guests do not come this far
         raise PermissionDenied
     _load(number)
-    rows = queries.rejected(number)
-    parcel = queries.parcel_of(rows, place)
+    parcel = dict(enumerate(queries.parcels(number))).get(place)
     if parcel is None:
         raise Http404
-    names, lines = opened(rows, parcel, spoken())
+    names, lines = opened(lambda: queries.rejected(number), parcel, spoken())
     audit.record(
         "export.rejected", request=request, thing=number, after={"source": parcel.source, "rows": parcel.count}
     )

@@ -53,13 +53,14 @@ def test_files_of_one_name_stand_side_by_side(browser: Browser) -> None:
     ]
 
 
+@pytest.mark.parametrize("size", [2_000, 3_000_000])
 @pytest.mark.parametrize("is_part", [False, True])
 def test_more_than_may_come_is_refused_and_leaves_nothing(
-    *, is_part: bool, browser: Browser, files: Path, settings: Any
+    *, is_part: bool, size: int, browser: Browser, files: Path, settings: Any
 ) -> None:
     settings.CONFIGURATION = replace(settings.CONFIGURATION, most_upload=1_000)
     headers = {"HX-Request": "true"} if is_part else {}
-    answer = browser().post("/data/upload/", {"files": SimpleUploadedFile("a.csv", b"x" * 2_000)}, headers=headers)
+    answer = browser().post("/data/upload/", {"files": SimpleUploadedFile("a.csv", b"x" * size)}, headers=headers)
     assert answer.status_code == (200 if is_part else 400)
     assert ("<html" in answer.content.decode(), "more than may be uploaded" in answer.content.decode()) == (
         not is_part,
