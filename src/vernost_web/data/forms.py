@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -27,7 +27,7 @@ class DatabaseForm(ModelForm):
     """A database: its name, its address, when it is loaded."""
 
     url = forms.CharField(
-        label=_("address"), strip=True, max_length=4_000,
+        label=_("Address"), strip=True, max_length=4_000,
         widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         help_text=_("Such as postgresql://user:password@host/database, with ?table=orders or ?query=SELECT … at its "
                     "end. It is kept encrypted and never shown again."),
@@ -41,6 +41,7 @@ class DatabaseForm(ModelForm):
     class Meta:
         model = Database
         fields = ("name",)
+        labels: ClassVar[dict[str, Any]] = {"name": _("Name of the database")}
 
     def __init__(self, *args: Any, instance: Database | None = None, **kwargs: Any) -> None:
         super().__init__(*args, instance=instance, initial=_interval(instance.every if instance else 0), **kwargs)

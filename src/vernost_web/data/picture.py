@@ -5,18 +5,28 @@ from dataclasses import asdict
 from typing import Any
 
 from vernost.sources.looking import Look, Preview, Row
-from vernost_web.ui.words import packed
+from vernost_web.ui.words import packed, storable
 
 LONGEST_CELL = 200
 
 
 def picture(preview: Preview) -> dict[str, Any]:
     """A preview as plain data."""
-    return {
+    seen = {
         "looks": [_look(each) for each in preview.looks],
         "tables": [{"name": name, **_rows(rows)} for name, rows in preview.tables.items()],
         "notes": [packed(note) for note in preview.notes],
     }
+    kept: dict[str, Any] = _storable(seen)
+    return kept
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {storable(name): _storable(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_storable(each) for each in value]
+    return storable(value) if isinstance(value, str) else value
 
 
 def _look(look: Look) -> dict[str, Any]:

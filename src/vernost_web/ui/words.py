@@ -9,7 +9,16 @@ def packed(text: object) -> Any:
     """A text as data: its sentence and what fills the gaps."""
     if isinstance(text, Message):
         return {"sentence": text.sentence, "values": {name: _value(value) for name, value in text.values.items()}}
-    return str(text)
+    return storable(str(text))
+
+
+def storable(text: str) -> str:
+    r"""A text that every database can keep: a NUL is written as its picture.
+
+    >>> storable("a\0b")
+    'a␀b'
+    """
+    return text.replace("\0", "␀")
 
 
 def unpacked(data: Any) -> str:
@@ -24,7 +33,7 @@ def _value(value: object) -> Any:
         return packed(value)
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_value(each) for each in value]
-    return value if isinstance(value, (bool, int, float, str)) or value is None else str(value)
+    return value if isinstance(value, (bool, int, float)) or value is None else storable(str(value))
 
 
 def _restored(value: Any) -> Any:

@@ -179,6 +179,14 @@ def test_what_cannot_be_read_is_said_and_nothing_breaks(bring: Bring, browser: B
     assert "cannot be read" not in russian
 
 
+def test_a_nul_in_a_file_is_kept_by_every_database(bring: Bring, browser: Browser) -> None:
+    row = '{"order_id": "1", "customer_id": "c\\u0000d", "ordered_at": "2024-03-01", "amount": 5}'
+    intake = bring(orders__jsonl=row + "\n")
+    assert "c␀d" in intake.looked["looks"][0]["rows"][0]
+    assert "\0" not in str(intake.looked)
+    assert browser().get(f"/data/new/{intake.pk}/").status_code == 200
+
+
 def test_what_is_discarded_is_gone_with_its_files(bring: Bring, browser: Browser, files: Path) -> None:
     intake = bring(orders__csv=ORDERS)
     assert list(intake.folder.iterdir())
