@@ -74,7 +74,7 @@ def find_reasons(
 
     if set(HISTORY) <= set(names):
         names, shares = _by_rhythm(names, shares, frame)
-    known = {place: name for place, name in enumerate(names) if name in catalogue()}
+    known = {place: name for place, name in enumerate(names) if name in catalogue() and name in frame.column_names}
     told = {name: _told(describe(name), frame) for name in known.values()}
     columns = {name: frame[name].to_pylist() for name in set().union(*told.values())} if told else {}
     places = np.array(list(known), dtype=np.intp)
