@@ -21,6 +21,10 @@ class TwoFactor(models.TextChoices):
     EVERYBODY = "everybody", pgettext_lazy("required of", "everybody")
 
 
+DISCOUNT_RATE = Decimal("0.12")
+"""The library's own, until the company names another."""
+
+
 def working_week() -> dict[str, list[str]]:
     """Monday to Friday, nine to six: weekday (0 is Monday) -> from, to."""
     return {str(day): ["09:00", "18:00"] for day in range(5)}
@@ -73,7 +77,7 @@ class Company(models.Model):
         help_text=_("What stays of revenue after costs. With it, value of customers is margin and not turnover."),
     )  # fmt: skip
     discount_rate = models.DecimalField(
-        _("yearly discount rate"), max_digits=5, decimal_places=4, default=Decimal(0),
+        _("yearly discount rate"), max_digits=5, decimal_places=4, default=DISCOUNT_RATE,
         validators=[MinValueValidator(0), MaxValueValidator(1)],
         help_text=_("By it money of later years counts less in the value of customers."),
     )  # fmt: skip

@@ -75,10 +75,15 @@ def ask(measure: str, **asked: Any) -> Told:
 
 
 def by_company(measure: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """What is asked, with the lapse window that the company chose where the question names none."""
-    days = company().lapse_days
-    takes_it = days is not None and "lapse_days" in find_measure(measure).options
-    return ({"lapse_days": days} if takes_it else {}) | dict(asked)
+    """What is asked, with the lapse window and the rates that the company chose where the question names none."""
+    found = company()
+    chosen = {
+        "lapse_days": found.lapse_days,
+        "margin_rate": None if found.margin is None else float(found.margin),
+        "discount_rate": float(found.discount_rate),
+    }
+    known = find_measure(measure).options
+    return {name: value for name, value in chosen.items() if value is not None and name in known} | dict(asked)
 
 
 def wrong_filter(text: str) -> Message | None:

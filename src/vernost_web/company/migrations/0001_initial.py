@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                     "discount_rate",
                     models.DecimalField(
                         decimal_places=4,
-                        default=Decimal(0),
+                        default=Decimal("0.12"),
                         help_text="By it money of later years counts less in the value of customers.",
                         max_digits=5,
                         validators=[
