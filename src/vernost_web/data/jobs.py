@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from vernost.errors import VernostError
 from vernost_web.audit import actions as audit
 from vernost_web.data import bringing, quality
-from vernost_web.data.models import Database, Intake, folder_of
+from vernost_web.data.models import Database, Intake, folders
 from vernost_web.data.warehouse import newest_load, store
 from vernost_web.jobs.actions import ask_for
 from vernost_web.jobs.kinds import Run, job
@@ -87,11 +87,12 @@ def check(run: Run) -> dict[str, Any]:
 
 @job("data.sweep", title=_("Forget old files"))
 def sweep(run: Run) -> dict[str, Any]:
-    """Forget files that were brought in long ago, and what nobody loaded."""
-    old = Intake.objects.filter(at__lt=timezone.now() - KEPT)
-    for pk in old.values_list("pk", flat=True):
-        shutil.rmtree(folder_of(pk), ignore_errors=True)
-    return {"count": old.filter(load=None).delete()[0]}
+    """Forget files that were brought in long ago, those of broken uploads too, and what nobody loaded."""
+    limit = timezone.now() - KEPT
+    for folder in folders().glob("*"):
+        if folder.stat().st_mtime < limit.timestamp():
+            shutil.rmtree(folder, ignore_errors=True)
+    return {"count": Intake.objects.filter(at__lt=limit, load=None).delete()[0]}
 
 
 @transaction.atomic

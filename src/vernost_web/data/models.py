@@ -117,7 +117,12 @@ class Intake(models.Model):
 
 def folder_of(intake: uuid.UUID) -> Path:
     """Where the files of an intake are."""
-    return Path(settings.MEDIA_ROOT) / "intakes" / intake.hex
+    return folders() / intake.hex
+
+
+def folders() -> Path:
+    """Where the folders of all intakes are."""
+    return Path(settings.MEDIA_ROOT) / "intakes"
 
 
 class Remembered(models.Model):

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from vernost.messages import Message
 from vernost_web.audit.models import Record
 from vernost_web.data import queries
+from vernost_web.data.bringing import Course
 from vernost_web.data.models import Intake, Remembered
 from vernost_web.data.tests.conftest import ORDERS
 from vernost_web.jobs.models import Job, State
@@ -222,3 +224,19 @@ def test_nothing_hostile_in_a_file_comes_to_life(bring: Bring, browser: Browser,
         assert "<script>alert" not in text
         assert "<img src=x" not in text
     assert "{{ 7*7 }}" in pages[0].content.decode()
+
+
+def test_progress_never_goes_back_and_is_told_in_both_languages() -> None:
+    told: list[tuple[float, str]] = []
+
+    class Listener:
+        def tell(self, share: float, step: str = "") -> None:
+            told.append((share, step))
+
+    course = Course(Listener())
+    first = course.part(lambda what: Message("Reading {what}", what=what), 0.0, 0.5)
+    second = course.part(lambda what: Message("Loading {what}", what=what), 0.5, 1.0)
+    for tell, share in ((first, 0.0), (first, 1.0), (first, 0.2), (second, 0.5), (second, 7.0)):
+        tell("orders", share)
+    assert [share for share, _ in told] == [0.0, 0.5, 0.5, 0.75, 1.0]
+    assert (told[0][1], told[-1][1].told("ru")) == ("Reading orders", "Загрузка: orders")  # type: ignore[attr-defined]

@@ -1,17 +1,21 @@
 """Uploads: to the disk as they come, bounded, only by those who may, and under no name of the sender's."""
 
 import gzip
+import os
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from vernost_web.data.models import Intake
 from vernost_web.data.tests.conftest import ORDERS
+from vernost_web.jobs.actions import ask_for
 from vernost_web.jobs.models import Job
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -97,3 +101,19 @@ def test_a_gzip_bomb_is_refused_without_filling_the_disk(
     job = Job.objects.get(kind="data.look")
     assert (intake.looked, job.state) == (None, "failed")
     assert "bomb" in job.error["values"]["why"]["sentence"]
+
+
+def test_old_files_are_swept_and_those_of_a_broken_upload_too(
+    bring: Callable[..., Intake], files: Path, work: Callable[[], int]
+) -> None:
+    old, young = bring(old__csv=ORDERS), bring(young__csv=ORDERS)
+    broken = files / "intakes" / "0"
+    broken.mkdir()
+    past = (timezone.now() - timedelta(days=8)).timestamp()
+    for folder in (old.folder, broken):
+        os.utime(folder, (past, past))
+    Intake.objects.filter(pk=old.pk).update(at=timezone.now() - timedelta(days=8))
+    ask_for("data.sweep")
+    work()
+    assert list((files / "intakes").iterdir()) == [young.folder]
+    assert list(Intake.objects.all()) == [young]
