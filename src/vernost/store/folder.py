@@ -31,6 +31,7 @@ from vernost.store.sifting import (
     replacing,
 )
 from vernost.store.staging import staging
+from vernost.store.state import State
 from vernost.store.undoing import notes_on, restored, touched
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class FolderStore:
     def rehearse(self, reading: "Reading", *, progress: Progress | None = None) -> Rehearsal:
         """Tell what a load of a reading would do; others may load meanwhile."""
         with _explained(self.root):
-            state = _State(self.root, manifest.newest(self.root).versions)
+            state = State(self.root, manifest.newest(self.root).versions)
             reading = named_alike(reading, self.loads(), state.orders_among)
             outcome = write_reading(
                 reading,
@@ -207,28 +208,6 @@ def _versions(states: list[Manifest], name: str) -> list[int]:
     return sorted({state.versions[name] for state in states if name in state.versions})
 
 
-class _State:
-    """The tables of the log at one version each, to be asked."""
-
-    def __init__(self, root: Path, versions: Mapping[str, int]) -> None:
-        self.root, self.versions = root, versions
-
-    def now(self, table: Table) -> str | None:
-        """Query of the rows of a table; None while it has none."""
-        if table.name not in self.versions:
-            return None
-        path = self.root / table.name
-        current = delta.at_version(path, self.versions[table.name])
-        found = delta.files(current, path)
-        return delta.query(table, delta.columns(current), found) if found else None
-
-    def orders_among(self, ids: str) -> str:
-        """Query of the log's orders under the ids of a query."""
-        table = TABLES["orders"]
-        now = self.now(table)
-        return f"SELECT * FROM ({now}) SEMI JOIN ({ids}) USING (order_id)" if now else delta.query(table, (), ())
-
-
 class _Writing:
     """One write under way: tables run ahead of the manifest until ``finish``."""
 
@@ -236,7 +215,7 @@ class _Writing:
         self.root, self.last, self.history = root, last, history
         self.load_id = last.load_id + 1
         self.versions = dict(last.versions)
-        self.state = _State(root, self.versions)
+        self.state = State(root, self.versions)
         self._heal()
 
     def _heal(self) -> None:
