@@ -53,7 +53,7 @@ def chart(spec: dict[str, Any], label: str, min_width: int = 0) -> SafeString:
     """
     name = f"chart-{uuid4().hex}"
     return format_html(
-        '<div class="chart-frame"><div class="chart" data-chart="{}" data-min-width="{}" role="img" aria-label="{}">'
+        '<div class="chart-frame"><div class="chart" data-chart="{}" data-min-width="{}" role="group" aria-label="{}">'
         '</div></div><script type="application/json" id="{}">{}</script>',
         name,
         min_width,

@@ -51,7 +51,10 @@ async function draw(place) {
   if (least) place.style.minWidth = `${least}px`;
   try {
     const embed = await charts();
-    const { view } = await embed(place, spec, options(place));
+    const given = options(place);
+    const { view } = await embed(place, spec, given);
+    // The menu that saves the picture shows dots alone; a screen reader says what it is for.
+    place.querySelector("summary")?.setAttribute("aria-label", given.i18n.CLICK_TO_VIEW_ACTIONS);
     view.addEventListener("click", (_, item) => {
       const address = item?.datum?.href;
       if (typeof address === "string" && address.startsWith("/") && !address.startsWith("//")) location.assign(address);
