@@ -45,11 +45,11 @@ def test_an_address_is_shown_without_its_password(url: str, shown: str) -> None:
         "/etc/passwd",
         "postgresql:///shop",
         "postgresql://ann@db/shop?host=/var/run/postgresql",
-        "postgresql://ann@db/shop?passfile=/root/.pgpass",
+        "postgresql://ann@db/shop?passfile=/home/ann/.pgpass",
         "postgresql://ann@db/shop?service=x",
         "mysql://ann@db/shop?read_default_file=/etc/my.cnf",
         "mysql://ann@db/shop?local_infile=1",
-        "mssql://ann@db/shop?driver=/tmp/evil.so",
+        "mssql://ann@db/shop?driver=/home/ann/evil.so",
     ],
 )
 def test_an_address_of_this_machine_is_refused(url: str, browser: Browser) -> None:
