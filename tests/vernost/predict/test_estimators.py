@@ -15,10 +15,15 @@ from vernost.predict.churn.additive import AdditiveChurn
 from vernost.predict.churn.blended import BlendedChurn
 from vernost.predict.churn.boosted import BoostedChurn
 from vernost.predict.churn.calibrated import Calibrated
+from vernost.predict.churn.classifier import ChurnClassifier
 from vernost.predict.churn.rules import BaseRate, RecencyRule, RfmRule
 from vernost.predict.contracts import KaplanMeier, ShiftedBetaGeometric
-from vernost.predict.estimator import NotFitted
+from vernost.predict.contracts.regression import ProportionalHazards
+from vernost.predict.contracts.remaining import Remaining
+from vernost.predict.contracts.renewal_model import RenewalModel
+from vernost.predict.estimator import Estimator, NotFitted
 from vernost.predict.processes import BetaGeoNBD, ModifiedBetaGeoNBD, ParetoNBD
+from vernost.predict.processes.process import PurchaseProcess
 
 CHANCE = np.random.default_rng(21)
 COMPANY = company(800, seed=5, origins=3)
@@ -172,6 +177,26 @@ def test_a_row_is_answered_the_same_alone(case: Case) -> None:
     np.testing.assert_allclose(
         case.answer(model, case.frame.iloc[5:6].reset_index(drop=True)), case.answer(model, case.frame)[5:6], rtol=1e-9
     )
+
+
+@pytest.mark.parametrize(
+    ("family", "lacks"),
+    [
+        (ChurnClassifier, "learn"),
+        (ChurnClassifier, "matrix_contributions"),
+        (Remaining, "_hazard"),
+        (Remaining, "_reaches"),
+        (ProportionalHazards, "_learnt"),
+        (RenewalModel, "_worn"),
+        (PurchaseProcess, "_alive"),
+    ],
+)
+def test_an_estimator_that_lacks_what_its_family_asks_of_it_cannot_be_made(family: type[Estimator], lacks: str) -> None:
+    class Unfinished(family):  # type: ignore[valid-type, misc]  # a class of the case
+        pass
+
+    with pytest.raises(TypeError, match=lacks):
+        Unfinished()
 
 
 def test_the_seed_decides_what_is_left_to_chance() -> None:

@@ -1,5 +1,6 @@
 """What every churn classifier is: it learns from customers of whom it is known that they left, and says why."""
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from vernost.predict.churn.encoding import Encoding
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class ChurnClassifier(Estimator):
+class ChurnClassifier(Estimator, ABC):
     """Learns log-odds of leaving that are a sum over columns.
 
     Attributes:
@@ -78,17 +79,17 @@ class ChurnClassifier(Estimator):
             log_odds.append(model.matrix_log_odds(sample.X[later]))
         return np.concatenate(rows), np.concatenate(log_odds)
 
+    @abstractmethod
     def learn(self, sample: Sample, encoding: Encoding) -> None:
         """Learn from customers whose columns are encoded and whose order is settled."""
-        raise NotImplementedError
 
     def matrix_log_odds(self, matrix: "NDArray[np.float64]") -> "NDArray[np.float64]":
         """Log-odds of leaving, from encoded columns."""
         return self.matrix_contributions(matrix).sum(axis=1)
 
+    @abstractmethod
     def matrix_contributions(self, matrix: "NDArray[np.float64]") -> "NDArray[np.float64]":
         """What each column adds, and the base last, from encoded columns."""
-        raise NotImplementedError
 
 
 def sigmoid(log_odds: "NDArray[np.float64]") -> "NDArray[np.float64]":

@@ -1,5 +1,6 @@
 """The time that a customer has before them, given the time already stayed."""
 
+from abc import ABC, abstractmethod
 from math import log
 from typing import Any
 
@@ -12,7 +13,7 @@ from vernost.predict.estimator import Estimator
 from vernost.predict.frames import numbers
 
 
-class Remaining(Estimator):
+class Remaining(Estimator, ABC):
     """An estimator of a cumulative hazard, common to all customers but for a factor of each one.
 
     Who has stayed up to ``s`` stays another ``h`` with probability ``exp(-risk * (H(s + h) - H(s)))``.
@@ -72,13 +73,13 @@ class Remaining(Estimator):
         """What the common hazard is multiplied by for each customer."""
         return 1.0
 
+    @abstractmethod
     def _hazard(self, times: ArrayLike) -> Floats:
         """The common cumulative hazard."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _reaches(self, levels: ArrayLike) -> Floats:
         """The first time at which it is no less than each level."""
-        raise NotImplementedError
 
 
 def checked_until(until: float) -> float:

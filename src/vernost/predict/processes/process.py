@@ -1,6 +1,6 @@
 """What every purchase process can say of a customer, given what it learnt and the customer's own history."""
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Self
@@ -21,7 +21,7 @@ _MANY = 200_000
 """With more distinct histories, a tenth of so many is learnt from first."""
 
 
-class PurchaseProcess(MaximumLikelihood):
+class PurchaseProcess(MaximumLikelihood, ABC):
     """Customers buy until they silently leave; whether they have left is never seen, only told from their silence.
 
     A frame has a row for each customer (or history) with ``frequency`` (repeat purchases), ``recency`` (time from the
