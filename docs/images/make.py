@@ -11,6 +11,7 @@ from typing import Any
 import altair as alt
 import numpy as np
 
+from vernost.glossary import Language
 from vernost.report.theme import BLUE, MUTED, ORANGE, config
 from vernost.sources import read
 from vernost.sources.synthetic import GROUPS, Action, Setting, continue_, load_preset, make_world, simulate
@@ -25,7 +26,7 @@ FONT = "DejaVu Sans, Arial, sans-serif"
 WIDTH, HEIGHT = 620, 200
 CUSTOMERS = 20_000
 
-WORDS = {
+WORDS: dict[Language, dict[str, str]] = {
     "en": {
         "day": "days since arrival",
         "hazard": "hazard, % a day",
@@ -82,7 +83,7 @@ def make(folder: Path) -> None:
             "likeness": month_picture(months, words),
         }
         for name, chart in pictures.items():
-            look = config(language, FONT)  # type: ignore[arg-type]
+            look = config(language, FONT)
             chart.configure(**look).save(str(folder / f"{name}-{language}.svg"))
 
 
@@ -136,7 +137,7 @@ def months_alike() -> list[tuple[str, str, float]]:
     return [(which, month, share) for which, each in portraits.items() for month, share in each.months.items()]
 
 
-def hazard_picture(life: Life, words: dict[str, str], language: str) -> alt.VConcatChart:
+def hazard_picture(life: Life, words: dict[str, str], language: Language) -> alt.VConcatChart:
     """The hazard of one customer above, summed up to the threshold below."""
     x = alt.X("day:Q", title=words["day"], scale=alt.Scale(domain=[0, round(life.left) + 90], nice=False))
     lines = [

@@ -9,7 +9,7 @@ from vernost.report.document import Column, Kind, Table
 from vernost.report.voice import Voice
 
 Row = Mapping[str, Any]
-_PERIODS = ("day", "week", "month", "quarter", "year")
+_PERIODS: Mapping[str, Kind] = {"day": "day", "week": "week", "month": "month", "quarter": "quarter", "year": "year"}
 NUMBERS = frozenset(("share", "money", "count", "days", "hours", "points", "ratio", "number", "loss"))
 """Kinds of cells that hold numbers."""
 
@@ -43,6 +43,15 @@ def as_kind(unit: str) -> Kind:
     return kinds.get(unit, "number")
 
 
+def kind_of_period(by: str) -> Kind:
+    """The kind of cells that hold periods of a length.
+
+    >>> kind_of_period("month")
+    'month'
+    """
+    return _PERIODS[by]
+
+
 def over_periods(
     voice: Voice, name: str, rows: Sequence[Row], by: str, columns: Sequence[tuple[str, str, str]]
 ) -> Table:
@@ -57,7 +66,10 @@ def over_periods(
     """
     return Table(
         name=name,
-        columns=(Column(voice.say("column.period"), by), *(Column(title, as_kind(unit)) for title, _, unit in columns)),  # type: ignore[arg-type]
+        columns=(
+            Column(voice.say("column.period"), kind_of_period(by)),
+            *(Column(title, as_kind(unit)) for title, _, unit in columns),
+        ),
         rows=tuple((row["period"], *(row.get(key) for _, key, _ in columns)) for row in rows),
         marks=frozenset(place for place, row in enumerate(rows) if not row["complete"]),
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vernost.schema import TABLES, Column
+from vernost.schema import TABLES, Column, type_names
 
 if TYPE_CHECKING:
     from vernost.sources.profile import Profile
@@ -15,11 +15,17 @@ Place = tuple[str, str]
 LEAST_SCORE = 1.2
 """A source that speaks for no table more than this is not understood."""
 
-_HELPER_TYPES: Mapping[str, str] = (
-    dict.fromkeys(("line_amount", "period_price", "yearly_price", "refund_amount"), "money")
-    | dict.fromkeys(("nps", "csat", "ces"), "number")
-    | {"refunded_at": "instant", "is_refunded": "boolean"}
-)
+_HELPER_TYPES: Mapping[str, type_names] = {
+    "line_amount": "money",
+    "period_price": "money",
+    "yearly_price": "money",
+    "refund_amount": "money",
+    "nps": "number",
+    "csat": "number",
+    "ces": "number",
+    "refunded_at": "instant",
+    "is_refunded": "boolean",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ class SourceMapping:
         return not self.missing and self.score >= LEAST_SCORE
 
 
-def type_of(place: Place) -> str:
+def type_of(place: Place) -> type_names:
     """The kind of values that a place holds."""
     table, column = place
     return TABLES[table][column].type if column in TABLES[table] else _HELPER_TYPES.get(column, "string")
@@ -76,4 +82,4 @@ def type_of(place: Place) -> str:
 def column_of(place: Place) -> Column:
     """The column of the log, or one made up for a helper."""
     table, name = place
-    return TABLES[table][name] if name in TABLES[table] else Column(name, type_of(place))  # type: ignore[arg-type]  # its own types
+    return TABLES[table][name] if name in TABLES[table] else Column(name, type_of(place))

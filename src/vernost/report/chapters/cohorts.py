@@ -9,7 +9,7 @@ from vernost.report import charts, maps, sentences
 from vernost.report.comparison import Change, compare
 from vernost.report.document import Column, Figure, Finding, Part, Table
 from vernost.report.inquiry import LEAST_CUSTOMERS, Inquiry, Row
-from vernost.report.tables import as_kind
+from vernost.report.tables import as_kind, kind_of_period
 from vernost.report.theme import SERIES
 from vernost.report.voice import Voice
 
@@ -251,7 +251,7 @@ def _table(inquiry: Inquiry, voice: Voice, answer: Answer) -> Table:
         name=voice.say("figure.cohorts"),
         columns=(
             *(Column(name) for name in cut),
-            Column(voice.say("axis.cohort"), inquiry.by),  # type: ignore[arg-type]  # a length of period is a kind
+            Column(voice.say("axis.cohort"), kind_of_period(inquiry.by)),
             Column(voice.say("column.size"), "count"),
             *(Column(str(age), as_kind(answer.unit)) for age in ages),
         ),

@@ -14,7 +14,7 @@ from vernost.report.chapters.groups import (
     solid,
 )
 from vernost.report.chapters.worth import assumed
-from vernost.report.document import Chapter, Column, Figure, Finding, Table
+from vernost.report.document import Chapter, Column, Figure, Finding, Kind, Table
 from vernost.report.inquiry import LEAST_CUSTOMERS, Inquiry, Row
 from vernost.report.prospects import RFM, Prospects, prospects_of
 from vernost.report.voice import Voice
@@ -109,10 +109,16 @@ def _cost(inquiry: Inquiry, voice: Voice, prospects: Prospects) -> tuple[list[Fi
     name = voice.say("figure.value_to_cost")
     worst = min((row for row in rows if row["cut"]), key=lambda row: row["ratio"], default=None)
     text = _ratio_sentence(voice, rows[0] if not rows[0]["cut"] else None, worst)
-    keys = (("value", "money"), ("cost", "money"), ("ratio", "ratio"), ("payback", "number"), ("customers", "count"))
+    keys: tuple[tuple[str, Kind], ...] = (
+        ("value", "money"),
+        ("cost", "money"),
+        ("ratio", "ratio"),
+        ("payback", "number"),
+        ("customers", "count"),
+    )
     titles = {"value": voice.name("clv"), "cost": voice.name("cac"), "ratio": voice.name("clv_to_cac")}
     titles |= {"payback": voice.name("payback"), "customers": voice.say("column.customers")}
-    columns = (Column(voice.say(f"attribute.{CHANNEL}")), *(Column(titles[key], kind) for key, kind in keys))  # type: ignore[arg-type]
+    columns = (Column(voice.say(f"attribute.{CHANNEL}")), *(Column(titles[key], kind) for key, kind in keys))
     figure = Figure(
         anchor="value-to-cost",
         title=name,
@@ -194,7 +200,7 @@ def _ratios(voice: Voice, rows: Sequence[Row]) -> charts.Spec:
 
 def _most_valuable(voice: Voice, prospects: Prospects) -> Figure:
     order = [("value", "descending"), ("customer_id", "ascending")]
-    keys = (
+    keys: tuple[tuple[str, Kind], ...] = (
         ("customer_id", "text"),
         ("value", "money"),
         ("historic", "money"),
@@ -204,6 +210,6 @@ def _most_valuable(voice: Voice, prospects: Prospects) -> Figure:
     found = prospects.customers.sort_by(order).slice(0, _FIRST).select([key for key, _ in keys])
     titles = ("customer", "each_value", "each_historic", "each_expected", "risk")
     name = voice.say("figure.most_valuable")
-    columns = tuple(Column(voice.say(f"column.{title}"), kind) for title, (_, kind) in zip(titles, keys, strict=True))  # type: ignore[arg-type]
+    columns = tuple(Column(voice.say(f"column.{title}"), kind) for title, (_, kind) in zip(titles, keys, strict=True))
     rows = tuple(tuple(row.values()) for row in found.to_pylist())
     return Figure("most-valuable", name, voice.say("value.list"), Table(name, columns, rows, first=_SHOWN))
