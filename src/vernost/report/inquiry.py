@@ -46,6 +46,7 @@ class Inquiry:
         until: last day shown or counted; None for all.
         length: of the periods; None for one that fits the data.
         settings: how money is counted.
+        lapse_days: silence that makes a customer lost; None to learn it from the log.
         lead: where a row of a measure leads: from its name, what it was asked and the row to an address.
         missing: measure -> what it needs and the log does not have.
         step: called with the name of each measure before it is asked.
@@ -62,6 +63,7 @@ class Inquiry:
     until: date | None = None
     length: str | None = None
     settings: Settings = CONVENTIONS
+    lapse_days: int | None = None
     lead: Callable[[str, Mapping[str, Any], Row], str] | None = None
     missing: dict[str, str] = field(default_factory=dict)
     step: Callable[[str], None] | None = None
@@ -126,8 +128,10 @@ class Inquiry:
 
     def _assumed(self, name: str) -> dict[str, Any]:
         """Settings that a measure takes."""
+        known = find_measure(name).options
         rates = {"margin_rate": self.settings.margin_rate, "discount_rate": self.settings.discount_rate}
-        return {rate: value for rate, value in rates.items() if rate in find_measure(name).options}
+        chosen = rates if self.lapse_days is None else rates | {"lapse_days": self.lapse_days}
+        return {option: value for option, value in chosen.items() if option in known}
 
     def _asked(self, name: str, asked: dict[str, Any], *, lazily: bool) -> Answer | None:
         question = self._question(asked)

@@ -56,6 +56,7 @@ def render_report(
     forecast: bool = True,
     margin_rate: float = MARGIN_RATE,
     discount_rate: float = DISCOUNT_RATE,
+    lapse_days: int | None = None,
     progress: Progress | None = None,
 ) -> ReportFiles:
     """Write the report as HTML, and beside it as PDF and as a workbook; each file is whole or not there.
@@ -74,6 +75,7 @@ def render_report(
         forecast: whether it tells who is leaving and what customers are worth; learning that takes most of the time.
         margin_rate: share of revenue left after the cost of what was sold.
         discount_rate: yearly rate at which later money counts for less.
+        lapse_days: silence that makes a customer lost; learnt from the log by default.
         progress: called with what is being done and the share done, 0 to 1.
     """
     out = Path(out)
@@ -93,6 +95,7 @@ def render_report(
         forecast=forecast,
         margin_rate=margin_rate,
         discount_rate=discount_rate,
+        lapse_days=lapse_days,
         progress=tell,
     )
     makers: tuple[tuple[Path, Callable[[Report, datetime], bytes]], ...] = (
@@ -128,6 +131,7 @@ def build_report(
     forecast: bool = True,
     margin_rate: float = MARGIN_RATE,
     discount_rate: float = DISCOUNT_RATE,
+    lapse_days: int | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """The report before it is written; arguments as of `render_report`."""
@@ -139,6 +143,7 @@ def build_report(
         where=where,
         industry=industry,
         settings=Settings(margin_rate, discount_rate, HORIZON_YEARS),
+        lapse_days=lapse_days,
         step=course.step,
         forecasts=forecast,
         hear=course.hear,

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from vernost import options
 from vernost_web.accounts.permissions import Role
 
 LONGEST_LAPSE = 3_650
@@ -21,7 +22,7 @@ class TwoFactor(models.TextChoices):
     EVERYBODY = "everybody", pgettext_lazy("required of", "everybody")
 
 
-DISCOUNT_RATE = Decimal("0.12")
+DISCOUNT_RATE = Decimal(str(options.DISCOUNT_RATE))
 """The library's own, until the company names another."""
 
 
@@ -101,6 +102,21 @@ class Company(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What it chose of the options by which measures count; the library keeps to its own in all the others."""
+        values = {
+            "lapse_days": self.lapse_days,
+            "margin_rate": None if self.margin is None else float(self.margin),
+            "discount_rate": float(self.discount_rate),
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
+    @property
+    def basis(self) -> dict[str, Any]:
+        """All that numbers depend on beside the log and the question, as plain data by which they are kept."""
+        return {"timezone": self.timezone, "industry": self.industry, "currency": self.currency} | self.chosen
 
     def requires_second_factor(self, user: Any) -> bool:
         """Whether a user must sign in with a second factor."""

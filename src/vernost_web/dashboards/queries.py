@@ -15,13 +15,7 @@ LANGUAGES: tuple[Language, ...] = ("ru", "en")
 
 def state() -> dict[str, Any]:
     """All that the overview depends on: the state of the log, and what the company says of itself."""
-    found = company()
-    return {
-        "load": load_number(),
-        "timezone": found.timezone,
-        "industry": found.industry,
-        "currency": found.currency,
-    }
+    return {"load": load_number()} | company().basis
 
 
 def told(language: Language, now: dict[str, Any]) -> dict[str, Any]:

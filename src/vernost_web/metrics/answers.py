@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from vernost.errors import MissingFacts, VernostError
 from vernost.measure import find_measure
+from vernost.measure.base_value import CONVENTIONS
 from vernost.measure.question import Question
 from vernost.measure.scope import Scope
 from vernost.messages import Message
@@ -76,14 +77,8 @@ def ask(measure: str, **asked: Any) -> Told:
 
 def by_company(measure: str, asked: Mapping[str, Any]) -> dict[str, Any]:
     """What is asked, with the lapse window and the rates that the company chose where the question names none."""
-    found = company()
-    chosen = {
-        "lapse_days": found.lapse_days,
-        "margin_rate": None if found.margin is None else float(found.margin),
-        "discount_rate": float(found.discount_rate),
-    }
     known = find_measure(measure).options
-    return {name: value for name, value in chosen.items() if value is not None and name in known} | dict(asked)
+    return {name: value for name, value in company().chosen.items() if name in known} | dict(asked)
 
 
 def wrong_filter(text: str) -> Message | None:
@@ -128,7 +123,6 @@ class KeptInquiry(Inquiry):
     """A report's inquiry whose answers are kept between pages, languages and processes."""
 
     def _asked(self, name: str, asked: dict[str, Any], *, lazily: bool) -> "Answer | None":
-        asked = by_company(name, asked)
         answer = super()._asked(name, asked, lazily=True)
         if answer is None or lazily:
             return answer
@@ -160,7 +154,7 @@ def inquiring(
     lead: Callable[[str, Mapping[str, Any], Row], str] | None = None,
     forecasts: bool = False,
 ) -> Iterator[Inquiry]:
-    """An inquiry of the newest state of the log, by the company's clock and industry.
+    """An inquiry of the newest state of the log, by the company's clock, industry, lapse window and rates.
 
     Args:
         where: filter over attributes.
@@ -172,6 +166,7 @@ def inquiring(
         forecasts: whether a forecast is learnt.
     """
     found = company()
+    rates = {name: value for name, value in found.chosen.items() if name != "lapse_days"}
     with reading() as log:
         yield KeptInquiry(
             log,
@@ -183,5 +178,7 @@ def inquiring(
             length=by,
             lead=lead,
             industry=found.industry or None,
+            settings=replace(CONVENTIONS, **rates),
+            lapse_days=found.lapse_days,
             forecasts=forecasts,
         )

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from vernost.errors import VernostError
 from vernost.messages import reason
-from vernost.options import MARGIN_RATE
 from vernost_web.audit import actions as audit
 from vernost_web.company.queries import company
 from vernost_web.data.queries import reading
@@ -43,8 +42,7 @@ def make(report: Report, run: Run) -> None:
             generated_at=now,
             forecast=report.has_forecast,
             progress=lambda what, share: run.tell(SENDING * share, what),
-            margin_rate=MARGIN_RATE if found.margin is None else float(found.margin),
-            discount_rate=float(found.discount_rate),
+            **found.chosen,
         )
     report.made_at = now
     report.save(update_fields=["made_at", "day", "load"])

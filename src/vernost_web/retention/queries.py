@@ -59,19 +59,13 @@ def shown(anchor: str, asked: Mapping[str, Any], language: Language, *, leads: b
         language: in which it speaks.
         leads: whether its marks lead to the customers behind them.
     """
-    found = company()
     asked = {name: value for name, value in asked.items() if name in OF_ALL or anchor in OF_COHORTS}
-    question = {
-        "figure": anchor, "asked": asked, "language": language, "leads": leads, "currency": found.currency,
-        "timezone": found.timezone, "lapse_days": found.lapse_days,
-    }  # fmt: skip
     speaks = voice(language)
-    measure, problem = (
-        speaks.name(GALLERY[anchor].measure),
-        wrong_filter(asked["where"]) if asked.get("where") else None,
-    )
+    measure = speaks.name(GALLERY[anchor].measure)
+    problem = wrong_filter(asked["where"]) if asked.get("where") else None
     if problem:
         return Shown(None, measure, wrong=problem.told(language))
+    question = {"figure": anchor, "asked": asked, "language": language, "leads": leads} | company().basis
     data = kept(question, load_number(), lambda: _drawn(anchor, asked, speaks, leads=leads))
     return Shown(
         figure=figure_from(data["figure"]) if data["figure"] else None,

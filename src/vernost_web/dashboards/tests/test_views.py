@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -72,9 +73,11 @@ def test_the_industry_figure_comes_with_the_industry(shop: Any) -> None:
     assert any(card["industry"] for card in told("en")["cards"])
 
 
-def test_new_settings_make_it_due_again(shop: Any, done: Callable[[str], Any]) -> None:
+@pytest.mark.parametrize("values", [{"currency": "EUR"}, {"lapse_days": 45}, {"margin": Decimal("0.5")}])
+def test_new_settings_make_it_due_again(values: dict[str, Any], shop: Any, done: Callable[[str], Any]) -> None:
     done("dashboards.warm")
-    change_company(currency="EUR")
+    assert not queries.is_due()
+    change_company(**values)
     assert queries.is_due()
 
 

@@ -63,7 +63,9 @@ def do(report: Report) -> None:
 def test_a_report_is_made_once_by_the_companys_settings(
     shop: object, data: Path, person: Callable[..., Any], browser: Callable[..., Client]
 ) -> None:
-    change_company(by=person("administrator"), name="Acme & <Sons>", currency="EUR", timezone="Europe/Moscow")
+    change_company(
+        by=person("administrator"), name="Acme & <Sons>", currency="EUR", timezone="Europe/Moscow", lapse_days=3_650
+    )
     answer = browser("director").post("/reports/", {"language": "en", "as_of": "", "where": ""})
     assert answer.status_code == 302
     report = Report.objects.get()
@@ -72,6 +74,7 @@ def test_a_report_is_made_once_by_the_companys_settings(
     page = path_of(report.pk, "html").read_text(encoding="utf-8")
     assert "Acme &amp; &lt;Sons&gt;" in page
     assert "Europe/Moscow" in page
+    assert "and 0.0% are lost" in page
     assert path_of(report.pk, "pdf").read_bytes()[:4] == b"%PDF"
     assert (report.load, report.is_ready) == (1, True)
     made_at = report.made_at
