@@ -197,8 +197,8 @@ TABLES = MappingProxyType(
 )
 """All tables of the log by name."""
 
-PLANNED = ("ended_at", "expires_at", "promised_at")
-"""Columns whose instants may lie ahead when their row is loaded: what is paid for or promised until then."""
+PLANNED = ("ended_at", "expires_at", "promised_at", "alarming_on")
+"""Columns whose instants may lie ahead when their row is loaded: what is paid for, promised or foretold."""
 
 CANCELLED = tuple(
     "cancelled canceled cancel void voided unavailable failed отменен отменён отмена отменено аннулирован".split()

@@ -73,6 +73,14 @@ def test_instants_implausibly_far_ahead_are_found(tmp_path: Path, ahead: dict[st
     )
 
 
+def test_what_scores_foretell_is_no_fault(tmp_path: Path) -> None:
+    row = {"scored_on": LOADED.date(), "model": "m", "version": "1", "days": 90, "risk": 0.5, "band": "high"}
+    alarm = (LOADED + timedelta(days=300)).date()
+    rows = [row | {"customer_id": "ann", "alarming_on": alarm}, row | {"customer_id": "bob"}]
+    customers = [{"customer_id": "ann"}, {"customer_id": "bob"}]
+    assert set(checked(tmp_path / "log", customers=customers, scores=rows)) <= {"empty_columns"}
+
+
 def test_a_subscription_paid_until_2099_is_found(tmp_path: Path) -> None:
     row = {
         "subscription_id": "1",
