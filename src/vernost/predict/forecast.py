@@ -21,7 +21,7 @@ from vernost.predict.parts import parts
 from vernost.predict.prices import yearly_changes
 from vernost.predict.processes.drift import DriftCorrection
 from vernost.predict.processes.process import PurchaseProcess
-from vernost.predict.scorer import Bands, Scorer
+from vernost.predict.scorer import FOREMOST, Bands, Scorer
 from vernost.predict.snapshot import Snapshot, customers_as_of, now, spending_of, take, with_revenue
 
 if TYPE_CHECKING:
@@ -60,14 +60,12 @@ class Forecast:
         """Scores of all customers who are present, the most revenue at risk first."""
         import pyarrow as pa
 
-        found = pa.concat_tables(self.batches(log, sort=True))
-        order = [("revenue_at_risk", "descending"), ("risk", "descending"), ("customer_id", "ascending")]
-        return found.sort_by(order)
+        return pa.concat_tables(self.batches(log, sort=True)).sort_by(FOREMOST)
 
     def batches(self, log: "Log", *, size: int = BATCH, sort: bool = False) -> "Iterator[pa.Table]":
         """The same in batches, so that memory does not grow with the number of customers.
 
-        The first is empty: it has the columns, also when there are no customers.
+        There is always one, which has the columns, also when there are no customers.
 
         Args:
             log: the log.

@@ -4,14 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from vernost.predict.scorer import AT_RISK
+from vernost.predict.scorer import AT_RISK, FOREMOST
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 SUMMED = ("orders", "revenue", "revenue_at_risk")
-
-_FIRST = [("revenue_at_risk", "descending"), ("risk", "descending"), ("customer_id", "ascending")]
 
 
 class Overview:
@@ -53,4 +51,4 @@ def first_at_risk(scores: "pa.Table", most: int) -> "pa.Table":
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    return scores.filter(pc.is_in(scores["band"], pa.array(AT_RISK))).sort_by(_FIRST).slice(0, most)
+    return scores.filter(pc.is_in(scores["band"], pa.array(AT_RISK))).sort_by(FOREMOST).slice(0, most)

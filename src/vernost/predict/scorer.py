@@ -20,6 +20,9 @@ BANDS: tuple[Band, ...] = ("low", "medium", "high", "left")
 AT_RISK: tuple[Band, ...] = ("medium", "high")
 """Bands of customers who can still be kept and need it: neither at less risk than usual, nor gone."""
 
+FOREMOST = [("revenue_at_risk", "descending"), ("risk", "descending"), ("customer_id", "ascending")]
+"""The order of scores in which people read them."""
+
 HIGH_ODDS = 3.0
 """A risk is high when its odds are so many times those of all customers; medium when they are above them.
 
