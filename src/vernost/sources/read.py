@@ -43,7 +43,6 @@ from vernost.workdir import Workdir
 if TYPE_CHECKING:
     import duckdb
 
-
 OPENING = 0.3
 """Share of the work before any cell is read: files are surveyed, unpacked, brought to UTF-8; databases are copied."""
 
@@ -76,7 +75,7 @@ def read(
     try:
         opening, typing = within(progress, 0.0, OPENING), within(progress, OPENING, 1.0)
         raws = reader.raws(sources, labels or {}, workdir=Path(workdir.name), progress=opening)
-        return reader.reading(raws, closers=[workdir], progress=typing)
+        return reader.reading(reader.judged(raws), closers=[workdir], progress=typing)
     except BaseException:
         reader.connection.close()
         workdir.cleanup()
@@ -110,7 +109,7 @@ def preview(
         reader.given = with_remembered(reader.given, raws, recall)
         judged = reader.judged(raws)
         looks = tuple(look(looked, mapping) for looked, mapping in judged)
-        understood = [looked.raw for looked, mapping in judged if mapping.is_understood]
+        understood = [(looked, mapping) for looked, mapping in judged if mapping.is_understood]
         if not understood:
             return Preview(looks, given=reader.given, notes=tuple(reader.notes))
         reader.first = FIRST_READ
@@ -168,10 +167,16 @@ class _Reader:
             )
         ]
 
-    def reading(self, raws: list[RawTable], *, closers: list[Workdir], progress: Progress | None = None) -> Reading:
-        """Read all raw tables."""
-        check_given(self.given, {raw.source: raw.columns for raw in raws})
-        understood = self._understand(raws)
+    def reading(
+        self,
+        judged: list[tuple[Profile, SourceMapping]],
+        *,
+        closers: list[Workdir],
+        progress: Progress | None = None,
+    ) -> Reading:
+        """Read the raw tables that are understood."""
+        check_given(self.given, {looked.raw.source: looked.raw.columns for looked, _ in judged})
+        understood = self._understood(judged)
         for number, (looked, mapping) in enumerate(understood):
             part = within(progress, number / len(understood), (number + 1) / len(understood))
             with _explained(looked.raw.source), told_while_busy(self.connection, looked.raw.source, part):
@@ -211,9 +216,8 @@ class _Reader:
         looked = [profile(self.connection, raw) for raw in raws]
         return [(each, guess(each, self.given.for_source(each.raw.source))) for each in looked]
 
-    def _understand(self, raws: list[RawTable]) -> list[tuple[Profile, SourceMapping]]:
-        """Raw tables with what they are; it is an error when none of them is anything."""
-        judged = self.judged(raws)
+    def _understood(self, judged: list[tuple[Profile, SourceMapping]]) -> list[tuple[Profile, SourceMapping]]:
+        """Those that are something, the others noted; it is an error when none of them is anything."""
         understood = [(looked, mapping) for looked, mapping in judged if mapping.is_understood]
         if not understood:
             raise refuse(*max(judged, key=lambda pair: pair[1].score))

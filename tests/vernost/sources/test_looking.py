@@ -2,7 +2,9 @@
 
 import threading
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.vernost.sources.readings import rows_of, some
@@ -10,7 +12,9 @@ from tests.vernost.sources.readings import rows_of, some
 from vernost.errors import UnknownName, UnreadableSource
 from vernost.sources import Given, preview, read
 from vernost.sources.looking import FIRST_READ, FIRST_SHOWN
+from vernost.sources.profile import Profile, profile
 from vernost.sources.read import OPENING
+from vernost.sources.source import RawTable
 
 Export = Callable[..., str]
 ORDERS = "order_id,customer_id,ordered_at,amount,note\n"
@@ -26,6 +30,20 @@ def export(tmp_path: Path) -> Export:
         return str(path)
 
     return write
+
+
+def test_each_table_is_judged_once(export: Export, monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[str] = []
+
+    def counted(connection: Any, raw: RawTable) -> Profile:
+        judged.append(raw.source)
+        return profile(connection, raw)
+
+    monkeypatch.setattr(import_module("vernost.sources.read"), "profile", counted)
+    path = export(ORDERS + "7,ann,2024-03-02,5,hi\n")
+
+    assert preview([path]).tables["orders"]
+    assert judged == [path]
 
 
 def test_a_look_shows_columns_what_fills_the_log_and_the_first_rows_as_they_will_be(export: Export) -> None:
