@@ -41,7 +41,7 @@ def without_password(url: str) -> str:
 
     if place(url).kind != "postgres":
         return url
-    from vernost.store.postgres import Address
+    from vernost.store.postgres_address import Address
 
     return Address(url).shown
 

@@ -3,7 +3,7 @@
 # ruff: noqa: S608 - every name and literal in the queries is quoted, or is the schema's own
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from vernost.store.lock import locked
 from vernost.store.manifest import Manifest
 from vernost.store.numbering import named_alike
 from vernost.store.receipt import LoadRecord, Receipt, Rehearsal, Tally, UnbalancedLoad, checked
+from vernost.store.rejected import AT_ONCE, rejected_schema
 from vernost.store.sifting import (
     Fate,
     Sifted,
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 
 _LOCK = "_lock"
 _REJECTED = "rejected"
-_BATCH = 4_000
 
 
 def prepare(root: Path) -> None:
@@ -145,7 +145,7 @@ class FolderStore:
 
         version = manifest.newest(self.root).versions.get(_REJECTED)
         if version is None:
-            return _rejected_schema().empty_table()
+            return rejected_schema().empty_table()
         wanted = None if load_id is None else [("load_id", "=", load_id)]
         return pa.table(delta.at_version(self.root / _REJECTED, version).to_pyarrow_table(filters=wanted))
 
@@ -157,7 +157,7 @@ class FolderStore:
         if version is not None:
             rows = delta.at_version(self.root / _REJECTED, version).to_pyarrow_dataset()
             yield from rows.to_batches(
-                filter=pc.field("load_id") == load_id, batch_size=_BATCH, batch_readahead=1, fragment_readahead=1
+                filter=pc.field("load_id") == load_id, batch_size=AT_ONCE, batch_readahead=1, fragment_readahead=1
             )
 
     def tidy(self, *, at: datetime, keep_days: int = 30) -> int:
@@ -300,7 +300,7 @@ class _Writing:
         """Keep rows that were rejected."""
         path = self.root / _REJECTED
         if _REJECTED not in self.versions and not path.exists():
-            delta.create(path, _rejected_schema())
+            delta.create(path, rejected_schema())
         delta.append(path, delta.stream(connection, f"SELECT {self.load_id}::BIGINT AS load_id, * FROM ({rows})"))
         delta.compact(path)
         self._advance(_REJECTED)
@@ -346,20 +346,6 @@ class _Writing:
         if count is not None and table.count() != count:
             raise UnbalancedLoad(f"{name} with {table.count()} rows where {count} must be")
         self.versions[name] = table.version()
-
-
-def _rejected_schema() -> "pa.Schema":
-    import pyarrow as pa
-
-    columns: Mapping[str, pa.DataType] = {
-        "load_id": pa.int64(),
-        "table_name": pa.string(),
-        "source": pa.string(),
-        "line": pa.int64(),
-        "reason": pa.string(),
-        "raw": pa.string(),
-    }
-    return pa.schema(list(columns.items()))
 
 
 @contextmanager

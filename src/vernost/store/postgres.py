@@ -7,7 +7,6 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from vernost.errors import InvalidValue, LogBusy, UnusableLog
 from vernost.schema import MONEY_PRECISION, MONEY_SCALE, TABLES
@@ -17,8 +16,10 @@ from vernost.store.loading import write_reading
 from vernost.store.log import Log
 from vernost.store.numbering import named_alike
 from vernost.store.past import Past, load_known_by
+from vernost.store.postgres_address import Address, connect, explained
 from vernost.store.postgres_table import PostgresTable, copy_rows
 from vernost.store.receipt import LoadRecord, Receipt, Rehearsal, Tally, checked
+from vernost.store.rejected import AT_ONCE, rejected_schema
 from vernost.store.sifting import Fate, Sifted
 from vernost.store.undoing import notes_on
 
@@ -32,48 +33,15 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 _PAUSE_SECONDS = 0.1
-_LONGEST_NAME = 63
-_BATCH = 4_000
-
-
-class Address:
-    """What a URL of PostgreSQL says.
-
-    Attributes:
-        schema: where the log's tables are.
-        conninfo: what libpq is told.
-        shown: the URL without its password.
-    """
-
-    def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        asked = parse_qsl(parts.query, keep_blank_values=True)
-        self.schema = _schema(dict(asked).get("schema", "vernost"))
-        rest = [(name, value) for name, value in asked if name != "schema"]
-        self.conninfo = urlunsplit(("postgresql", parts.netloc, parts.path, urlencode(rest), ""))
-        self._secrets = [value for name, value in rest if name == "password"]
-        host = parts.netloc
-        login, at, server = parts.netloc.rpartition("@")
-        user, colon, password = login.partition(":")
-        if colon:
-            self._secrets += [password, unquote(password)]
-            host = f"{user}:***{at}{server}"
-        shown = urlencode([(name, "***" if name == "password" else value) for name, value in asked], safe="*/")
-        self.shown = urlunsplit(("postgresql", host, parts.path, shown, ""))
-
-    def without_secrets(self, text: str) -> str:
-        """The text with the password struck out."""
-        for secret in self._secrets:
-            text = text.replace(secret, "***") if secret else text
-        return text
+_REJECTED_ROWS = "SELECT load_id, table_name, source, line, reason, raw FROM {rejected} "
 
 
 def open_postgres(url: str, *, at_load: int | None, timezone: str | None) -> Log:
     """Open the log in PostgreSQL, as of a load; the log is one snapshot until it is closed."""
     address = Address(url)
     with ExitStack() as opened:
-        connection = opened.enter_context(closing(_connect(address)))
-        opened.enter_context(_explained(address))
+        connection = opened.enter_context(closing(connect(address)))
+        opened.enter_context(explained(address))
         log = _read(connection, address, at_load=at_load, timezone=timezone)
         opened.pop_all()
     return log
@@ -123,7 +91,7 @@ class PostgresStore:
     def __init__(self, url: str, *, create: bool = False, wait_seconds: float = 10.0) -> None:
         self.address = Address(url)
         self.wait_seconds = wait_seconds
-        with _connect(self.address) as connection, _explained(self.address), connection.cursor() as cursor:
+        with connect(self.address) as connection, explained(self.address), connection.cursor() as cursor:
             if create:
                 with connection.transaction():
                     self._lock(cursor)
@@ -135,9 +103,10 @@ class PostgresStore:
     ) -> Receipt:
         """Bring a reading into the log; under a key that a load has, that load's receipt."""
         with self._writing() as cursor:
-            record = keyed(_history(cursor, self.address), key)
+            history = _history(cursor, self.address)
+            record = keyed(history, key)
             if record is None:
-                record = replace(self._write(cursor, reading, loaded_at, progress), key=key)
+                record = replace(self._write(cursor, history, reading, loaded_at, progress), key=key)
                 self._record(cursor, record)
         return Receipt.of(record)
 
@@ -146,16 +115,21 @@ class PostgresStore:
         from psycopg import Rollback
 
         with self._writing() as cursor:
-            instants = [record.loaded_at.replace(tzinfo=UTC) for record in _history(cursor, self.address)]
-            record = self._write(cursor, reading, max(instants, default=datetime.min.replace(tzinfo=UTC)), progress)
+            history = _history(cursor, self.address)
+            last = history[-1].loaded_at if history else datetime.min  # noqa: DTZ901 - UTC as all are
+            record = self._write(cursor, history, reading, last.replace(tzinfo=UTC), progress)
             raise Rollback
         return Rehearsal(record.tallies, record.notes)
 
     def _write(
-        self, cursor: "Cursor[Any]", reading: "Reading", loaded_at: datetime, progress: Progress | None
+        self,
+        cursor: "Cursor[Any]",
+        history: Sequence[LoadRecord],
+        reading: "Reading",
+        loaded_at: datetime,
+        progress: Progress | None,
     ) -> LoadRecord:
         """Write a reading; what is to be recorded of it."""
-        history = _history(cursor, self.address)
         load_id = len(history) + 1
         instant, late = next_instant(history, loaded_at)
         _, other_clock = clock(history, reading.timezone)
@@ -212,19 +186,16 @@ class PostgresStore:
 
     def loads(self) -> list[LoadRecord]:
         """All loads and undoes, the first one first."""
-        with _connect(self.address) as connection, _explained(self.address), connection.cursor() as cursor:
+        with connect(self.address) as connection, explained(self.address), connection.cursor() as cursor:
             return _history(cursor, self.address)
 
     def rejected(self, load_id: int | None = None) -> "pa.Table":
         """Rows that were rejected, by one load or by all: load_id, table_name, source, line, reason, raw."""
         import pyarrow as pa
 
-        with _connect(self.address) as connection, _explained(self.address), connection.cursor() as cursor:
+        with connect(self.address) as connection, explained(self.address), connection.cursor() as cursor:
             found = cursor.execute(
-                self._sql(
-                    "SELECT load_id, table_name, source, line, reason, raw FROM {rejected} "
-                    "WHERE %(load)s::bigint IS NULL OR load_id = %(load)s ORDER BY load_id"
-                ),
+                self._sql(_REJECTED_ROWS + "WHERE %(load)s::bigint IS NULL OR load_id = %(load)s ORDER BY load_id"),
                 {"load": load_id},
             ).fetchall()
         return pa.Table.from_batches([_rejected_batch(found)])
@@ -232,14 +203,13 @@ class PostgresStore:
     def rejected_batches(self, load_id: int) -> "Iterator[pa.RecordBatch]":
         """The rows that a load rejected, a few thousand at a time."""
         with (
-            _connect(self.address) as connection,
-            _explained(self.address),
+            connect(self.address) as connection,
+            explained(self.address),
             connection.transaction(),
             connection.cursor("rejected") as cursor,
         ):
-            wanted = "SELECT load_id, table_name, source, line, reason, raw FROM {rejected} WHERE load_id = %s"
-            cursor.execute(self._sql(wanted), [load_id])
-            while found := cursor.fetchmany(_BATCH):
+            cursor.execute(self._sql(_REJECTED_ROWS + "WHERE load_id = %s"), [load_id])
+            while found := cursor.fetchmany(AT_ONCE):
                 yield _rejected_batch(found)
 
     def tidy(self, *, at: datetime, keep_days: int = 30) -> int:
@@ -265,8 +235,8 @@ class PostgresStore:
     def _writing(self) -> Iterator["Cursor[Any]"]:
         """One transaction, alone in its schema."""
         with (
-            _connect(self.address) as connection,
-            _explained(self.address),
+            connect(self.address) as connection,
+            explained(self.address),
             connection.transaction(),
             connection.cursor() as cursor,
         ):
@@ -321,54 +291,9 @@ def _rejected_batch(rows: Sequence[tuple[Any, ...]]) -> "pa.RecordBatch":
     """Rejected rows in columns."""
     import pyarrow as pa
 
-    text, whole = pa.string(), pa.int64()
-    kinds = {"load_id": whole, "table_name": text, "source": text, "line": whole, "reason": text, "raw": text}
-    columns = list(zip(*rows, strict=True)) or [()] * len(kinds)
-    return pa.record_batch([pa.array(c, k) for c, k in zip(columns, kinds.values(), strict=True)], names=list(kinds))
-
-
-def _connect(address: Address) -> "Connection[Any]":
-    try:
-        import psycopg
-    except ImportError as error:
-        raise UnusableLog("PostgreSQL needs a driver. Install it with: pip install 'vernost[postgres]'") from error
-    try:
-        return psycopg.connect(address.conninfo, autocommit=True)
-    except psycopg.Error as error:
-        why = " ".join(address.without_secrets(str(error)).split()).rstrip(".? ")
-        raise UnusableLog(
-            "{log} cannot be opened: {reason}. Check the address and that the server runs.",
-            log=address.shown,
-            reason=why,
-        ) from None
-
-
-@contextmanager
-def _explained(address: Address) -> Iterator[None]:
-    """Turn what the server says into one sentence with the next step."""
-    import psycopg
-
-    try:
-        yield
-    except psycopg.errors.LockNotAvailable as error:
-        raise LogBusy(
-            "{log}: a table must change while others read it. Close open logs, then try again.", log=address.shown
-        ) from error
-    except psycopg.Error as error:
-        why = address.without_secrets(str(error)).strip().splitlines()[0].rstrip(". ")
-        raise UnusableLog(
-            "{log}: {reason}. Nothing was changed; mend it and try again.", log=address.shown, reason=why
-        ) from error
-
-
-def _schema(name: str) -> str:
-    """A name that a schema may have."""
-    is_word = name.isidentifier() and len(name.encode()) <= _LONGEST_NAME
-    if not is_word or name.startswith("pg_") or name == "information_schema":
-        raise InvalidValue(
-            "{name!r} cannot name a schema. Use letters, digits and _, such as ?schema=vernost.", name=name
-        )
-    return name
+    schema = rejected_schema()
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    return pa.record_batch([pa.array(c, k) for c, k in zip(columns, schema.types, strict=True)], schema=schema)
 
 
 def _in_schema(schema: str, statement: str) -> "Any":
@@ -408,7 +333,7 @@ def _history(cursor: "Cursor[Any]", address: Address) -> list[LoadRecord]:
 def last_load(url: str) -> int:
     """Number of the last load of the log at a URL; 0 of an empty one."""
     address = Address(url)
-    with _connect(address) as connection, _explained(address), connection.cursor() as cursor:
+    with connect(address) as connection, explained(address), connection.cursor() as cursor:
         return len(_history(cursor, address))
 
 

@@ -1,4 +1,7 @@
-"""Rejected rows for people: why, in their language, in the columns of their source, to be mended and loaded again."""
+"""Rejected rows: how a log keeps them, and for people why, in their language, in the columns of their source.
+
+So they can be mended and loaded again.
+"""
 
 import json
 from collections import Counter
@@ -11,6 +14,9 @@ from vernost.sources.own import REJECTED_COLUMNS
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+AT_ONCE = 4_000
+"""Rows that a store hands out at a time."""
 
 _OURS = frozenset({"_row", "source"})
 """What a row that was read already carries beside its columns."""
@@ -31,6 +37,22 @@ class Parcel:
     table: str
     is_read: bool
     count: int
+
+
+def rejected_schema() -> "pa.Schema":
+    """The columns of rejected rows as a log keeps them."""
+    import pyarrow as pa
+
+    return pa.schema(
+        {
+            "load_id": pa.int64(),
+            "table_name": pa.string(),
+            "source": pa.string(),
+            "line": pa.int64(),
+            "reason": pa.string(),
+            "raw": pa.string(),
+        }
+    )
 
 
 def explained(rejected: "pa.Table", language: str) -> "pa.Table":

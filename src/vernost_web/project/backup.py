@@ -191,7 +191,7 @@ def _is_log(url: str) -> bool:
 
 def _postgres(program: str, url: str, *options: str) -> None:
     """Run a program of PostgreSQL on the log's schema."""
-    from vernost.store.postgres import Address
+    from vernost.store.postgres_address import Address
 
     address = Address(url)
     target = ["--dbname", address.conninfo, f"--schema={address.schema}"]

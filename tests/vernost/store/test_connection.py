@@ -14,7 +14,7 @@ from tests.vernost.store.factories import customer, hour, order, reading
 from vernost.errors import InvalidValue, UnusableLog
 from vernost.store.connection import open_log, open_store, place
 from vernost.store.log import Log
-from vernost.store.postgres import Address
+from vernost.store.postgres_address import Address
 
 
 @pytest.mark.parametrize(
