@@ -43,6 +43,14 @@ def test_importing_loads_no_engine(module: str) -> None:
     assert not set(HEAVY) & set(loaded)
 
 
+def test_the_command_line_is_declared_without_loading_a_stage() -> None:
+    """Nor do the commands that other packages add to it."""
+    loaded = _python("import sys, vernost.cli.main; print(*sys.modules)").split()
+
+    stages = ("sources", "store", "measure", "predict", "report")
+    assert not [name for name in loaded if name.startswith(tuple(f"vernost.{stage}" for stage in stages))]
+
+
 @pytest.mark.parametrize(
     ("code", "limit"),
     [

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from vernost.errors import InvalidValue
 from vernost.messages import Message
-from vernost.store.connection import place
 
 PORTS = range(1, 65_536)
 _SECRET_LENGTH = 50
@@ -176,6 +175,9 @@ def _database(url: str) -> str:
 
 
 def _log(url: str) -> str:
+    # Each command of the library is declared with these settings, and most need no store.
+    from vernost.store.connection import place
+
     where = place(url)
     return str(where.path) if where.kind == "folder" and where.path else url
 
