@@ -108,11 +108,30 @@ def test_too_little_is_not_judged(rows: list[Row]) -> None:
     assert newest(rows, "count", "day") is None
 
 
-@pytest.mark.parametrize("unit", ["share", "count", "money", "points", "hours"])
-def test_a_course_that_never_moved_has_a_band(unit: str) -> None:
-    rows = [row(FIRST + timedelta(days=place), 0.0) for place in range(300)]
+NOBODY_OF_50 = {"numerator": 0, "denominator": 50}
+ALL_OF_50 = {"numerator": 50, "denominator": 50}
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "more"),
+    [
+        pytest.param("count", 0.0, {}, id="none"),
+        pytest.param("share", 0.0, NOBODY_OF_50, id="nobody of 50"),
+        pytest.param("share", 1.0, ALL_OF_50, id="all of 50"),
+        pytest.param("money", 7.0, {"low": 6.0, "high": 8.0}, id="money with its interval"),
+    ],
+)
+def test_a_course_that_never_moved_has_the_band_of_chance(unit: str, value: float, more: dict[str, Any]) -> None:
+    rows = [row(FIRST + timedelta(days=place), value, **more) for place in range(300)]
     band = newest(rows, unit, "day")
-    assert band is None or (not band.is_out and math.isfinite(band.low) and math.isfinite(band.high))
+    assert band is not None
+    assert band.score == 0
+    assert band.low < band.value < band.high
+
+
+@pytest.mark.parametrize("unit", ["share", "money", "points", "hours"])
+def test_a_course_that_never_moved_and_whose_chance_is_not_known_has_no_band(unit: str) -> None:
+    assert newest([row(FIRST + timedelta(days=place), 0.0) for place in range(300)], unit, "day") is None
 
 
 def test_months_are_judged_each_by_itself() -> None:
