@@ -31,9 +31,17 @@ class Warehouse:
 
     @contextmanager
     def reading(self) -> Iterator["Log"]:
-        """The log at its newest state, this thread's own until it is given back."""
+        """The log at its newest state, this thread's own until it is given back.
+
+        Raises:
+            UnusableLog: while nothing was ever loaded.
+        """
+        from vernost.errors import UnusableLog
+
         with self._turns:
             state = (newest_load(self.url), self.timezone)
+            if not state[0]:
+                raise UnusableLog("Nothing is loaded yet. Load orders, subscriptions or events on the page of data.")
             log = self._idle(state) or self._opened()
             try:
                 yield log

@@ -83,7 +83,8 @@ def by_company(measure: str, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 def wrong_filter(text: str) -> Message | None:
     """What is wrong with a filter, whichever table it is about; None when it can be asked."""
-    found = kept({"filter": text}, load_number(), lambda: _wrong(text))
+    load = load_number()
+    found = kept({"filter": text}, load, lambda: _wrong(text)) if load else None
     return unpacked(found) if found else None  # type: ignore[return-value]  # what was packed was a message
 
 

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from vernost.errors import VernostError
+from vernost.errors import UnusableLog, VernostError
 from vernost.glossary import heading, terms
 from vernost.measure import find_measure
 from vernost.measure.measure import Measure, chapters
@@ -78,6 +78,8 @@ def answer(request: HttpRequest, name: str) -> HttpResponse:
     asked = form.question
     try:
         told = ask(name, **asked)
+    except UnusableLog as error:
+        return render(request, "metrics/answer.html", context | {"missing": error.told(spoken())})
     except VernostError as error:
         return render(request, "metrics/answer.html", context | {"error": error.told(spoken())})
     if told.is_missing:

@@ -38,6 +38,18 @@ def test_every_measure_answers_or_says_what_is_missing(browser: Callable[..., Cl
     assert set(codes.values()) == {200}
 
 
+@pytest.mark.parametrize("asked", ["", "?where=city%3D'x'&by=month"])
+@pytest.mark.parametrize("part", ["", "answer/", "query/", "customers/", "customers/csv/", "csv/"])
+def test_before_the_first_load_people_are_led_to_the_data(
+    part: str, asked: str, browser: Callable[..., Client], empty_log: object
+) -> None:
+    page = browser("analyst", "ru").get(f"/measures/revenue/{part}{asked}")
+    told = page.content.decode()
+    assert page.status_code in {200, 400, 404}
+    assert "vernost load" not in told
+    assert ("на странице «Данные»" in told) == (part in {"answer/", "query/", "customers/"})
+
+
 def test_a_row_leads_to_as_many_customers_as_it_counts(browser: Callable[..., Client], shop: object) -> None:
     from vernost_web.metrics.queries import ask
 
