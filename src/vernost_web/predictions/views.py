@@ -43,7 +43,8 @@ def risk_map(request: HttpRequest) -> HttpResponse:
 @requires("see_predictions")
 def panel(request: HttpRequest) -> HttpResponse:
     """Revenue at risk, a part of other pages."""
-    return render(request, "predictions/panel.html", {"changes": changes(queries.scorings())})
+    context = {"changes": changes(queries.scorings()), "waiting": queries.waiting()}
+    return render(request, "predictions/panel.html", context)
 
 
 @requires("see_customers")

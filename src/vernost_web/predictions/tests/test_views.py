@@ -33,6 +33,19 @@ def test_every_page_opens_in_both_languages(
         assert client.get(f"/predictions/{address}").status_code == 200
 
 
+def test_the_panel_says_that_a_model_waits(browser: Callable[..., Client], waiting: TrainedModel) -> None:
+    page = browser("director").get("/predictions/panel/").content.decode()
+    assert "Train a model" not in page
+    assert "waits" in page
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_sentence_of_a_model_that_waits_ends_once(
+    language: str, browser: Callable[..., Client], waiting: TrainedModel
+) -> None:
+    assert ".." not in browser("analyst", language).get("/predictions/").content.decode().split("<main")[1]
+
+
 def test_the_panel_counts_customers_at_high_risk(browser: Callable[..., Client], at_work: TrainedModel) -> None:
     changes = browser("director").get("/predictions/panel/").context["changes"]
     assert changes["high"] == at_work.counts["high"]
