@@ -4,11 +4,13 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -43,6 +45,7 @@ class Installation:
             env=environment() | {"VERNOST_DATA": str(data)} | (settings or {}),
         )
         self.address = f"http://localhost:{self.port}"
+        self.data = data
 
     def text(self) -> str:
         return Path(self.output.name).read_text(encoding="utf-8")
@@ -98,6 +101,11 @@ def test_the_link_shows_a_page_and_is_not_used_by_looking_at_it(company: Install
     for _ in range(2):
         with urllib.request.urlopen(link_of(company)) as answer:  # noqa: S310
             assert "csrfmiddlewaretoken" in answer.read().decode()
+
+
+def test_the_company_is_compared_with_its_industry(company: Installation) -> None:
+    with closing(sqlite3.connect(company.data / "application.sqlite3")) as database:
+        assert database.execute("SELECT industry FROM company_company").fetchall() == [("e-commerce",)]
 
 
 def test_what_is_killed_comes_back(company: Installation) -> None:

@@ -49,7 +49,8 @@ def furnish(configuration: Configuration, *, preset: str, customers: int, langua
         with read(list(files), labels=files, timezone=setting.timezone) as found:
             open_store(configuration.log_url, create=True).load(found, loaded_at=at)
     currency = {"ru": "RUB", "en": "EUR"}[language]
-    change_company(name=NAMES[language], currency=currency, timezone=setting.timezone, language=language)
+    settings = {"name": NAMES[language], "currency": currency, "timezone": setting.timezone, "language": language}
+    change_company(**settings, industry=INDUSTRIES.get(preset, ""))
     change_policy(by=None, rule="not_worse")
     train()
     say("The company is made up; all about it is in {folder}.", folder=configuration.data)
