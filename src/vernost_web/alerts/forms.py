@@ -7,11 +7,12 @@ from django.core.validators import EmailValidator, URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from vernost.errors import VernostError
+from vernost.expressions import columns_of
 from vernost.measure.measure import chapters
 from vernost.measure.periods import Grain
 from vernost_web.accounts.queries import people
 from vernost_web.alerts.models import PERIODS, TARGET_PERIODS, Receiver
-from vernost_web.metrics.queries import ask
+from vernost_web.metrics.queries import ask, refusal
 from vernost_web.ui.forms import Form
 from vernost_web.ui.language import spoken
 
@@ -70,6 +71,10 @@ class WatchForm(MeasureForm):
         if self.errors:
             return found
         try:
+            names = columns_of(found["where"]) if found["where"] else frozenset()
+            secret = refusal({found["cut"], *names})
+            if secret:
+                raise forms.ValidationError(secret)
             told = ask(found["measure"], by=found["by"], cut=[found["cut"]] if found["cut"] else [],
                        where=found["where"])  # fmt: skip
         except VernostError as error:

@@ -6,10 +6,11 @@ from vernost_web.metrics.drawing import drawn, figure_data, figure_from, tabled
 from vernost_web.metrics.files import KINDS, file_of, table_of
 from vernost_web.metrics.keeping import kept
 from vernost_web.metrics.leads import customers_of
+from vernost_web.metrics.secrecy import refusal
 from vernost_web.metrics.showing import course, latest, lines, value_of
 
 __all__ = [
     "KINDS", "Behind", "Told", "ask", "course", "customers_behind", "customers_of", "drawn", "figure_data",
-    "figure_from", "file_of", "inquiring", "kept", "latest", "lines", "query_of", "table_of", "tabled", "value_of",
-    "wrong_filter",
+    "figure_from", "file_of", "inquiring", "kept", "latest", "lines", "query_of", "refusal", "table_of", "tabled",
+    "value_of", "wrong_filter",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """The catalogue of measures, and the page of each: its number, its course, its meaning, its query, its customers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,15 +18,18 @@ from vernost.report import charts
 from vernost.report.voice import Voice
 from vernost_web.company.queries import company
 from vernost_web.metrics import actions, behind, files, showing
-from vernost_web.metrics.answers import ask, wrong_filter
+from vernost_web.metrics.answers import Told, ask, wrong_filter
 from vernost_web.metrics.industry import industry_figures
 from vernost_web.metrics.leads import customers_of
+from vernost_web.metrics.secrecy import refusal
 from vernost_web.ui.access import requires
 from vernost_web.ui.language import spoken
 from vernost_web.ui.question import QuestionForm
+from vernost_web.ui.requests import user_of
 
 MOST_EXPORTED = 1_000_000
 BY_DEFAULT = "month"
+_MOST_DIGITS = 9
 CHAPTERS = {
     "retention": _("Who stays"), "customers": _("Customers"), "orders": _("Orders"), "value": _("Value"),
     "subscriptions": _("Subscriptions"), "satisfaction": _("Satisfaction"), "service": _("Service and delivery"),
@@ -56,7 +60,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 def measure(request: HttpRequest, name: str) -> HttpResponse:
     """One measure: what it means and what can be asked; the answer comes as a part."""
     found = _found(name)
-    form = _asked(found, request.GET or {"by": _natural(found)})
+    form = _asked(found, request, {"by": _natural(found)})
     context = {
         "term": terms()[name],
         "name": name,
@@ -71,7 +75,7 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
 def answer(request: HttpRequest, name: str) -> HttpResponse:
     """The answer to the question in the address: number, course, rows."""
     found = _found(name)
-    form = _asked(found, request.GET or {"by": _natural(found)})
+    form = _asked(found, request, {"by": _natural(found)})
     context: dict[str, Any] = {"name": name, "form": form}
     if not form.is_valid():
         return render(request, "metrics/answer.html", context)
@@ -84,6 +88,9 @@ def answer(request: HttpRequest, name: str) -> HttpResponse:
         return render(request, "metrics/answer.html", context | {"error": error.told(spoken())})
     if told.is_missing:
         return render(request, "metrics/answer.html", context | {"missing": told.why_missing(spoken())})
+    why = _secret_rows(request, told)
+    if why:
+        return render(request, "metrics/answer.html", context | {"error": why})
     by, cut = asked.get("by", ""), asked.get("cut", [])
     lead = _lead(request, name, asked)
     context |= {
@@ -102,7 +109,7 @@ def answer(request: HttpRequest, name: str) -> HttpResponse:
 @requires("see_numbers")
 def query(request: HttpRequest, name: str) -> HttpResponse:
     """The SQL behind the number."""
-    form = _asked(_found(name), request.GET)
+    form = _asked(_found(name), request)
     try:
         text = behind.query_of(name, form.question) if form.is_valid() else ""
     except VernostError as error:
@@ -113,7 +120,7 @@ def query(request: HttpRequest, name: str) -> HttpResponse:
 @requires("see_customers")
 def customers(request: HttpRequest, name: str) -> HttpResponse:
     """The customers behind a number, page by page."""
-    form, number = _asked(_found(name), request.GET), max(_whole(request.GET.get("page")), 1)
+    form, number = _asked(_found(name), request), max(_whole(request.GET.get("page")), 1)
     context: dict[str, Any] = {"title": _found(name).term.title(spoken()), "name": name, "form": form}
     try:
         found = _behind(request, name, form, first=(number - 1) * behind.PAGE, most=behind.PAGE)
@@ -132,7 +139,7 @@ def customers(request: HttpRequest, name: str) -> HttpResponse:
 @requires("export")
 def customers_file(request: HttpRequest, name: str, kind: str) -> HttpResponse:
     """The customers behind a number, as a file."""
-    form = _asked(_found(name), request.GET)
+    form = _asked(_found(name), request)
     if not request.user.may("see_customers"):  # type: ignore[union-attr]
         raise PermissionDenied
     found = _or_missing(lambda: _behind(request, name, form, first=0, most=MOST_EXPORTED))
@@ -144,10 +151,12 @@ def customers_file(request: HttpRequest, name: str, kind: str) -> HttpResponse:
 @requires("export")
 def rows_file(request: HttpRequest, name: str, kind: str) -> HttpResponse:
     """The rows of an answer, as a file."""
-    form = _asked(_found(name), request.GET)
+    form = _asked(_found(name), request)
     if not form.is_valid():
         raise Http404
     told = _or_missing(lambda: ask(name, **form.question))
+    if _secret_rows(request, told):
+        raise PermissionDenied
     return _file(request, name, kind, told.rows)
 
 
@@ -176,8 +185,14 @@ def _found(name: str) -> Measure:
     return find_measure(name)
 
 
-def _asked(found: Measure, values: Any) -> QuestionForm:
-    return QuestionForm(found, values, wrong=wrong_filter)
+def _asked(found: Measure, request: HttpRequest, default: Mapping[str, str] | None = None) -> QuestionForm:
+    secret = partial(refusal, user=user_of(request))
+    return QuestionForm(found, request.GET or default or request.GET, wrong=wrong_filter, secret=secret)
+
+
+def _secret_rows(request: HttpRequest, told: Told) -> str:
+    """Why the reader may not see the rows of an answer, one for each customer; empty when they may."""
+    return refusal({"customer_id"} & set(told.rows[0] if told.rows else ()), user_of(request))
 
 
 def _natural(found: Measure) -> str:
@@ -223,4 +238,4 @@ def _lead(request: HttpRequest, name: str, asked: dict[str, Any]) -> showing.Lea
 
 
 def _whole(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 1
+    return int(text) if text and text.isdecimal() and len(text) <= _MOST_DIGITS else 1

@@ -6,7 +6,8 @@ from django import forms
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from vernost_web.metrics.queries import wrong_filter
+from vernost.expressions import columns_of
+from vernost_web.metrics.queries import refusal, wrong_filter
 from vernost_web.reports.models import Report, Schedule
 from vernost_web.ui.forms import DayField, ModelForm
 from vernost_web.ui.language import spoken
@@ -34,6 +35,9 @@ class ContentForm(ModelForm):
         wrong = wrong_filter(text) if text else None
         if wrong is not None:
             raise forms.ValidationError(wrong.told(spoken()))
+        secret = refusal(columns_of(text)) if text else ""
+        if secret:
+            raise forms.ValidationError(secret)
         return text
 
     def content(self) -> dict[str, Any]:

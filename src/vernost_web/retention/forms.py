@@ -1,5 +1,6 @@
 """What can be asked in the room: period, group, filter, and all options of cohorts."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vernost.glossary import heading
 from vernost.measure import find_measure
-from vernost_web.metrics.queries import wrong_filter
+from vernost_web.metrics.queries import refusal, wrong_filter
 from vernost_web.retention.queries import OF_ALL, groups
 from vernost_web.ui.forms import Form, dress
 from vernost_web.ui.language import spoken
@@ -21,8 +22,9 @@ class RoomForm(QuestionForm):
 
     field_order = ("by", "group", "where", "since", "until", "as_of", "cut")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(find_measure("cohort_retention"), *args, wrong=wrong_filter, **kwargs)
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        secret = partial(refusal, user=user)
+        super().__init__(find_measure("cohort_retention"), *args, wrong=wrong_filter, secret=secret, **kwargs)
         self.fields["by"] = forms.ChoiceField(
             label=_("Periods"), required=False, choices=[("", _("what fits the data")), *list(BY.items())[1:]]
         )

@@ -27,7 +27,7 @@ def room(request: HttpRequest) -> HttpResponse:
     """A section of the room: what is asked, and places for its figures."""
     if not load_number():
         return render(request, "retention/empty.html")
-    form, name = RoomForm(request.GET), request.GET.get("section", COHORTS)
+    form, name = RoomForm(request.GET, user=request.user), request.GET.get("section", COHORTS)
     section = SECTIONS.get(name)
     if section is None:
         raise Http404
@@ -71,7 +71,7 @@ def _shown(request: HttpRequest, anchor: str) -> tuple[queries.Shown | None, Roo
     """What stands in a figure's place, and what was asked; nothing when the question is wrong."""
     if anchor not in GALLERY or not load_number():
         raise Http404
-    form = RoomForm(request.GET)
+    form = RoomForm(request.GET, user=request.user)
     if not form.is_valid():
         return None, form
     leads = request.user.may("see_customers")  # type: ignore[union-attr]

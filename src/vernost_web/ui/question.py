@@ -1,13 +1,14 @@
 """What can be asked of a measure on its page: the question, and the measure's own options as controls."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from vernost.expressions import columns_of
 from vernost.measure.measure import Measure, explained
 from vernost.messages import Message, told
 from vernost_web.ui.forms import Form, dress
@@ -48,17 +49,25 @@ class QuestionForm(Form):
     until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}))
     as_of = forms.DateField(label=_("As of"), required=False, widget=forms.DateInput({"type": "date"}))
 
-    def __init__(self, measure: Measure, *args: Any, wrong: Callable[[str], Message | None], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        measure: Measure,
+        *args: Any,
+        wrong: Callable[[str], Message | None],
+        secret: Callable[[Collection[str]], str],
+        **kwargs: Any,
+    ) -> None:
         """Make the form.
 
         Args:
             measure: whose options are asked for.
             *args: as for any form.
             wrong: says what is wrong with a filter.
+            secret: says why attributes may not be cut or filtered by; empty when they may.
             **kwargs: as for any form.
         """
         super().__init__(*args, **kwargs)
-        self._wrong = wrong
+        self._wrong, self._secret = wrong, secret
         parameters = inspect.signature(measure.function).parameters
         meanings = explained(measure)
         for name, default in measure.options.items():
@@ -75,15 +84,32 @@ class QuestionForm(Form):
         problem = self._wrong(text) if text else None
         if problem:
             raise forms.ValidationError(problem.told(spoken()))
+        self._keep_secret(columns_of(text) if text else ())
         return text
+
+    def clean_cut(self) -> str:
+        """The attributes, refused when the reader may not see them."""
+        text = str(self.cleaned_data["cut"])
+        self._keep_secret(_listed(text))
+        return text
+
+    def _keep_secret(self, names: Collection[str]) -> None:
+        why = self._secret(names)
+        if why:
+            raise forms.ValidationError(why)
 
     @property
     def question(self) -> dict[str, Any]:
         """What was asked, without what is as by default; of a form that is valid."""
         values = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
         if "cut" in values:
-            values["cut"] = [name.strip() for name in values["cut"].split(",") if name.strip()]
+            values["cut"] = _listed(values["cut"])
         return {name: value for name, value in values.items() if self._defaults.get(name, self) != value}
+
+
+def _listed(text: str) -> list[str]:
+    """Names that stand between commas."""
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _field(annotation: Any, default: Any) -> forms.Field:

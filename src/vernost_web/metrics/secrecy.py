@@ -1,0 +1,39 @@
+"""Attributes that tell who a customer is, or single facts out: who may cut and filter by them."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+PERSONAL = frozenset({"name", "email", "phone", "birthday_on"})
+"""What tells who a customer is."""
+
+SINGLE = frozenset(
+    "customer_id order_id line ticket_id answer_id response_id review_id contact_id entry_id event_id session_id "
+    "subscription_id text cancel_text url reply properties extra".split()
+)
+"""What tells single customers or facts, and what customers wrote: cut by it, an answer is a list of them."""
+
+_NEEDED = {"see_personal_data": PERSONAL, "see_customers": PERSONAL | SINGLE}
+
+
+def refusal(names: Collection[str], user: Any = None) -> str:
+    """Why somebody may not cut or filter by attributes; empty when they may.
+
+    Args:
+        names: of the attributes.
+        user: who asks; None for what everybody will read.
+    """
+    secret = {
+        name
+        for permission, those in _NEEDED.items()
+        if user is None or not user.may(permission)
+        for name in names
+        if name.strip().casefold() in those
+    }
+    if not secret:
+        return ""
+    told = ", ".join(sorted(secret))
+    if user is None:
+        return _("%(names)s: that tells single customers, and this is read by all.") % {"names": told}
+    return _("%(names)s: that tells single customers, which your role may not see.") % {"names": told}
