@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from vernost_web.accounts.permissions import Role, permissions
-from vernost_web.ui.access import OPEN, SIGNED_IN, permission_of
+from vernost_web.ui.access import OPEN, SIGNED_IN, permissions_of
 
 ROLES = [role.value for role in Role]
 SAMPLES = {
@@ -30,24 +30,25 @@ def views(patterns: Any = None, prefix: str = "/") -> Iterator[tuple[str, Any]]:
 
 
 OURS = [
-    (route, permission_of(view))
+    (route, permissions_of(view))
     for route, view in views()
     if not view.__module__.startswith(("allauth.", "django.")) and "(?P" not in route
 ]
 
 
 @pytest.mark.parametrize("route", [route for route, _ in OURS])
-def test_each_view_names_a_permission(route: str) -> None:
-    permission = dict(OURS)[route]
-    assert permission in {OPEN, SIGNED_IN, *permissions()}, (
+def test_each_view_names_permissions(route: str) -> None:
+    named = dict(OURS)[route]
+    assert named
+    assert set(named) <= {OPEN, SIGNED_IN, *permissions()}, (
         f"{route} must be marked with @requires, @signed_in or @open_to_all"
     )
 
 
-@pytest.mark.parametrize(("route", "permission"), OURS)
-def test_nobody_is_asked_to_sign_in(route: str, permission: str, browser: Callable[..., Client]) -> None:
+@pytest.mark.parametrize(("route", "named"), OURS)
+def test_nobody_is_asked_to_sign_in(route: str, named: tuple[str, ...], browser: Callable[..., Client]) -> None:
     answer = browser(None).get(route)
-    if permission == OPEN:
+    if named == (OPEN,):
         assert "/login/" not in answer.headers.get("location", "")
     else:
         assert (answer.status_code, answer.url.split("?")[0]) == (302, "/login/")
@@ -59,8 +60,8 @@ def test_each_address_is_open_to_those_who_may_and_to_nobody_else(
 ) -> None:
     client = browser(role)
     wrong = {}
-    for route, permission in OURS:
-        allowed = permission in {OPEN, SIGNED_IN} or permissions()[permission].allows(role)
+    for route, named in OURS:
+        allowed = all(each in {OPEN, SIGNED_IN} or permissions()[each].allows(role) for each in named)
         answer = client.get(route)
         if (answer.status_code == 403) == allowed or answer.status_code >= 500:
             wrong[route] = answer.status_code

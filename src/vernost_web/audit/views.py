@@ -1,6 +1,5 @@
 """Who did what."""
 
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -10,7 +9,6 @@ from vernost_web.audit.export import lines
 from vernost_web.audit.forms import TrailForm
 from vernost_web.audit.telling import told
 from vernost_web.ui.access import requires
-from vernost_web.ui.requests import user_of
 
 PAGE = 50
 
@@ -23,11 +21,9 @@ def trail(request: HttpRequest) -> HttpResponse:
     return render(request, "audit/trail.html", {"form": form, "page": page, "rows": [told(each) for each in page]})
 
 
-@requires("see_audit")
+@requires("see_audit", "export")
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """The same as a file; who takes it is written down too."""
-    if not user_of(request).may("export"):
-        raise PermissionDenied
     wanted = TrailForm(request.GET).wanted()
     actions.record("export.audit", request=request, after={name: str(value) for name, value in wanted.items()})
     return StreamingHttpResponse(

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -140,13 +139,11 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "data/receipt.html", context)
 
 
-@requires("load_data")
+@requires("load_data", "export")
 def rejected(request: HttpRequest, number: int, place: int) -> StreamingHttpResponse:
     """Rejected rows in the columns of their source, to be mended and loaded again."""
     from vernost.store.rejected import opened
 
-    if not request.user.may("export"):  # type: ignore[union-attr]  # guests do not come this far
-        raise PermissionDenied
     _load(number)
     parcel = dict(enumerate(queries.parcels(number))).get(place)
     if parcel is None:

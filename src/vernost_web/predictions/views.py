@@ -47,10 +47,9 @@ def panel(request: HttpRequest) -> HttpResponse:
     return render(request, "predictions/panel.html", context)
 
 
-@requires("see_customers")
+@requires("see_predictions", "see_customers")
 def customers(request: HttpRequest) -> HttpResponse:
     """The customers at risk with reasons, page by page."""
-    _may_see_predictions(request)
     form = FilterForm(request.GET or None)
     band, sort = form.asked
     page = page_of(band, sort, request.GET.get("page"), spoken(), personal=user_of(request).may("see_personal_data"))
@@ -58,12 +57,11 @@ def customers(request: HttpRequest) -> HttpResponse:
     return render(request, "predictions/customers.html", context)
 
 
-@requires("export")
+@requires("see_predictions", "see_customers", "export")
 def customers_file(request: HttpRequest, kind: str) -> HttpResponse:
     """The same customers as a file."""
     user = user_of(request)
-    _may_see_predictions(request)
-    if kind not in files.KINDS or not user.may("see_customers"):
+    if kind not in files.KINDS:
         raise Http404
     band, sort = FilterForm(request.GET).asked
     content, count = files.customers_at_risk(kind, band, sort, spoken(), personal=user.may("see_personal_data"))
@@ -110,9 +108,3 @@ def policy(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("predictions:policy")
     return render(request, "predictions/policy.html", {"form": form, "policy": queries.policy()})
-
-
-def _may_see_predictions(request: HttpRequest) -> None:
-    """The list needs two permissions; who lacks this one is told of no such page."""
-    if not user_of(request).may("see_predictions"):
-        raise Http404

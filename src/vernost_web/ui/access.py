@@ -1,4 +1,4 @@
-"""Who may open what: every view names its permission, and one that names none opens to nobody."""
+"""Who may open what: every view names its permissions, and one that names none opens to nobody."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -14,11 +14,11 @@ _LIBRARIES = ("allauth.", "django.views.i18n")
 """Views that guard themselves."""
 
 
-def requires(permission: str) -> Callable[[View], View]:
-    """Let only users whose role has a permission open a view."""
+def requires(*permissions: str) -> Callable[[View], View]:
+    """Let only users whose role has all of some permissions open a view."""
 
     def mark(view: View) -> View:
-        view.permission = permission  # type: ignore[attr-defined]
+        view.permissions = permissions  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -34,16 +34,24 @@ def open_to_all(view: View) -> View:
     return requires(OPEN)(login_not_required(view))
 
 
-def permission_of(view: Callable[..., Any]) -> str | None:
-    """The permission that a view names."""
+def permissions_of(view: Callable[..., Any]) -> tuple[str, ...]:
+    """The permissions that a view names."""
     if view.__module__.startswith(_LIBRARIES):
-        return OPEN
-    found = getattr(view, "permission", None) or getattr(getattr(view, "view_class", None), "permission", None)
-    return str(found) if found else None
+        return (OPEN,)
+    found: tuple[str, ...] = getattr(view, "permissions", ())
+    return found
+
+
+def may_open(user: Any, permissions: tuple[str, ...]) -> bool:
+    """Whether a user, or nobody, may open what names these permissions."""
+    if permissions == (OPEN,):
+        return True
+    is_named = bool(permissions) and user.is_authenticated
+    return is_named and all(each == SIGNED_IN or user.may(each) for each in permissions)
 
 
 class AccessMiddleware:
-    """Refuses whoever lacks the permission that the view names."""
+    """Refuses whoever lacks a permission that the view names."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -54,9 +62,5 @@ class AccessMiddleware:
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: Any) -> None:
         """Refuse, or let pass."""
-        permission = permission_of(view)
-        if permission == OPEN:
-            return
-        user: Any = request.user
-        if permission is None or not user.is_authenticated or not (permission == SIGNED_IN or user.may(permission)):
+        if not may_open(request.user, permissions_of(view)):
             raise PermissionDenied
