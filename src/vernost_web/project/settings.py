@@ -149,8 +149,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["vernost_web.ui.uploads.NoFiles"]
 
 EMAIL_CONFIG = environ.Env.email_url_config(CONFIGURATION.email_url or "dummymail://")
 vars().update(EMAIL_CONFIG)

@@ -5,12 +5,13 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from vernost_web.data.models import Intake
@@ -117,3 +118,14 @@ def test_old_files_are_swept_and_those_of_a_broken_upload_too(
     work()
     assert list((files / "intakes").iterdir()) == [young.folder]
     assert list(Intake.objects.all()) == [young]
+
+
+def test_a_file_that_no_page_asked_for_is_not_even_read() -> None:
+    field = b'--x\r\nContent-Disposition: form-data; name="login"\r\n\r\nann\r\n'
+    file = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n' + b"x" * 10_000_000
+    body = field + file + b"\r\n--x--\r\n"
+    request = RequestFactory().generic("POST", "/login/", body, content_type="multipart/form-data; boundary=x")
+    request._stream = sent = BytesIO(body)
+    assert request.POST["login"] == "ann"
+    assert not request.FILES
+    assert sent.tell() < len(body) / 10
