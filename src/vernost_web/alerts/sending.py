@@ -6,16 +6,22 @@ import ipaddress
 import json
 import socket
 import ssl
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from django.conf import settings
 from django.core.mail import send_mail
 from django.utils.translation import gettext as _
 
-TIMEOUT = 5.0
+from vernost_web.ui.words import storable
+
+TIMEOUT, LONGEST = 5.0, 20.0
+"""Seconds without a byte, and in all, after which a webhook is left: one that drips would hold the worker for ever."""
+
 MOST_READ = 300
 """Bytes of an answer that are kept in the log."""
 
@@ -57,22 +63,34 @@ def send_to_webhook(url: str, secret: str, delivery: str, content: Mapping[str, 
         "X-Vernost-Delivery": delivery,
         SIGNATURE: signature(secret, body),
     }
-    parts = urlsplit(url)
     connection = _connection(url)
+    limit = threading.Timer(LONGEST, connection.leave)
+    limit.start()
     try:
-        connection.request("POST", f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}", body, headers)
+        connection.request("POST", _target(urlsplit(url)), body, headers)
         answer = connection.getresponse()
-        text = f"{answer.status} {answer.read(MOST_READ).decode('utf-8', 'replace')}".strip()
+        text = storable(f"{answer.status} {answer.read(MOST_READ).decode('utf-8', 'replace')}".strip())
     except (OSError, http.client.HTTPException) as error:
-        raise NotSent(f"{type(error).__name__}: {error}") from error
+        raise NotSent(storable(f"{type(error).__name__}: {error}")) from error
     finally:
+        limit.cancel()
         connection.close()
     if answer.status not in _FINE:
         raise NotSent(text)
     return text
 
 
-def _connection(url: str) -> http.client.HTTPConnection:
+def _target(parts: SplitResult) -> str:
+    """What is asked of the host, in the letters that HTTP knows.
+
+    >>> _target(urlsplit("https://example.com/приём?a=%20&b=я"))
+    '/%D0%BF%D1%80%D0%B8%D1%91%D0%BC?a=%20&b=%D1%8F'
+    """
+    whole = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
+    return quote(whole, safe="/?%:@!$&'()*+,;=~[]")
+
+
+def _connection(url: str) -> "_Plain":
     """A connection to the very address that was checked: the name is not looked up a second time."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -113,10 +131,17 @@ class _Plain(http.client.HTTPConnection):
     def __init__(self, host: str, port: int, address: str) -> None:
         super().__init__(host, port, timeout=TIMEOUT)
         self._address = address
+        self._line: socket.socket | None = None
 
     def connect(self) -> None:
         """Connect to it."""
-        self.sock = socket.create_connection((self._address, self.port), TIMEOUT)
+        self.sock = self._line = socket.create_connection((self._address, self.port), TIMEOUT)
+
+    def leave(self) -> None:
+        """Wait no longer, whatever the other side does; any thread may say so."""
+        if self._line is not None:
+            with suppress(OSError):
+                self._line.shutdown(socket.SHUT_RDWR)
 
 
 class _Secure(_Plain):
@@ -127,7 +152,8 @@ class _Secure(_Plain):
     def connect(self) -> None:
         """Connect to it."""
         super().connect()
-        self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+        context = ssl.create_default_context()
+        self.sock = self._line = context.wrap_socket(self.sock, server_hostname=self.host)
 
 
 def send_by_mail(address: str, subject: str, text: str) -> str:
@@ -139,7 +165,8 @@ def send_by_mail(address: str, subject: str, text: str) -> str:
     if not settings.CONFIGURATION.email_url:
         raise NotSent(_("No mail server is named. Set EMAIL_URL."))
     try:
-        send_mail(subject, text, None, [address])
+        # What customers wrote may stand in it; a line break would begin another header, which is refused.
+        send_mail(" ".join(subject.split()), text, None, [address])
     except OSError as error:
         raise NotSent(f"{type(error).__name__}: {error}") from error
     return "OK"

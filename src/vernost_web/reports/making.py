@@ -65,7 +65,7 @@ def _send(report: Report, address: str) -> None:
     with translation.override(report.language):
         name = company().name or "Vernost"
         message = EmailMessage(
-            _("Retention report of %(company)s, %(day)s") % {"company": name, "day": report.day},
+            _("Retention report of %(company)s, %(day)s") % {"company": " ".join(name.split()), "day": report.day},
             _("The report is attached: as a page, for print and as a workbook. Open the page in a browser."),
             None,
             [address],

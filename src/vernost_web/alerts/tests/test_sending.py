@@ -1,8 +1,11 @@
 """Alarms reach their receivers, signed, tried again, and never inside the network."""
 
 import json
+import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -23,7 +26,8 @@ class Listener:
 
     def __init__(self, *answers: int) -> None:
         self.got: list[tuple[dict[str, str], bytes]] = []
-        left, got = list(answers), self.got
+        self.said = b"seen"
+        left, got, listener = list(answers), self.got, self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
@@ -32,7 +36,7 @@ class Listener:
                 self.send_response(left.pop(0) if left else 200)
                 self.send_header("Location", "http://127.0.0.1:9/")
                 self.end_headers()
-                self.wfile.write(b"seen")
+                self.wfile.write(listener.said)
 
             def log_message(self, *_: object) -> None:
                 """Keep quiet."""
@@ -160,3 +164,55 @@ def test_a_name_that_changes_its_address_is_reached_where_it_was_checked(
 @pytest.mark.parametrize("address", ["224.0.0.1", "100.64.0.1", "fe80::1%eth0", "2002:7f00:1::", "64:ff9b::7f00:1"])
 def test_odd_addresses_are_not_public(address: str) -> None:
     assert not is_public(address)
+
+
+@pytest.fixture
+def dripping() -> Iterator[str]:
+    """A webhook that answers a byte at a time, for ever."""
+    door = socket.create_server(("127.0.0.1", 0))
+
+    def drip() -> None:
+        line, _ = door.accept()
+        with suppress(OSError), line:
+            line.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+            while True:
+                line.sendall(b"x")
+                time.sleep(0.05)
+
+    threading.Thread(target=drip, daemon=True).start()
+    yield f"http://127.0.0.1:{door.getsockname()[1]}/"
+    door.close()
+
+
+def test_a_webhook_that_drips_holds_no_worker(dripping: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.CONFIGURATION = replace(settings.CONFIGURATION, private_webhooks=1)
+    monkeypatch.setattr(sending, "LONGEST", 0.5)
+    begun = time.monotonic()
+    with suppress(NotSent):
+        send_to_webhook(dripping, "s", "d", {})
+    assert time.monotonic() - begun < sending.TIMEOUT
+
+
+def test_an_address_in_other_letters_can_be_told(alarm: Alarm, listener: Listener) -> None:
+    listener.url = listener.url.replace("/hook", "/приём")
+    receiver = Receiver.objects.create(kind="webhook", address=listener.url, secret="s" * 64)
+    Delivery.objects.create(alarm=alarm, receiver=receiver)
+    assert deliver_due() == {"sent": 0, "failed": 1}, "it answered with 500"
+
+
+def test_what_a_webhook_answers_can_be_kept_by_every_database(settings: Any, listener: Listener) -> None:
+    listener.said = b"\0seen"
+    with pytest.raises(NotSent, match="500 ␀seen"):
+        send_to_webhook(listener.url, "s", "d", {})
+
+
+def test_a_line_break_of_a_customer_begins_no_header(alarm: Alarm, settings: Any) -> None:
+    settings.CONFIGURATION = replace(settings.CONFIGURATION, email_url="smtp://mail.example.com:25")
+    Watch.objects.update(cut="city")
+    Signal.objects.update(segment="Perm\r\nBcc: evil@example.com")
+    receiver = Receiver.objects.create(kind="mail", address="ann@example.com")
+    Delivery.objects.create(alarm=alarm, receiver=receiver)
+    assert deliver_due() == {"sent": 1, "failed": 0}
+    (message,) = mail.outbox
+    assert message.recipients() == ["ann@example.com"]
+    assert "\n" not in message.subject
