@@ -1,14 +1,17 @@
 """The customers behind a number, and the query that makes it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
+
+from django.utils.translation import gettext_lazy as _
 
 from vernost.errors import InvalidValue
 from vernost.measure import find_measure
 from vernost_web.data.queries import reading
 from vernost_web.metrics.answers import by_company
+from vernost_web.ui.slice import Words
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -18,8 +21,8 @@ if TYPE_CHECKING:
 Side = Literal["numerator", "denominator"]
 Customer = dict[str, str | None]
 PAGE = 100
-PERSONAL = ("name", "phone", "email")
-"""What tells who a customer is, for those who may see it."""
+PERSONAL: Mapping[str, Words] = {"name": _("Name"), "phone": _("Phone"), "email": _("E-mail")}
+"""What tells who a customer is, for those who may see it, and its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def customers_behind(
     *,
     first: int = 0,
     most: int = PAGE,
-    also: Sequence[str] = (),
+    also: Collection[str] = (),
 ) -> Behind:
     """The customers behind a number, so many from a place on.
 
@@ -65,12 +68,12 @@ def customers_behind(
             table = table.filter(table.numerator)
         found = table.select("customer_id").distinct()
         count = int(log.fetch(found.agg(count=found.count()))["count"][0].as_py())
-        page = _named(log, found.order_by("customer_id").limit(most, offset=first), also)
+        page = told_of(log, found.order_by("customer_id").limit(most, offset=first), also)
         return Behind(log.fetch(page.order_by("customer_id")).to_pylist(), count, answer.as_of)
 
 
-def _named(log: "Log", customers: "ir.Table", also: Sequence[str]) -> "ir.Table":
-    """Customers with some of their attributes beside their ids."""
+def told_of(log: "Log", customers: "ir.Table", also: Collection[str] = PERSONAL) -> "ir.Table":
+    """Rows of customers with what is known of them beside it, as far as the log knows it: who they are by default."""
     known = log.tables.get("customers")
     names = [name for name in also if known is not None and name in known.columns]
     if known is None or not names:

@@ -9,6 +9,7 @@ from typing import Any
 from vernost.formulas import plain
 from vernost.glossary import heading
 from vernost.report.document import Column, Kind, Table
+from vernost_web.ui.slice import Words
 
 Row = Mapping[str, Any]
 KINDS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -19,10 +20,12 @@ def file_of(kind: str, table: Table) -> bytes:
     return as_workbook(table) if kind == "xlsx" else as_csv(table)
 
 
-def table_of(name: str, rows: Sequence[Row], language: str) -> Table:
-    """The rows of an answer as a table with headings in a language."""
-    names = list(rows[0]) if rows else []
-    columns = tuple(Column(heading(each, language), _kind([row[each] for row in rows])) for each in names)
+def table_of(name: str, rows: Sequence[Row], language: str, titles: Mapping[str, Words] | None = None) -> Table:
+    """The rows of an answer as a table with headings in a language; some columns may have titles of their own."""
+    names, titles = list(rows[0]) if rows else [], titles or {}
+    columns = tuple(
+        Column(str(titles.get(each) or heading(each, language)), _kind([row[each] for row in rows])) for each in names
+    )
     return Table(name, columns, tuple(tuple(row[each] for each in names) for row in rows))
 
 

@@ -1,7 +1,7 @@
 """Numbers for pages: the doors of this slice."""
 
 from vernost_web.metrics.answers import Told, ask, inquiring, wrong_filter
-from vernost_web.metrics.behind import Behind, customers_behind, query_of
+from vernost_web.metrics.behind import PERSONAL, Behind, customers_behind, query_of, told_of
 from vernost_web.metrics.drawing import drawn, figure_data, figure_from, tabled
 from vernost_web.metrics.files import KINDS, file_of, table_of
 from vernost_web.metrics.keeping import kept
@@ -10,7 +10,7 @@ from vernost_web.metrics.secrecy import refusal
 from vernost_web.metrics.showing import course, latest, lines, value_of
 
 __all__ = [
-    "KINDS", "Behind", "Told", "ask", "course", "customers_behind", "customers_of", "drawn", "figure_data",
+    "KINDS", "PERSONAL", "Behind", "Told", "ask", "course", "customers_behind", "customers_of", "drawn", "figure_data",
     "figure_from", "file_of", "inquiring", "kept", "latest", "lines", "query_of", "refusal", "table_of", "tabled",
-    "value_of", "wrong_filter",
+    "told_of", "value_of", "wrong_filter",
 ]  # fmt: skip

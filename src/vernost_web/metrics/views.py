@@ -26,6 +26,7 @@ from vernost_web.ui.access import requires
 from vernost_web.ui.language import spoken
 from vernost_web.ui.question import QuestionForm
 from vernost_web.ui.requests import user_of
+from vernost_web.ui.slice import Words
 
 MOST_EXPORTED = 1_000_000
 BY_DEFAULT = "month"
@@ -36,8 +37,6 @@ CHAPTERS = {
     "economics": _("Economics"),
 }  # fmt: skip
 """Titles of the glossary's chapters."""
-
-PERSONAL = {"name": _("Name"), "phone": _("Phone"), "email": _("E-mail")}
 
 
 def voice() -> Voice:
@@ -131,21 +130,19 @@ def customers(request: HttpRequest, name: str) -> HttpResponse:
     context |= {
         "found": found, "number": number, "last": -(-found.count // behind.PAGE), "side": _side(request),
         "keys": {heading(key, spoken()): _key_shown(key, value) for key, value in _keys(request).items()},
-        "headings": [PERSONAL.get(key) or heading(key, spoken()) for key in (found.customers or [{}])[0]],
+        "headings": [behind.PERSONAL.get(key) or heading(key, spoken()) for key in (found.customers or [{}])[0]],
     }  # fmt: skip
     return render(request, "metrics/customers.html", context)
 
 
-@requires("export")
+@requires("export", "see_customers")
 def customers_file(request: HttpRequest, name: str, kind: str) -> HttpResponse:
     """The customers behind a number, as a file."""
     form = _asked(_found(name), request)
-    if not request.user.may("see_customers"):  # type: ignore[union-attr]
-        raise PermissionDenied
     found = _or_missing(lambda: _behind(request, name, form, first=0, most=MOST_EXPORTED))
     if found is None:
         raise Http404
-    return _file(request, f"{name}-customers", kind, found.customers)
+    return _file(request, f"{name}-customers", kind, found.customers, behind.PERSONAL)
 
 
 @requires("export")
@@ -160,11 +157,13 @@ def rows_file(request: HttpRequest, name: str, kind: str) -> HttpResponse:
     return _file(request, name, kind, told.rows)
 
 
-def _file(request: HttpRequest, name: str, kind: str, rows: list[dict[str, Any]]) -> HttpResponse:
+def _file(
+    request: HttpRequest, name: str, kind: str, rows: list[Any], titles: Mapping[str, Words] | None = None
+) -> HttpResponse:
     if kind not in files.KINDS:
         raise Http404
     actions.note_export(request, name, kind, dict(request.GET.items()))
-    content = files.file_of(kind, files.table_of(name, rows, spoken()))
+    content = files.file_of(kind, files.table_of(name, rows, spoken(), titles))
     return HttpResponse(
         content,
         content_type=files.KINDS[kind],
@@ -224,7 +223,7 @@ def _behind(request: HttpRequest, name: str, form: QuestionForm, *, first: int, 
     """Some of the customers behind a number; None when the question is wrong, which the form says."""
     if not form.is_valid():
         return None
-    also = behind.PERSONAL if request.user.may("see_personal_data") else ()  # type: ignore[union-attr]
+    also = behind.PERSONAL if user_of(request).may("see_personal_data") else ()
     return behind.customers_behind(
         name, form.question, _keys(request), _side(request), first=first, most=most, also=also
     )
@@ -232,7 +231,7 @@ def _behind(request: HttpRequest, name: str, form: QuestionForm, *, first: int, 
 
 def _lead(request: HttpRequest, name: str, asked: dict[str, Any]) -> showing.Lead:
     """Where rows lead: to the customers behind them, for those who may see them."""
-    if not request.user.may("see_customers"):  # type: ignore[union-attr]
+    if not user_of(request).may("see_customers"):
         return lambda _row: ""
     return lambda row: customers_of(name, asked, row)
 

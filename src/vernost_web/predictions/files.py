@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 from vernost.predict.card_words import BANDS
+from vernost.report.voice import Voice
 from vernost_web.metrics.queries import KINDS, file_of, table_of
-from vernost_web.predictions.listing import columns_of
+from vernost_web.predictions.listing import columns_of, title_of
 from vernost_web.predictions.scores import customers
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ def customers_at_risk(kind: str, band: str, sort: str, language: "Language", *, 
     """A file of a kind with customers of a band in an order, and how many they are."""
     rows = [_row(row, language) for row in customers(band, sort, language, most=MOST, personal=personal).rows]
     names = columns_of(rows)
-    table = table_of("customers-at-risk", [{name: row[name] for name in names} for row in rows], language)
+    titles = {name: title_of(Voice(language), name) for name in names}
+    table = table_of("customers-at-risk", [{name: row[name] for name in names} for row in rows], language, titles)
     return file_of(kind, table), len(rows)
 
 

@@ -8,7 +8,8 @@ from vernost.glossary import heading
 from vernost.predict.card_words import BANDS
 from vernost.report.voice import Voice
 from vernost_web.company.queries import company
-from vernost_web.predictions.scores import PAGE, PERSONAL, SHOWN, customers
+from vernost_web.metrics.queries import PERSONAL
+from vernost_web.predictions.scores import PAGE, SHOWN, customers
 
 if TYPE_CHECKING:
     from vernost.glossary import Language
@@ -44,7 +45,7 @@ def page_of(band: str, sort: str, number: str | None, language: "Language", *, p
     voice = Voice(language, company().currency)
     names = [name for name in columns_of(found.rows) if name not in PERSONAL]
     return Page(
-        columns=[{"title": _title(voice, name), "look": look(name)} for name in names],
+        columns=[{"title": title_of(voice, name), "look": look(name)} for name in names],
         rows=[[_cell(voice, name, row) for name in names] for row in found.rows],
         number=place,
         last=max(-(-found.count // PAGE), 1),
@@ -59,9 +60,11 @@ def columns_of(rows: list[dict[str, Any]]) -> list[str]:
     return [name for name in names if name == SHOWN[0] or any(row[name] not in (None, [], "") for row in rows)]
 
 
-def _title(voice: Voice, name: str) -> str:
+def title_of(voice: Voice, name: str) -> str:
     """A heading; the revenue of a score is yet to come."""
-    return voice.say("column.expected_revenue") if name == "revenue" else heading(name, voice.language)
+    if name == "revenue":
+        return voice.say("column.expected_revenue")
+    return str(PERSONAL.get(name) or heading(name, voice.language))
 
 
 def look(name: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from vernost.predict.reasons import from_json
 from vernost_web.data.queries import load_number, reading
-from vernost_web.metrics.queries import kept
+from vernost_web.metrics.queries import kept, told_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -25,8 +25,6 @@ BANDS: Mapping[str, tuple[str, ...]] = {
     "all": ("low", "medium", "high", "left"),
 }  # fmt: skip
 SHOWN = ("customer_id", "risk", "band", "revenue", "revenue_at_risk", "alarming_on", "reasons")
-PERSONAL = ("name", "phone", "email")
-"""What customers are called and reached by, for those who may see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ def customers(
             return Listed([], 0, None)
         table = _of_day(log, day).filter(lambda scores: scores.band.isin(BANDS[band]))
         count = int(log.fetch(table.agg(count=table.count()))["count"][0].as_py())
-        table = _with_names(log, table.select(SHOWN)) if personal else table.select(SHOWN)
+        table = told_of(log, table.select(SHOWN)) if personal else table.select(SHOWN)
         order = [table[name].desc() for name in dict.fromkeys((sort, "risk"))]
         rows = log.fetch(table.order_by(*order, "customer_id").limit(most, offset=first)).to_pylist()
     return Listed([_told(row, language) for row in rows], count, day)
@@ -143,14 +141,6 @@ def _newest_day(log: "Log") -> Any:
 def _of_day(log: "Log", day: date) -> "ir.Table":
     table = log.tables["scores"]
     return table.filter(table.scored_on == day)
-
-
-def _with_names(log: "Log", table: "ir.Table") -> "ir.Table":
-    """With what is known of who they are."""
-    if "customers" not in log.tables:
-        return table
-    people = log.tables["customers"].select("customer_id", *PERSONAL).rename(who_="customer_id")
-    return table.left_join(people, table.customer_id == people.who_).drop("who_")
 
 
 def _told(row: Mapping[str, Any], language: "Language") -> dict[str, Any]:

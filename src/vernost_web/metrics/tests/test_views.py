@@ -120,6 +120,14 @@ def test_only_who_may_see_personal_data_sees_who_the_customers_are(
     assert whole["name"]
 
 
+@pytest.mark.parametrize(("language", "titles"), [("en", "Name,Phone,E-mail"), ("ru", "Имя,Телефон,Эл. почта")])
+def test_a_file_of_customers_is_headed_in_the_readers_language(
+    language: str, titles: str, browser: Callable[..., Client], shop: object
+) -> None:
+    answer = browser("account_manager", language).get("/measures/aov/customers/csv/?by=quarter")
+    assert answer.content.decode("utf-8-sig").splitlines()[0].endswith(titles)
+
+
 def test_pages_of_customers_follow_each_other_without_gaps(browser: Callable[..., Client], shop: object) -> None:
     client, address, ids = browser("analyst"), "/measures/active_customers/customers/", []
     for number in range(1, 6):

@@ -76,7 +76,7 @@ def test_names_are_shown_only_to_who_may_see_them(
     page = browser(role).get("/predictions/customers/").context["page"]
     assert any(cell["details"] for row in page.rows for cell in row) is sees
     file = browser(role).get("/predictions/customers/file/csv/").content.decode("utf-8-sig")
-    assert ("name,phone,email" in file.splitlines()[0]) is sees
+    assert ("Name,Phone,E-mail" in file.splitlines()[0]) is sees
 
 
 def test_a_file_has_the_list_and_is_written_down(browser: Callable[..., Client], at_work: TrainedModel) -> None:
