@@ -31,7 +31,7 @@ def menu_of(page: "Page") -> list[str]:
 def settle(page: "Page") -> None:
     """Wait until the parts of a page have come and its charts are drawn."""
     page.wait_for_load_state("networkidle")
-    page.wait_for_function("!document.querySelector('.htmx-request')")
+    page.wait_for_function("() => !document.querySelector('.htmx-request')")
     page.wait_for_timeout(300)
 
 
