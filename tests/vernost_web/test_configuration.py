@@ -49,9 +49,11 @@ def test_another_process_reads_the_same_configuration(tmp_path: Path) -> None:
 
 
 def test_the_secret_is_made_once_and_read_by_its_owner_alone(tmp_path: Path) -> None:
-    first = read_configuration({"VERNOST_DATA": str(tmp_path)}).secret_key
-    assert read_configuration({"VERNOST_DATA": str(tmp_path)}).secret_key == first
-    assert (tmp_path / "secret-key").stat().st_mode & 0o777 == 0o600
+    data = tmp_path / "data"
+    first = read_configuration({"VERNOST_DATA": str(data)}).secret_key
+    assert read_configuration({"VERNOST_DATA": str(data)}).secret_key == first
+    assert (data / "secret-key").stat().st_mode & 0o777 == 0o600
+    assert data.stat().st_mode & 0o777 == 0o700
 
 
 def test_every_setting_has_a_variable_of_its_own() -> None:

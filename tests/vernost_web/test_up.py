@@ -1,5 +1,6 @@
 """The installation as its owner runs it: started, entered, killed, backed up, restored."""
 
+import json
 import os
 import re
 import signal
@@ -7,10 +8,12 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tarfile
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
+from io import BytesIO
 from pathlib import Path
 
 import psutil
@@ -130,8 +133,10 @@ def test_a_backup_restores_on_an_empty_machine_with_the_same_numbers(company: In
     archive, anew = tmp_path / "vernost.tar", tmp_path / "anew"
     made = run("backup", str(archive), "--data", data)
     assert made.returncode == 0, made.stderr
+    assert archive.stat().st_mode & 0o777 == 0o600, "it holds the secret"
     restored = run("restore", str(archive), "--data", str(anew))
     assert restored.returncode == 0, restored.stderr
+    assert {anew.stat().st_mode & 0o777, (anew / "application.sqlite3").stat().st_mode & 0o777} == {0o700, 0o600}
     asked = ["measure", "retention_rate", "--by", "month", "--format", "json", "--log"]
     assert run(*asked, str(anew / "log")).stdout == run(*asked, f"{data}/log").stdout != ""
     assert (anew / "secret-key").read_text() == Path(data, "secret-key").read_text()
@@ -146,6 +151,34 @@ def test_what_is_no_backup_is_refused(content: bytes, tmp_path: Path) -> None:
     answer = run("restore", str(tmp_path / "wrong.tar"), "--data", str(tmp_path / "anew"))
     assert answer.returncode == 2
     assert "wrong.tar" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("files/application.sqlite3", tarfile.REGTYPE),
+        ("files/application.sqlite3-wal", tarfile.REGTYPE),
+        ("files/static/evil.js", tarfile.REGTYPE),
+        ("files/../evil", tarfile.REGTYPE),
+        ("files/reports", tarfile.SYMTYPE),
+        ("log/pipe", tarfile.FIFOTYPE),
+    ],
+)
+def test_an_archive_that_holds_what_no_backup_does_is_refused(name: str, kind: bytes, tmp_path: Path) -> None:
+    archive, anew = tmp_path / "evil.tar", tmp_path / "anew"
+    contents = json.dumps({"format": 1, "made_at": "", "load": 0, "rows": {}, "records": 0}).encode()
+    with tarfile.open(archive, "w") as tar:
+        for each, content in (("contents.json", contents), ("application.jsonl", b"")):
+            info = tarfile.TarInfo(each)
+            info.size = len(content)
+            tar.addfile(info, BytesIO(content))
+        info = tarfile.TarInfo(name)
+        info.type, info.linkname = kind, "../elsewhere"
+        tar.addfile(info)
+    answer = run("restore", str(archive), "--data", str(anew))
+    assert answer.returncode == 2
+    assert name in answer.stderr
+    assert {each.name for each in anew.iterdir()} <= {"secret-key", "application.sqlite3"}
 
 
 def test_it_stops_when_told(tmp_path: Path) -> None:

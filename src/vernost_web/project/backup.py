@@ -5,6 +5,7 @@ The application's rows are kept engine by engine alike, so an archive made on a 
 
 import io
 import json
+import os
 import shutil
 import subprocess
 import tarfile
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
 FORMAT = 1
+DATABASE = "application.sqlite3"
+"""Begins the names of the application's own database, of which an archive holds the rows."""
+
 CONTENTS, APPLICATION, LOG, PG_LOG, FILES = "contents.json", "application.jsonl", "log", "log.dump", "files"
 _MADE_ANEW = {"static", "log"}
 """Of the data folder: what is made at each start, and the log, which has its own place in the archive."""
@@ -49,7 +53,9 @@ def back_up(configuration: Configuration, archive: Path, *, at: datetime) -> dic
         raise InvalidValue("{path} is there already. Name another file.", path=archive)
     draft = archive.with_name(f"{archive.name}.part")
     try:
-        with tarfile.open(draft, "w") as tar:
+        draft.unlink(missing_ok=True)
+        # It holds the secret, and what that seals: nobody else of this machine may read it.
+        with open(draft, "xb", opener=_ours) as file, tarfile.open(fileobj=file, mode="w") as tar:
             contents = {"format": FORMAT, "version": version("vernost"), "made_at": at.isoformat()}
             _put_files(tar, configuration)
             contents |= _put_log(tar, configuration.log_url)
@@ -73,6 +79,7 @@ def restore(configuration: Configuration, archive: Path) -> dict[str, Any]:
     """
     _check_empty(configuration)
     with _opened(archive) as tar:
+        _check_members(tar)
         contents = _contents(tar)
         _take_files(tar, configuration.data)
         _take_log(tar, configuration.log_url)
@@ -212,12 +219,17 @@ def _postgres(program: str, url: str, *options: str) -> None:
 def _put_files(tar: tarfile.TarFile, configuration: Configuration) -> None:
     """Put what else is in the data folder: uploads, reports, the secret."""
     for path in sorted(configuration.data.iterdir()):
-        if path.name not in _MADE_ANEW and not path.name.startswith("application.sqlite3"):
+        if _is_kept(path.name):
             tar.add(path, f"{FILES}/{path.name}")
 
 
+def _is_kept(name: str) -> bool:
+    """Whether something in the data folder is in archives as it is."""
+    return name not in _MADE_ANEW and not name.startswith(DATABASE)
+
+
 def _take_files(tar: tarfile.TarFile, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in {each.split("/")[1] for each in tar.getnames() if each.startswith(f"{FILES}/")}:
         _extract(tar, f"{FILES}/{name}", folder / name)
 
@@ -248,14 +260,36 @@ def _opened(archive: Path) -> Iterator[tarfile.TarFile]:
         raise InvalidValue("{path} cannot be read: {reason}.", path=archive, reason=reason(error)) from error
 
 
+def _ours(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _check_members(tar: tarfile.TarFile) -> None:
+    """Refuse an archive that would put something where no backup has it: a database, a way out of the folder."""
+    for each in tar.getmembers():
+        place, _, rest = each.name.partition("/")
+        is_odd = not {"", ".", ".."}.isdisjoint(each.name.split("/"))
+        is_foreign = place == FILES and rest and not _is_kept(rest.partition("/")[0])
+        if is_odd or is_foreign or not (each.isreg() or each.isdir() or each.islnk()):
+            raise InvalidValue(
+                "{path} holds {name!r}, which no backup does. Do not use it.", path=tar.name, name=each.name
+            )
+
+
 def _contents(tar: tarfile.TarFile) -> dict[str, Any]:
     if CONTENTS not in tar.getnames():
         raise _damaged(Path(str(tar.name)))
     file = tar.extractfile(CONTENTS)
-    contents: dict[str, Any] = json.load(file) if file else {}
-    if contents.get("format", FORMAT + 1) > FORMAT:
+    try:
+        contents: Any = json.load(file) if file else {}
+    except ValueError:
+        contents = None
+    if not isinstance(contents, dict) or not contents.keys() >= {"format", "made_at", "load", "rows", "records"}:
+        raise _damaged(Path(str(tar.name)))
+    if contents["format"] > FORMAT:
         raise InvalidValue("{path} was made by a newer Vernost. Update Vernost to restore it.", path=tar.name)
-    return contents
+    found: dict[str, Any] = contents
+    return found
 
 
 def _damaged(archive: Path) -> InvalidValue:
@@ -265,7 +299,7 @@ def _damaged(archive: Path) -> InvalidValue:
 def _check_empty(configuration: Configuration) -> None:
     from django.db import connection
 
-    taken = [each for each in configuration.data.glob("*") if each.name not in {"application.sqlite3", "secret-key"}]
+    taken = [each for each in configuration.data.glob("*") if each.name not in {DATABASE, "secret-key"}]
     if taken or "accounts_user" in connection.introspection.table_names() or _is_log(configuration.log_url):
         raise InvalidValue(
             "{folder}, its database or its log is not empty. Restore into an empty place.", folder=configuration.data

@@ -211,8 +211,8 @@ def _secret(given: str, data: Path) -> str:
 
 
 def _kept_secret(path: Path) -> str:
-    """The secret of the data folder; whoever comes first makes it, readable by nobody else."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """The secret of the data folder; whoever comes first makes both, readable by nobody else."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(_SECRET_LENGTH))

@@ -76,7 +76,10 @@ FORM_RENDERER = "vernost_web.ui.forms.Renderer"
 
 DATABASES = {"default": environ.Env.db_url_config(CONFIGURATION.database_url)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    _FILE = Path(DATABASES["default"]["NAME"])
+    _FILE.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if _FILE.name != ":memory:" and not _FILE.exists():
+        _FILE.touch(mode=0o600)  # what it holds of people and their sign-in is for nobody else of this machine
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
