@@ -11,7 +11,7 @@ from vernost.glossary import Language
 from vernost_web.alerts import telling
 from vernost_web.alerts.models import Delivery, Receiver
 from vernost_web.alerts.sending import NotSent, send_by_mail, send_to_webhook
-from vernost_web.company.queries import company
+from vernost_web.company.queries import company, voice_of
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 600))
 """Between attempts; after the last one it is given up."""
@@ -53,7 +53,7 @@ def _send(delivery: Delivery) -> str:
     alarm, receiver = delivery.alarm, delivery.receiver
     address = settings.CONFIGURATION.address + reverse("alerts:alarm", args=[alarm.pk])
     with translation.override(language):
-        voice = telling.voice_of(language)
+        voice = voice_of(language)
         if receiver.kind == Receiver.Kind.WEBHOOK:
             content = telling.plain(alarm, voice, address)
             return send_to_webhook(receiver.address, receiver.secret, str(delivery.pk), content)

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from vernost.glossary import Language
 from vernost.measure.band import bands
-from vernost_web.alerts import targets, telling, watching
+from vernost_web.alerts import targets, watching
 from vernost_web.alerts.models import Alarm, Delivery, Receiver, Signal, Target, Watch
+from vernost_web.company.queries import voice_of
 from vernost_web.data.queries import load_number
 from vernost_web.jobs.queries import last_of
 
@@ -23,7 +24,7 @@ def against_targets(
 ) -> list[dict[str, Any]]:
     """Numbers (name, number, unit) with their targets (text, is_met) beside them; None without one."""
     found = targets.in_force(by, period)
-    formats = telling.voice_of(language).formats
+    formats = voice_of(language).formats
     return [
         dict(card)
         | {

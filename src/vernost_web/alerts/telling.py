@@ -5,20 +5,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from vernost.glossary import Language
 from vernost.measure.band import WEEK
 from vernost.report import charts
 from vernost.report.theme import BLUE, MUTED
 from vernost.report.voice import Voice
 from vernost_web.alerts.models import Alarm, Signal
-from vernost_web.company.queries import company
 
 MOST_POINTS = 120
-
-
-def voice_of(language: Language) -> Voice:
-    """The report's voice in the company's money."""
-    return Voice(language, company().currency)
 
 
 @dataclass(frozen=True, slots=True)

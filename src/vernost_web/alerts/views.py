@@ -14,6 +14,7 @@ from vernost.report.voice import Voice
 from vernost_web.alerts import actions, queries, telling
 from vernost_web.alerts.forms import AssignForm, MuteForm, ReceiverForm, TargetForm, WatchForm
 from vernost_web.alerts.models import Alarm
+from vernost_web.company.queries import voice_of
 from vernost_web.ui.access import requires
 from vernost_web.ui.language import spoken
 
@@ -21,7 +22,7 @@ PAGE = 50
 
 
 def _voice() -> Voice:
-    return telling.voice_of(spoken())
+    return voice_of(spoken())
 
 
 def _told(alarm: Alarm) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from vernost.report.chapters.segments import segments
 from vernost.report.document import Finding, Headline
 from vernost.report.inquiry import Inquiry, Row
 from vernost.report.voice import Voice
-from vernost_web.company.queries import company
+from vernost_web.company.queries import voice_of
 from vernost_web.dashboards.roles import all_measures
 from vernost_web.metrics.queries import inquiring
 
@@ -31,7 +31,7 @@ def digest(language: Language) -> dict[str, Any]:
     Returns:
         as_of, by, period, lead, cards, findings.
     """
-    voice = Voice(language, company().currency)
+    voice = voice_of(language)
     with inquiring() as inquiry:
         industry = _industry(inquiry, voice)
         cards = [_card(inquiry, each, industry) for each in headlines(inquiry, voice, all_measures())]

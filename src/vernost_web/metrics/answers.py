@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from vernost.errors import MissingFacts, VernostError
+from vernost.glossary import Language
 from vernost.measure import find_measure
 from vernost.measure.base_value import CONVENTIONS
 from vernost.measure.question import Question
@@ -16,7 +17,7 @@ from vernost.report.inquiry import ACTIVITY, Inquiry, Row
 from vernost_web.company.queries import company
 from vernost_web.data.queries import load_number, reading
 from vernost_web.metrics.keeping import kept
-from vernost_web.ui.words import packed, unpacked
+from vernost_web.ui.words import packed, told, unpacked
 
 if TYPE_CHECKING:
     from vernost.measure.answer import Answer
@@ -53,10 +54,9 @@ class Told:
         """Whether the log lacks what the measure needs."""
         return self.missing is not None
 
-    def why_missing(self, language: str) -> str:
+    def why_missing(self, language: Language) -> str:
         """What is missing, in words."""
-        text = unpacked(self.missing)
-        return text.told(language) if isinstance(text, Message) else text
+        return told(self.missing, language)
 
 
 def ask(measure: str, **asked: Any) -> Told:

@@ -16,7 +16,7 @@ from vernost.measure import find_measure
 from vernost.measure.measure import Measure, chapters
 from vernost.report import charts
 from vernost.report.voice import Voice
-from vernost_web.company.queries import company
+from vernost_web.company.queries import voice_of
 from vernost_web.metrics import actions, behind, files, showing
 from vernost_web.metrics.answers import Told, ask, wrong_filter
 from vernost_web.metrics.industry import industry_figures
@@ -40,8 +40,8 @@ CHAPTERS = {
 
 
 def voice() -> Voice:
-    """The report's voice in the reader's language and the company's money."""
-    return Voice(spoken(), company().currency)
+    """The report's voice in the reader's language."""
+    return voice_of(spoken())
 
 
 @requires("see_numbers")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from vernost.glossary import heading
 from vernost.predict.card_words import BANDS
 from vernost.report.voice import Voice
-from vernost_web.company.queries import company
+from vernost_web.company.queries import voice_of
 from vernost_web.metrics.queries import PERSONAL
 from vernost_web.predictions.scores import PAGE, SHOWN, customers
 
@@ -42,7 +42,7 @@ def page_of(band: str, sort: str, number: str | None, language: "Language", *, p
     """A page of customers; the first for what is no number."""
     place = max(int(number), 1) if number and number.isdecimal() and len(number) < 9 else 1
     found = customers(band, sort, language, first=(place - 1) * PAGE, personal=personal)
-    voice = Voice(language, company().currency)
+    voice = voice_of(language)
     names = [name for name in columns_of(found.rows) if name not in PERSONAL]
     return Page(
         columns=[{"title": title_of(voice, name), "look": look(name)} for name in names],

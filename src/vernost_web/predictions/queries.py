@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from vernost.errors import VernostError
 from vernost.report.voice import Voice
-from vernost_web.company.queries import company
+from vernost_web.company.queries import company, voice_of
 from vernost_web.data.queries import load_number, reading
 from vernost_web.jobs.queries import visible_jobs
 from vernost_web.metrics.queries import drawn, kept
@@ -71,7 +71,7 @@ def _refusal() -> Any:
 
 def risk_map() -> dict[str, Any] | None:
     """The map of risk and money, drawn in the reader's language; None while nobody was scored."""
-    voice = Voice(spoken(), company().currency)
+    voice = voice_of(spoken())
     question = {"predictions": "map", "language": voice.language, "currency": voice.currency}
     found: dict[str, Any] | None = kept(question, load_number(), lambda: _mapped(voice))
     return found

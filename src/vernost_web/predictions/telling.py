@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from vernost.predict.card_words import MODELS
 from vernost.report.voice import Voice
-from vernost_web.company.queries import company
+from vernost_web.company.queries import voice_of
 from vernost_web.predictions.models import TrainedModel
 from vernost_web.predictions.queries import drift_of
 from vernost_web.predictions.scores import Scoring
@@ -75,7 +75,7 @@ def changes(scorings: Sequence[Scoring]) -> dict[str, Any] | None:
     if not scorings:
         return None
     last, before = scorings[0], scorings[1] if len(scorings) > 1 else None
-    voice, money = Voice(spoken(), company().currency), _money(last)
+    voice, money = voice_of(spoken()), _money(last)
     return {
         "last": last,
         "before": before,

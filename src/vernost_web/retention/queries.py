@@ -13,11 +13,11 @@ from vernost.report.document import Figure
 from vernost.report.gallery import GALLERY, figure_of
 from vernost.report.segments import ATTRIBUTES
 from vernost.report.voice import Voice
-from vernost_web.company.queries import company
+from vernost_web.company.queries import company, voice_of
 from vernost_web.data.queries import load_number, reading
 from vernost_web.metrics.queries import Told, ask, customers_of, figure_data, figure_from, inquiring, kept, wrong_filter
 from vernost_web.retention.sections import OF_COHORTS
-from vernost_web.ui.words import packed, unpacked
+from vernost_web.ui.words import packed, told
 
 MOST_VALUES = 20
 """Groups offered of one attribute, the largest ones."""
@@ -45,11 +45,6 @@ class Shown:
     wrong: str = ""
 
 
-def voice(language: Language) -> Voice:
-    """The report's voice in a language and the company's money."""
-    return Voice(language, company().currency)
-
-
 def shown(anchor: str, asked: Mapping[str, Any], language: Language, *, leads: bool) -> Shown:
     """A figure for a question.
 
@@ -60,45 +55,39 @@ def shown(anchor: str, asked: Mapping[str, Any], language: Language, *, leads: b
         leads: whether its marks lead to the customers behind them.
     """
     asked = {name: value for name, value in asked.items() if name in OF_ALL or anchor in OF_COHORTS}
-    speaks = voice(language)
-    measure = speaks.name(GALLERY[anchor].measure)
+    voice = voice_of(language)
+    measure = voice.name(GALLERY[anchor].measure)
     problem = wrong_filter(asked["where"]) if asked.get("where") else None
     if problem:
         return Shown(None, measure, wrong=problem.told(language))
     question = {"figure": anchor, "asked": asked, "language": language, "leads": leads} | company().basis
-    data = kept(question, load_number(), lambda: _drawn(anchor, asked, speaks, leads=leads))
+    data = kept(question, load_number(), lambda: _drawn(anchor, asked, voice, leads=leads))
     return Shown(
         figure=figure_from(data["figure"]) if data["figure"] else None,
         measure=measure,
         needs=data["needs"],
-        wrong=_told(data["wrong"], language),
+        wrong=told(data["wrong"], language),
     )
 
 
-def _drawn(anchor: str, asked: Mapping[str, Any], speaks: Voice, *, leads: bool) -> dict[str, Any]:
+def _drawn(anchor: str, asked: Mapping[str, Any], voice: Voice, *, leads: bool) -> dict[str, Any]:
     measure = GALLERY[anchor].measure
     whole = {name: value for name, value in asked.items() if name in OF_ALL}
     options = {name: _hashable(value) for name, value in asked.items() if name not in OF_ALL}
     data: dict[str, Any] = {"figure": None, "needs": "", "wrong": None}
     try:
         with inquiring(**whole, lead=customers_of if leads else None) as inquiry:
-            made = figure_of(anchor, inquiry, speaks, **options)
+            made = figure_of(anchor, inquiry, voice, **options)
             missing = inquiry.missing.get(measure)
     except VernostError as error:
         return data | {"wrong": packed(error.message)}
     if made is not None:
         return data | {"figure": figure_data(made)}
-    return data | {"needs": needed(speaks, missing) if missing else ""}
+    return data | {"needs": needed(voice, missing) if missing else ""}
 
 
 def _hashable(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
-
-
-def _told(data: Any, language: Language) -> str:
-    from vernost.messages import told
-
-    return told(unpacked(data), language) if data else ""
 
 
 def locked(anchors: Iterable[str], language: Language) -> dict[str, list[str]]:
@@ -108,7 +97,7 @@ def locked(anchors: Iterable[str], language: Language) -> dict[str, list[str]]:
     for anchor in anchors:
         measure = find_measure(GALLERY[anchor].measure)
         if not known & set(measure.reads):
-            needs = voice(language).formats.listed(measure.reads, "or")
+            needs = voice_of(language).formats.listed(measure.reads, "or")
             found.setdefault(needs, []).append(anchor)
     return found
 

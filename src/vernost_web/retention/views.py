@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from vernost.errors import VernostError
 from vernost.report.gallery import GALLERY
 from vernost_web.company.actions import change_company
+from vernost_web.company.queries import voice_of
 from vernost_web.data.queries import load_number
 from vernost_web.metrics.actions import note_export
 from vernost_web.metrics.queries import drawn
@@ -44,7 +45,7 @@ def room(request: HttpRequest) -> HttpResponse:
 
 
 def _title(anchor: str) -> str:
-    return queries.voice(spoken()).name(GALLERY[anchor].measure)
+    return voice_of(spoken()).name(GALLERY[anchor].measure)
 
 
 @requires("see_numbers")
@@ -63,7 +64,7 @@ def _part(request: HttpRequest, anchor: str, template: str) -> HttpResponse:
     shown, form = _shown(request, anchor)
     context: dict[str, Any] = {"anchor": anchor, "shown": shown, "form": form}
     if shown and shown.figure:
-        context["figure"] = drawn(shown.figure, queries.voice(spoken()))
+        context["figure"] = drawn(shown.figure, voice_of(spoken()))
     return render(request, template, context)
 
 
@@ -84,7 +85,7 @@ def figure_file(request: HttpRequest, anchor: str, kind: str) -> HttpResponse:
     shown, form = _shown(request, anchor)
     if shown is None or shown.figure is None:
         raise Http404
-    made = files.file_of(kind, shown.figure, queries.voice(spoken()))
+    made = files.file_of(kind, shown.figure, voice_of(spoken()))
     if made is None:
         raise Http404
     note_export(request, f"retention/{anchor}", kind, form.question)

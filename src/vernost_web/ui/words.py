@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from vernost.glossary import Language
 from vernost.messages import Message
+from vernost.messages import told as told_in
 
 
 def packed(text: object) -> Any:
@@ -26,6 +28,11 @@ def unpacked(data: Any) -> str:
     if isinstance(data, dict):
         return Message(data["sentence"], **{name: _restored(value) for name, value in data["values"].items()})
     return str(data or "")
+
+
+def told(data: Any, language: Language) -> str:
+    """The text that was packed, in a language; nothing where nothing was."""
+    return told_in(unpacked(data), language)
 
 
 def _value(value: object) -> Any:

@@ -126,10 +126,9 @@ def share(value: float | None) -> str:
 @register.filter
 def told(text: Any) -> str:
     """A message of the library, as it is or as it was kept, in the reader's language."""
-    from vernost.messages import told as told_in
-    from vernost_web.ui.words import unpacked
+    from vernost_web.ui import words
 
-    return told_in(unpacked(text), spoken())
+    return words.told(text, spoken())
 
 
 @register.filter

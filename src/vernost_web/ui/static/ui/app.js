@@ -82,3 +82,15 @@ document.addEventListener("htmx:xhr:progress", ({ target, detail }) => {
   bar.hidden = false;
   bar.value = detail.loaded / detail.total;
 });
+
+// A part that does not come says so instead of waiting for ever; progress asks again by itself.
+function fail({ detail }) {
+  const place = detail.elt;
+  if (place.getAttribute("hx-trigger") !== "load") return;
+  const told = document.createElement("div");
+  told.className = "alert alert-warning";
+  told.setAttribute("role", "alert");
+  told.textContent = document.body.dataset.failed;
+  place.replaceChildren(told);
+}
+for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, fail);
