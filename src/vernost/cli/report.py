@@ -55,7 +55,8 @@ def report(
     from vernost.measure.base_value import Settings
     from vernost.report import render_report
 
-    settings = Settings(margin_rate, discount_rate, HORIZON_YEARS)
+    # A wrong rate is refused before anything is read.
+    Settings(margin_rate, discount_rate, HORIZON_YEARS)
     last = options.day(as_of, "--as-of")
     check_outputs("--out", (out, out.with_suffix(".pdf"), out.with_suffix(".xlsx")) if out.name else (out,), sources)
     with (
@@ -74,8 +75,8 @@ def report(
             timezone=timezone,
             where=where,
             forecast=forecast,
-            margin_rate=settings.margin_rate,
-            discount_rate=settings.discount_rate,
+            margin_rate=margin_rate,
+            discount_rate=discount_rate,
             progress=show,
         )
     for path in (files.html, files.pdf, files.xlsx):

@@ -41,7 +41,14 @@ _FEW = 2.0
 _FLOOR = 0.05
 """Values below this part of their median count as this part, so that an empty week has a logarithm."""
 
-_MAD, _EDGE, _HIGHEST = 1.4826, 0.001, 700.0
+_MAD = 1.4826
+"""The standard deviation of errors that come by chance, in medians of their sizes."""
+
+_EDGE = 0.001
+"""Shares nearer than this to none, or to all, count as this near, so that they have log-odds."""
+
+_HIGHEST = 700.0
+"""The greatest logarithm whose number a float can hold, or nearly so."""
 
 
 @dataclass(frozen=True, slots=True)

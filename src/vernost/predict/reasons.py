@@ -23,7 +23,6 @@ MOST = 5
 LEAST_SHARE = 0.05
 """What adds less to the log-odds moves a risk by about one point of hundred, and is no reason."""
 
-
 LEAST_PART = 0.05
 """Beside a reason twenty times as weighty, nobody asks for another."""
 

@@ -23,10 +23,8 @@ def leaving(inquiry: Inquiry, voice: Voice) -> Chapter:
     if prospects is None or not prospects.tells_apart or prospects.present.num_rows < LEAST_CUSTOMERS:
         return Chapter("leaving", title)
     text = _summary(voice, prospects)
-    figures, findings = (
-        [risk_figure(voice, prospects, text), _list(voice, prospects)],
-        [Finding(text, "risk-map", weight=96)],
-    )
+    figures = [risk_figure(voice, prospects, text), _list(voice, prospects)]
+    findings = [Finding(text, "risk-map", weight=96)]
     if prospects.has_money:
         for figure, finding in risk_by_group(voice, prospects):
             figures.append(figure)
