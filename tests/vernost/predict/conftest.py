@@ -4,6 +4,7 @@ import pytest
 from tests.vernost.predict import firms
 
 from vernost.predict.forecast import Forecast, fit
+from vernost.store.connection import open_log
 from vernost.store.log import Log
 
 
@@ -29,3 +30,16 @@ def club() -> Log:
 def club_forecast(club: Log) -> Forecast:
     """What is learnt of the company with contracts."""
     return fit(club)
+
+
+@pytest.fixture(scope="session")
+def shop_folder(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A log in a folder, of a shop that other engines are asked about too."""
+    return firms.loaded(str(tmp_path_factory.mktemp("shop") / "log"))
+
+
+@pytest.fixture(scope="session")
+def folder_forecast(shop_folder: str) -> Forecast:
+    """What is learnt of that shop."""
+    with open_log(shop_folder) as log:
+        return fit(log)

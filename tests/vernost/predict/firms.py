@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tests.oracle.logs import filled
+from tests.vernost.store.factories import reading
 
 from vernost import sources
 from vernost.sources import Reading
+from vernost.store.connection import open_store
 from vernost.store.log import Log
 
 FIRST = date(2023, 1, 1)
@@ -95,6 +98,16 @@ def wrapped(**tables: Any) -> Log:
 def taken(table: dict[str, list[Any]], places: Sequence[int]) -> dict[str, list[Any]]:
     """Rows of a table, in that order."""
     return {name: [column[place] for place in places] for name, column in table.items()}
+
+
+def loaded(url: str) -> str:
+    """A shop of 400 customers, loaded into a log."""
+    rows = [
+        filled("orders", order_id=f"o{place}", customer_id=who, ordered_at=at, amount=amount, kind="sale")
+        for place, (who, at, amount) in enumerate(zip(*shop_orders(400).values(), strict=True))
+    ]
+    open_store(url, create=True).load(reading(orders=rows), loaded_at=datetime(2025, 1, 1, tzinfo=UTC))
+    return url
 
 
 def read(folder: Path, orders: dict[str, list[Any]]) -> Reading:

@@ -4,25 +4,14 @@ from collections.abc import Callable
 
 import pyarrow as pa
 import pytest
-from tests.vernost.predict.test_engines import loaded
+from tests.vernost.predict.firms import loaded
 
-from vernost.predict.forecast import Forecast, fit
+from vernost.predict.forecast import Forecast
 from vernost.predict.worth import customer_value
 from vernost.report.inquiry import Inquiry
 from vernost.report.prospects import Prospects, prospects_of
 from vernost.store.connection import open_log
 from vernost.store.log import Log
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return loaded(str(tmp_path_factory.mktemp("worth") / "log"))
-
-
-@pytest.fixture(scope="module")
-def forecast(folder: str) -> Forecast:
-    with open_log(folder) as log:
-        return fit(log)
 
 
 def seen(log: Log, forecast: Forecast) -> tuple[pa.Table, Prospects]:
@@ -45,12 +34,14 @@ def check_same(log: Log, folder: str, forecast: Forecast) -> None:
     assert risks[0] == pytest.approx(risks[1], rel=1e-9)
 
 
-def test_postgres_tells_the_same(folder: str, forecast: Forecast, new_postgres_url: Callable[[], str]) -> None:
+def test_postgres_tells_the_same(
+    shop_folder: str, folder_forecast: Forecast, new_postgres_url: Callable[[], str]
+) -> None:
     with open_log(loaded(new_postgres_url())) as log:
-        check_same(log, folder, forecast)
+        check_same(log, shop_folder, folder_forecast)
 
 
 @pytest.mark.usefixtures("spark_session")
-def test_spark_tells_the_same(folder: str, forecast: Forecast) -> None:
-    with open_log(f"spark://{folder}") as log:
-        check_same(log, folder, forecast)
+def test_spark_tells_the_same(shop_folder: str, folder_forecast: Forecast) -> None:
+    with open_log(f"spark://{shop_folder}") as log:
+        check_same(log, shop_folder, folder_forecast)
