@@ -1,5 +1,6 @@
 """What holds for all slices: doors, migrations, settings."""
 
+import re
 from pathlib import Path
 
 import grimp
@@ -8,7 +9,9 @@ from django.core.management import call_command
 
 import vernost_web
 from vernost_web.project.slices import SLICES
+from vernost_web.ui.slice import slices
 
+ROOT = Path(vernost_web.__file__).parent
 ROOMS = {"queries", "actions"}
 SHARED = {"ui", "project"}
 OPEN_ROOMS = {"jobs": {"kinds"}, "accounts": {"permissions"}}
@@ -16,9 +19,14 @@ OPEN_ROOMS = {"jobs": {"kinds"}, "accounts": {"permissions"}}
 
 
 def test_every_slice_is_in_the_list_and_every_line_is_a_slice() -> None:
-    root = Path(vernost_web.__file__).parent
-    folders = {path.parent.name for path in root.glob("*/apps.py")} - {"ui"}
+    folders = {path.parent.name for path in ROOT.glob("*/apps.py")} - {"ui"}
     assert folders == set(SLICES)
+
+
+def test_every_panel_has_a_place_that_some_page_offers() -> None:
+    texts = [path.read_text(encoding="utf-8") for kind in ("py", "html") for path in ROOT.rglob(f"*.{kind}")]
+    offered = {page for text in texts for page in re.findall(r"""\bpanels(?:_of)?[ (]"(\w+)\"""", text)}
+    assert {panel.page for each in slices() for panel in each.panels} <= offered
 
 
 def test_another_slice_is_entered_only_by_its_doors() -> None:

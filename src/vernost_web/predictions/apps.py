@@ -17,17 +17,7 @@ class PredictionsConfig(SliceConfig):
     verbose_name = _("Predictions")
     prefix = "predictions/"
     menu = (MenuEntry(_("Predictions"), "predictions:room", "brain", "see_predictions"),)
-    panels = (
-        Panel("overview", "predictions:panel", "see_predictions", _("Revenue at risk"), width=6),
-        Panel(
-            "home",
-            "predictions:panel",
-            "see_predictions",
-            _("Revenue at risk"),
-            roles=frozenset({"director", "analyst", "marketer", "account_manager"}),
-            width=6,
-        ),
-    )
+    panels = (Panel("overview", "predictions:panel", "see_predictions", _("Revenue at risk"), width=6),)
     periodic = (Periodic("predictions.start_due", every_minutes=5, is_due=_is_due),)
     trail: ClassVar[dict[str, Words]] = {
         "predictions.train": _("Trained a model"),

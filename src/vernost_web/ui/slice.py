@@ -40,11 +40,10 @@ class Panel:
     """A part of another slice's page, fetched by itself.
 
     Attributes:
-        page: name of the page that has the place: 'overview', 'home', 'customer'.
+        page: name of the page that has the place, such as 'overview' or 'measure'.
         url_name: where the part is served.
         permission: who sees it.
         title: what it is, for whoever waits for it.
-        roles: whose home page shows it first; all when empty.
         width: columns of twelve on a wide screen.
     """
 
@@ -52,7 +51,6 @@ class Panel:
     url_name: str
     permission: str
     title: Words
-    roles: frozenset[str] = frozenset()
     width: int = 12
 
 
@@ -100,6 +98,5 @@ def slices() -> Iterator[SliceConfig]:
 
 
 def panels(page: str, user: Any) -> list[Panel]:
-    """The parts that slices put on a page and a user may see; those of the user's role first."""
-    seen = [each for one in slices() for each in one.panels if each.page == page and user.may(each.permission)]
-    return sorted(seen, key=lambda panel: bool(panel.roles) and user.role not in panel.roles)
+    """The parts that slices put on a page and a user may see, in the order of the flow."""
+    return [each for one in slices() for each in one.panels if each.page == page and user.may(each.permission)]
