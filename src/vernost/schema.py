@@ -200,6 +200,9 @@ TABLES = MappingProxyType(
 PLANNED = ("ended_at", "expires_at", "promised_at", "alarming_on")
 """Columns whose instants may lie ahead when their row is loaded: what is paid for, promised or foretold."""
 
+YEARS = (1678, 2261)
+"""First and last year of an instant or date; pandas, through which Ibis hands results on, has no others."""
+
 CANCELLED = tuple(
     "cancelled canceled cancel void voided unavailable failed отменен отменён отмена отменено аннулирован".split()
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from vernost.errors import InvalidValue, UnknownName
 from vernost.measure.periods import Grain, check_zone
+from vernost.schema import YEARS
 
 RESERVED = frozenset(
     "period complete value low high numerator denominator customer_id cohort age customers cohort_size".split()
@@ -104,9 +105,15 @@ def _cuts(cut: str | Iterable[str]) -> tuple[str, ...]:
 
 
 def _day(day: date | str | None, name: str) -> date | None:
-    if day is None or isinstance(day, date):
-        return day
+    if day is None:
+        return None
     try:
-        return date.fromisoformat(day)
+        found = day if isinstance(day, date) else date.fromisoformat(day)
     except ValueError:
         raise InvalidValue("{name} is {value!r}, must be a date such as 2024-12-31.", name=name, value=day) from None
+    first, last = YEARS
+    if not first <= found.year <= last:
+        raise InvalidValue(
+            "{name} is {value}, must be in the years {first} to {last}.", name=name, value=found, first=first, last=last
+        )
+    return found

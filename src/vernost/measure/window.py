@@ -19,6 +19,9 @@ BEGINNING = datetime(1, 1, 1)  # noqa: DTZ001 - UTC by contract
 DEFAULT_DAYS = 90
 """A quarter: the rhythm at which a retention plan is looked at again."""
 
+MOST_DAYS = 100_000
+"""Longest window; a longer one would begin before calendars do."""
+
 
 def kept_in_window(scope: Scope, *, days: int | None, base: str, activity: str | None, complement: bool) -> Finding:
     """Of the customers active in the n days before the window, the share active in it.
@@ -44,6 +47,8 @@ def window_days(scope: Scope, days: int | None) -> tuple[date, date]:
     since, until = scope.question.since, scope.question.until or scope.as_of
     if days is not None and days < 1:
         raise InvalidValue("{name} is {value}, must be at least 1.", name="days", value=days)
+    if days is not None and days > MOST_DAYS:
+        raise InvalidValue("{name} is {value}, must be at most {most}.", name="days", value=days, most=MOST_DAYS)
     if since and days:
         raise InvalidValue("A window is given by --days or by --from, not by both.")
     return since or until - timedelta(days=(days or DEFAULT_DAYS) - 1), until

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from vernost.schema import MONEY_PRECISION, MONEY_SCALE, Column, Table
+from vernost.schema import MONEY_PRECISION, MONEY_SCALE, YEARS, Column, Table
 
 if TYPE_CHECKING:
     import duckdb
@@ -29,9 +29,6 @@ DUCKDB_TYPES = {
 
 LONGEST_ID = 500
 """Characters of an id; PostgreSQL cannot index much longer ones."""
-
-YEARS = (1678, 2261)
-"""First and last year of an instant or date; pandas, through which Ibis hands results on, has no others."""
 
 REFUND_KEY = "s.order_id || ' refund ' || CAST(s.ordered_at AS VARCHAR)"
 """Key of a refund under the number of a sale, as sources make it when both stand in one file."""

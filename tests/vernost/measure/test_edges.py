@@ -271,6 +271,27 @@ def test_an_option_of_another_kind_is_refused(measure: str, asked: dict[str, Any
         find_measure(measure)(Log.wrap(orders=orders(("ann", "2024-01-10"))), **asked)
 
 
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"as_of": "9999-12-31"}, "as_of is 9999-12-31, must be in the years 1678 to 2261"),
+        ({"since": "0001-01-01"}, "since is 0001-01-01, must be in the years 1678 to 2261"),
+        ({"until": "9999-12-31"}, "until is 9999-12-31, must be in the years 1678 to 2261"),
+        ({"days": 999_999_999}, "days is 999999999, must be at most 100000"),
+    ],
+)
+def test_a_window_outside_of_calendars_is_refused(asked: dict[str, Any], says: str) -> None:
+    log = Log.wrap(orders=orders(("ann", "2024-01-10")))
+    with pytest.raises(InvalidValue, match=says):
+        assert find_measure("retention_rate")(log, **asked).rows
+
+
+@pytest.mark.parametrize("asked", [{"as_of": "2261-12-31"}, {"since": "1678-01-01"}, {"days": 100_000}])
+def test_a_window_at_the_ends_of_calendars_is_answered(asked: dict[str, Any]) -> None:
+    log = Log.wrap(orders=orders(("ann", "2024-01-10")))
+    assert find_measure("retention_rate")(log, **asked).rows
+
+
 def test_whole_numbers_of_any_library_are_options() -> None:
     log = Log.wrap(orders=orders(("ann", "2024-01-10"), ("ann", "2024-02-10")))
     asked: dict[str, Any] = {"horizon": pd.Series([1]).iloc[0], "min_amount": 10}
