@@ -1,30 +1,26 @@
 """The audit trail as a file for spreadsheets."""
 
-import csv
 from collections.abc import Iterator
-from io import StringIO
 
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from vernost.formulas import plain
 from vernost_web.audit.models import Record
 from vernost_web.audit.telling import Told, told
+from vernost_web.ui.spreadsheet import csv_lines
 
 _PART = 500
 
 
 def lines(records: QuerySet[Record]) -> Iterator[str]:
-    """Lines of CSV, made while they are sent; the first sign tells spreadsheets the encoding."""
+    """Lines of CSV, made while they are sent."""
     # The answer is sent after the request's language and clock were put back.
     language, zone = translation.get_language(), timezone.get_current_timezone()
 
     def made() -> Iterator[str]:
         with translation.override(language), timezone.override(zone):
-            yield "\ufeff" + _line(_titles())
-            for record in records.iterator(chunk_size=_PART):
-                yield _line(_cells(told(record)))
+            yield from csv_lines(_titles(), (_cells(told(each)) for each in records.iterator(chunk_size=_PART)))
 
     return made()
 
@@ -49,9 +45,3 @@ def _cells(row: Told) -> list[str]:
         "; ".join(f"{change.name}: {change.after}" for change in row.changes) if record.after else "",
         record.address or "",
     ]
-
-
-def _line(cells: list[str]) -> str:
-    line = StringIO()
-    csv.writer(line).writerow([plain(cell) for cell in cells])
-    return line.getvalue()

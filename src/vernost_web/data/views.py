@@ -1,7 +1,5 @@
 """The room of data: what is loaded, bringing more in, databases, quality."""
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
-from vernost.formulas import plain
 from vernost_web.audit import actions as audit
 from vernost_web.data import actions, queries
 from vernost_web.data.forms import DatabaseForm, MappingForm
@@ -22,6 +19,7 @@ from vernost_web.data.models import Database, Intake
 from vernost_web.data.uploading import Arrival
 from vernost_web.ui.access import requires
 from vernost_web.ui.language import spoken
+from vernost_web.ui.spreadsheet import csv_lines
 
 PAGE = 20
 
@@ -153,7 +151,7 @@ def rejected(request: HttpRequest, number: int, place: int) -> StreamingHttpResp
         "export.rejected", request=request, thing=number, after={"source": parcel.source, "rows": parcel.count}
     )
     return StreamingHttpResponse(
-        _csv(names, lines),
+        csv_lines(names, lines),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="rejected-{number}-{place}.csv"'},
     )
@@ -274,16 +272,3 @@ def _to(request: HttpRequest, intake: Intake) -> HttpResponse:
 
 def _is_part(request: HttpRequest) -> bool:
     return bool(getattr(request, "htmx", False))
-
-
-class _Echo:
-    def write(self, text: str) -> str:
-        return text
-
-
-def _csv(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """Lines of CSV that spreadsheets read as UTF-8 and in which nothing can run."""
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow([plain(name) for name in names])
-    for row in rows:
-        yield writer.writerow([plain(cell) if isinstance(cell, str) else cell for cell in row])

@@ -1,15 +1,13 @@
 """Numbers to take away: tables as CSV and as a workbook, in which nothing can run."""
 
-import csv
 from collections.abc import Mapping, Sequence
 from datetime import date
-from io import StringIO
 from typing import Any
 
-from vernost.formulas import plain
 from vernost.glossary import heading
 from vernost.report.document import Column, Kind, Table
 from vernost_web.ui.slice import Words
+from vernost_web.ui.spreadsheet import csv_lines
 
 Row = Mapping[str, Any]
 KINDS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -35,11 +33,7 @@ def as_csv(table: Table) -> bytes:
     >>> as_csv(table_of("t", [{"city": "=1+1", "value": 0.5}], "en")).decode("utf-8-sig").splitlines()
     ['city,value', "'=1+1,0.5"]
     """
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow([plain(column.title) for column in table.columns])
-    writer.writerows([_cell(value) for value in row] for row in table.rows)
-    return text.getvalue().encode("utf-8-sig")
+    return "".join(csv_lines([column.title for column in table.columns], table.rows)).encode()
 
 
 def as_workbook(table: Table) -> bytes:
@@ -56,7 +50,3 @@ def _kind(values: Sequence[Any]) -> Kind:
     if isinstance(sample, bool):
         return "text"
     return "count" if isinstance(sample, int) else "number" if isinstance(sample, float) else "text"
-
-
-def _cell(value: Any) -> Any:
-    return "" if value is None else plain(value) if isinstance(value, str) else value
