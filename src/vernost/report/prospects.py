@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vernost.errors import VernostError
-from vernost.predict.overview import first_at_risk
+from vernost.predict.overview import Overview
 from vernost.predict.scorer import AT_RISK
 from vernost.predict.worth import Group, by_group, valuing, whole, with_worth
 from vernost.report.inquiry import Inquiry, Row
@@ -125,18 +125,18 @@ def _foretold(inquiry: Inquiry, forecast: "Forecast") -> Prospects:
 
     settings = inquiry.settings
     cuts, customers = _chosen(inquiry, forecast.business.base)
-    first, kept = None, []
-    for batch in valuing(forecast, settings).batches(inquiry.log):
-        chosen = batch.join(customers.select(["customer_id"]), "customer_id", join_type="left semi")
-        first = first_at_risk(chosen if first is None else pa.concat_tables([first, chosen]), FIRST)
-        kept.append(chosen.select(SCORES))
-    scores = pa.concat_tables(kept)
+    chosen = (
+        batch.join(customers.select(["customer_id"]), "customer_id", join_type="left semi")
+        for batch in valuing(forecast, settings).batches(inquiry.log)
+    )
+    overview = Overview(FIRST)
+    scores = pa.concat_tables(batch.select(SCORES) for batch in overview.watch(chosen))
     has_money = scores["revenue"].null_count < scores.num_rows
     valued = with_worth(inquiry.log, forecast.business, settings, scores) if has_money else without_worth(scores)
     return Prospects(
         card=forecast.card,
         customers=customers.join(valued, "customer_id", join_type="inner"),
-        first=first.to_pylist() if first is not None else [],
+        first=overview.first.to_pylist() if overview.first is not None else [],
         cuts=cuts,
         has_money=has_money,
         drift=forecast.card.drift or 1.0,
