@@ -319,13 +319,18 @@ def _prepare(cursor: "Cursor[Any]", schema: str) -> None:
     )
 
 
-def _history(cursor: "Cursor[Any]", address: Address) -> list[LoadRecord]:
-    """All loads; UnusableLog where there is no log."""
+def _check_log(cursor: "Cursor[Any]", address: Address) -> None:
+    """UnusableLog where there is no log, or one of a newer Vernost."""
     found = cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f'"{address.schema}".settings']).fetchone()
     if found != (True,):
         raise UnusableLog("{log} holds no log. Make one with: vernost load SOURCES --log URL", log=address.shown)
     if int(_setting(cursor, address.schema, "format")) > FORMAT:
         raise UnusableLog("{log} was written by a newer Vernost. Update Vernost to read it.", log=address.shown)
+
+
+def _history(cursor: "Cursor[Any]", address: Address) -> list[LoadRecord]:
+    """All loads; UnusableLog where there is no log."""
+    _check_log(cursor, address)
     rows = cursor.execute(_in_schema(address.schema, "SELECT record FROM {loads} ORDER BY load_id"))
     return [LoadRecord.from_json(json.loads(record)) for (record,) in rows]
 
@@ -334,7 +339,9 @@ def last_load(url: str) -> int:
     """Number of the last load of the log at a URL; 0 of an empty one."""
     address = Address(url)
     with connect(address) as connection, explained(address), connection.cursor() as cursor:
-        return len(_history(cursor, address))
+        _check_log(cursor, address)
+        found = cursor.execute(_in_schema(address.schema, "SELECT max(load_id) FROM {loads}")).fetchone()
+    return int(found[0] or 0) if found else 0
 
 
 def _setting(cursor: "Cursor[Any]", schema: str, name: str) -> str:

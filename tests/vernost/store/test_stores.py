@@ -12,7 +12,7 @@ from tests.vernost.store.factories import customer, hour, order, reading
 
 from vernost.errors import InvalidValue, LogBusy, UnknownName, UnusableLog
 from vernost.sources.source import ColumnMatch, TableMatch
-from vernost.store.connection import Store, open_log, open_store
+from vernost.store.connection import Store, newest_load, open_log, open_store
 from vernost.store.receipt import Tally
 
 
@@ -44,6 +44,19 @@ def test_a_new_log_is_empty_and_has_utc(store: Store, url: str) -> None:
         assert (dict(log.tables), log.timezone, log.load_count) == ({}, "UTC", 0)
     assert list(store.loads()) == []
     assert store.rejected().num_rows == 0
+
+
+def test_the_number_of_the_last_load_names_the_state(store: Store, url: str) -> None:
+    seen = [newest_load(url)]
+    store.load(reading(orders=[order("1")]), loaded_at=hour(0))
+    seen.append(newest_load(url))
+    store.undo(1, at=hour(1))
+    assert [*seen, newest_load(url)] == [0, 1, 2]
+
+
+def test_where_no_log_is_there_is_no_last_load(url: str) -> None:
+    with pytest.raises(UnusableLog, match="holds no log"):
+        newest_load(url)
 
 
 def test_first_load_adds_rows_with_all_columns_and_types(store: Store, url: str) -> None:
