@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from vernost_web.data import queries
 from vernost_web.data.models import Checked
@@ -39,9 +40,10 @@ def test_a_lost_day_is_found_framed_and_warned_of_in_both_languages(gap: None, b
     assert [each["severity"] for each in queries.warnings()] == ["warning"]
     for role, language, word in (("analyst", "en", "day"), ("administrator", "ru", "день")):
         client = browser(role, language)
-        part = client.get("/data/warnings/").content.decode()
-        assert word in part
-        assert part in client.get("/data/").content.decode() or word in client.get("/data/").content.decode()
+        (warning,) = client.get("/data/warnings/").context["warnings"]
+        assert word in warning["text"]
+        for address in ("/data/warnings/", "/data/"):
+            assert escape(warning["text"]) in client.get(address).content.decode()
         (calendar,) = client.get("/data/quality/").context["calendars"]
         assert len(calendar["empty"]) == 1
     assert "/data/quality/" not in browser("marketer").get("/data/warnings/").content.decode()

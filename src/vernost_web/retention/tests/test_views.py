@@ -18,7 +18,7 @@ HOSTILE = [
     "city=' OR '1'='1",
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
-    "{{ 7*7 }}{% load x %}",
+    "{{ 7001|add:7 }}{% load x %}",
     "amount >",
     "read_csv('/etc/passwd') = 1",
     "a" * 5_000,
@@ -76,7 +76,7 @@ def test_nothing_hostile_breaks_the_room_or_comes_back_unescaped(
         assert page.status_code in {200, 404}
         assert "<script>alert(1)" not in page.content.decode()
         assert "<img src=x" not in page.content.decode()
-        assert "49" not in text or "{{" in page.content.decode()
+        assert "7008" not in page.content.decode()
 
 
 def test_a_wrong_filter_is_told_beside_its_field(browser: Callable[..., Client], shop: object) -> None:
@@ -115,7 +115,7 @@ def test_a_workbook_of_cohorts_holds_shares_as_numbers(browser: Callable[..., Cl
     content = browser("analyst").get("/retention/figures/cohorts/xlsx/?by=month&cut=city").content
     rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
     assert rows[0][0] == "city"
-    assert all(isinstance(row[3], float) for row in rows[1:])
+    assert {type(row[3]) for row in rows[1:]} == {float}
 
 
 def test_a_director_sets_the_lapse_window_and_lets_it_be_learnt_again(
