@@ -14,6 +14,7 @@ from vernost.schema import TABLES
 from vernost.sources.given import check_target
 from vernost.sources.kinds import KINDS
 from vernost.sources.mapping import given_found
+from vernost_web.data.columns import called
 from vernost_web.data.databases import UnusableAddress, shown_address
 from vernost_web.data.models import Database, Unit
 from vernost_web.ui.forms import Form, ModelForm, dress
@@ -80,6 +81,7 @@ class Line:
 
     field: forms.BoundField
     column: str
+    title: str
     is_required: bool
     how: str
     note: Any
@@ -161,7 +163,7 @@ class MappingForm(Form):
         found = self._found.get(name)
         is_required = (column,) in KINDS[table].needs
         note = found["note"] if found else ""
-        return Line(self[name], column, is_required, _how(found), note, self._example(found))
+        return Line(self[name], column, called(column), is_required, _how(found), note, self._example(found))
 
     def _example(self, found: Mapping[str, Any] | None) -> str:
         """The first cell of the column that fills it."""

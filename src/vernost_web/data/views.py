@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from vernost_web.audit import actions as audit
 from vernost_web.data import actions, queries
+from vernost_web.data.columns import called
 from vernost_web.data.forms import DatabaseForm, MappingForm
 from vernost_web.data.models import Database, Intake
 from vernost_web.data.uploading import Arrival
@@ -259,9 +260,13 @@ def _forms(intake: Intake, data: Any = None) -> list[MappingForm]:
 
 
 def _state(intake: Intake) -> dict[str, Any]:
-    """The job about an intake, as far as it is to be told."""
-    job = intake.job
-    return {"job": job if job and (not job.is_over or job.error) else None, "then": "reload"}
+    """The job about an intake, as far as it is to be told, and what its first rows become."""
+    job, tables = intake.job, intake.looked["tables"] if intake.looked else []
+    return {
+        "job": job if job and (not job.is_over or job.error) else None,
+        "then": "reload",
+        "tables": [table | {"headings": [called(name) for name in table["columns"]]} for table in tables],
+    }
 
 
 def _to(request: HttpRequest, intake: Intake) -> HttpResponse:

@@ -8,9 +8,11 @@ import pytest
 from django.test import Client
 
 from vernost.messages import Message
+from vernost.schema import TABLES
 from vernost_web.audit.models import Record
 from vernost_web.data import queries
 from vernost_web.data.bringing import Course
+from vernost_web.data.columns import COLUMNS
 from vernost_web.data.models import Intake, Remembered
 from vernost_web.data.tests.conftest import ORDERS
 from vernost_web.jobs.models import Job, State
@@ -46,7 +48,7 @@ def load(intake: Intake, browser: Browser, work: Work) -> Intake:
 def test_files_are_seen_rehearsed_and_loaded(bring: Bring, browser: Browser, work: Work) -> None:
     intake = bring(orders__csv=ORDERS, customers__csv="customer_id,name,city\nann,Ann,Omsk\n")
     assert [look["table"] for look in intake.looked["looks"]] == ["orders", "customers"]
-    assert "as they will be read: orders" in browser().get(f"/data/new/{intake.pk}/").content.decode()
+    assert "as they will be read: Orders" in browser().get(f"/data/new/{intake.pk}/").content.decode()
     browser().post(f"/data/new/{intake.pk}/try/")
     work()
     intake.refresh_from_db()
@@ -58,6 +60,21 @@ def test_files_are_seen_rehearsed_and_loaded(bring: Bring, browser: Browser, wor
     page = browser("administrator", "ru").get("/data/loads/1/").content.decode()
     assert "orders.csv" in page
     assert str(intake.folder) not in page
+
+
+def test_tables_and_columns_are_called_in_the_readers_language(bring: Bring, browser: Browser, work: Work) -> None:
+    intake = bring(orders__csv=ORDERS)
+    page = browser("administrator", "ru").get(f"/data/new/{intake.pk}/").content.decode()
+    assert "<code>promised_at</code> обещано к" in page
+    assert "как они будут прочитаны: Заказы" in page
+    assert '<th scope="col">дата заказа</th>' in page
+    load(intake, browser, work)
+    receipt = browser("administrator", "ru").get("/data/loads/1/").content.decode()
+    assert '<th scope="row" class="fw-normal">Заказы</th>' in receipt
+
+
+def test_every_column_of_the_log_has_a_title() -> None:
+    assert {column for table in TABLES.values() for column in table.names} <= set(COLUMNS)
 
 
 def test_a_correction_is_used_and_remembered_for_files_with_the_same_columns(

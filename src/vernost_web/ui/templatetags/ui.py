@@ -124,6 +124,14 @@ def share(value: float | None) -> str:
 
 
 @register.filter
+def table_title(name: str | None) -> str:
+    """What a table of the log is called."""
+    from vernost.report.voice import Voice
+
+    return Voice(spoken()).say(f"table.{name}") if name else ""
+
+
+@register.filter
 def told(text: Any) -> str:
     """A message of the library, as it is or as it was kept, in the reader's language."""
     from vernost_web.ui import words
