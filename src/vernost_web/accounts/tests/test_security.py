@@ -238,3 +238,14 @@ def test_ids_of_sessions_are_not_shown(browser: Callable[..., Client]) -> None:
     client = browser("analyst")
     answer = client.get("/people/me/")
     assert client.session.session_key not in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/people/me/", "/measures/", "/people/permissions/"])
+def test_nothing_between_keeps_a_page_of_somebody(address: str, browser: Callable[..., Client]) -> None:
+    assert "no-store" in browser("support").get(address).headers["Cache-Control"]
+
+
+def test_what_is_for_everybody_may_be_kept(browser: Callable[..., Client]) -> None:
+    answer = browser("support").get("/charts.js")
+    assert "public" in answer.headers["Cache-Control"]
+    assert not answer.cookies
