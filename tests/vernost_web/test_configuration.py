@@ -58,3 +58,16 @@ def test_the_secret_is_made_once_and_read_by_its_owner_alone(tmp_path: Path) -> 
 
 def test_every_setting_has_a_variable_of_its_own() -> None:
     assert len({each.variable for each in SETTINGS.values()}) == len(SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("host", "address", "names"),
+    [
+        ("127.0.0.1", "https://v.example.com:444", {"localhost", "127.0.0.1", "[::1]", "v.example.com"}),
+        ("127.0.0.1", "http://[fd00::1]:8000", {"localhost", "127.0.0.1", "[::1]", "[fd00::1]"}),
+        ("0.0.0.0", "https://v.example.com", {"*"}),  # noqa: S104 - compared, not bound
+    ],
+)
+def test_browsers_come_by_the_name_of_the_address(host: str, address: str, names: set[str], tmp_path: Path) -> None:
+    found = read_configuration({"VERNOST_DATA": str(tmp_path), "VERNOST_HOST": host, "VERNOST_ADDRESS": address})
+    assert set(found.names) == names

@@ -57,6 +57,17 @@ class Configuration:
         """Whether browsers come by https."""
         return self.address.startswith("https://")
 
+    @property
+    def names(self) -> list[str]:
+        """Names of hosts by which browsers may come: any, where it listens to more than this machine.
+
+        Listening to this machine alone, a proxy of it may stand in front, which passes the name of the address on.
+        """
+        if self.host not in {"127.0.0.1", "localhost", "::1"}:
+            return ["*"]
+        name = urlsplit(self.address).hostname or ""
+        return ["localhost", "127.0.0.1", "[::1]", f"[{name}]" if ":" in name else name]
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:

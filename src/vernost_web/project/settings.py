@@ -14,7 +14,7 @@ HERE = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = CONFIGURATION.secret_key
 DEBUG = False
-ALLOWED_HOSTS = ["*"] if CONFIGURATION.host not in {"127.0.0.1", "localhost"} else ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = CONFIGURATION.names
 CSRF_TRUSTED_ORIGINS = [CONFIGURATION.address]
 
 INSTALLED_APPS = [
