@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from math import isfinite
 from typing import Any
 
 from vernost.glossary import heading
@@ -81,6 +82,8 @@ def _cell(voice: Voice, told: Told, row: Row, name: str, by: str) -> str:
         return "–"
     if isinstance(value, date):
         return voice.formats.period(value, by if by in PERIODS else "month")
+    if isinstance(value, float) and not isfinite(value):
+        return "∞"
     if isinstance(value, float):
         return voice.formats.number(value, 2)
     return voice.formats.number(value) if isinstance(value, int) and not isinstance(value, bool) else _text(value)

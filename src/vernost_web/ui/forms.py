@@ -1,8 +1,10 @@
 """Forms in the look of the kit."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.renderers import TemplatesSetting
 
 CLASSES = {
@@ -11,6 +13,8 @@ CLASSES = {
     forms.CheckboxSelectMultiple: "form-check-input",
     forms.Select: "form-select",
 }
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
 class Renderer(TemplatesSetting):
@@ -44,9 +48,12 @@ class ModelForm(LookMixin, forms.ModelForm):  # type: ignore[type-arg]  # a mixi
 
 
 class DayField(forms.DateField):
-    """A day, chosen in the browser's calendar."""
+    """A day, chosen in the browser's calendar; so far from both ends of it that days can be counted from there."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)], **kwargs)
 
 
 def dress(field: forms.Field) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from vernost.expressions import columns_of
 from vernost.measure.measure import Measure, explained
 from vernost.messages import Message, told
-from vernost_web.ui.forms import Form, dress
+from vernost_web.ui.forms import DayField, Form, dress
 from vernost_web.ui.language import spoken
 
 BY = {
@@ -34,6 +34,9 @@ TITLES = {
     "points": _("Percentage points"), "industry": _("Industry"),
 }  # fmt: skip
 
+MOST = 1_000_000_000
+"""Greatest whole number that can be asked for: engines count no further than twice that."""
+
 
 class QuestionForm(Form):
     """The question: by which period, cut by what, over which rows, as of when."""
@@ -45,9 +48,9 @@ class QuestionForm(Form):
     where = forms.CharField(
         label=_("Only where"), required=False, help_text=_("An expression, such as city = 'Perm' and amount > 100.")
     )
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}))
-    as_of = forms.DateField(label=_("As of"), required=False, widget=forms.DateInput({"type": "date"}))
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("To"), required=False)
+    as_of = DayField(label=_("As of"), required=False)
 
     def __init__(
         self,
@@ -122,7 +125,8 @@ def _field(annotation: Any, default: Any) -> forms.Field:
     if bool in kinds:
         return forms.BooleanField(required=False)
     if int in kinds and float not in kinds:
-        return forms.IntegerField(required=False, widget=forms.NumberInput({"placeholder": _shown(default)}))
+        shown = forms.NumberInput({"placeholder": _shown(default)})
+        return forms.IntegerField(required=False, max_value=MOST, widget=shown)
     if float in kinds:
         return forms.FloatField(
             required=False, widget=forms.NumberInput({"placeholder": _shown(default), "step": "any"})

@@ -88,3 +88,8 @@ def test_the_page_costs_the_same_for_few_and_for_many(
 def test_who_may_not_see_it_does_not(browser: Callable[..., Client]) -> None:
     for address in ("/audit/", "/audit/audit.csv"):
         assert browser("analyst").get(address).status_code == 403
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_ends_of_the_calendar_break_nothing(day: str, browser: Callable[..., Client]) -> None:
+    assert browser("director").get("/audit/", {"since": day, "until": day}).status_code == 200
