@@ -12,20 +12,14 @@ from vernost.measure.measure import chapters
 from vernost.measure.periods import Grain
 from vernost_web.accounts.queries import people
 from vernost_web.alerts.models import PERIODS, TARGET_PERIODS, Receiver
-from vernost_web.metrics.queries import ask, refusal
-from vernost_web.ui.forms import Form
+from vernost_web.metrics.queries import ask, is_course, refusal
+from vernost_web.ui.forms import DayField, Form
 from vernost_web.ui.language import spoken
-
-UNWATCHED = frozenset(
-    "cohort_retention lifecycle return_curve lapse_window survival rfm customer_features order_gaps concentration "
-    "delivery_delay clv clv_to_cac payback retention_value benchmarks vip new regular at_risk lost".split()
-)
-"""Measures that have no single value in each period."""
 
 
 def measures() -> list[tuple[str, str]]:
     """Measures with a value in each period, by name in the reader's language."""
-    return [(each.name, each.term.title(spoken())) for each in chapters() if each.name not in UNWATCHED]
+    return [(each.name, each.term.title(spoken())) for each in chapters() if is_course(each)]
 
 
 class MeasureForm(Form):
@@ -38,10 +32,11 @@ class TargetForm(MeasureForm):
     """A target; shares are written in percent."""
 
     by = forms.ChoiceField(label=_("Period"), choices=TARGET_PERIODS)
-    period = forms.DateField(
-        label=_("A day of the period"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+    period = DayField(
+        label=_("A day of the period"),
+        required=False,
         help_text=_("Empty: for every period that has no target of its own."),
-    )  # fmt: skip
+    )
     value = forms.FloatField(label=_("Target"), help_text=_("Shares in percent, such as 85."))
 
     def clean(self) -> dict[str, Any]:
@@ -106,9 +101,7 @@ class ReceiverForm(Form):
 class MuteForm(Form):
     """Until when an alarm keeps quiet."""
 
-    until = forms.DateField(
-        label=_("Mute until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    until = DayField(label=_("Mute until"), required=False)
 
 
 class AssignForm(Form):

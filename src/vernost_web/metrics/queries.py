@@ -8,9 +8,10 @@ from vernost_web.metrics.keeping import kept
 from vernost_web.metrics.leads import customers_of
 from vernost_web.metrics.secrecy import refusal
 from vernost_web.metrics.showing import course, latest, lines, value_of
+from vernost_web.metrics.spans import is_course
 
 __all__ = [
     "KINDS", "PERSONAL", "Behind", "Told", "ask", "course", "customers_behind", "customers_of", "drawn", "figure_data",
-    "figure_from", "file_of", "inquiring", "kept", "latest", "lines", "query_of", "refusal", "table_of", "tabled",
-    "told_of", "value_of", "wrong_filter",
+    "figure_from", "file_of", "inquiring", "is_course", "kept", "latest", "lines", "query_of", "refusal", "table_of",
+    "tabled", "told_of", "value_of", "wrong_filter",
 ]  # fmt: skip

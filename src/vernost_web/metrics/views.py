@@ -22,14 +22,15 @@ from vernost_web.metrics.answers import Told, ask, wrong_filter
 from vernost_web.metrics.industry import industry_figures
 from vernost_web.metrics.leads import customers_of
 from vernost_web.metrics.secrecy import refusal
+from vernost_web.metrics.spans import natural_period
 from vernost_web.ui.access import requires
 from vernost_web.ui.language import spoken
 from vernost_web.ui.question import QuestionForm
 from vernost_web.ui.requests import user_of
 from vernost_web.ui.slice import Words
+from vernost_web.ui.words import storable
 
 MOST_EXPORTED = 1_000_000
-BY_DEFAULT = "month"
 _MOST_DIGITS = 9
 CHAPTERS = {
     "retention": _("Who stays"), "customers": _("Customers"), "orders": _("Orders"), "value": _("Value"),
@@ -59,7 +60,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 def measure(request: HttpRequest, name: str) -> HttpResponse:
     """One measure: what it means and what can be asked; the answer comes as a part."""
     found = _found(name)
-    form = _asked(found, request, {"by": _natural(found)})
+    form = _asked(found, request, {"by": natural_period(found)})
     context = {
         "term": terms()[name],
         "name": name,
@@ -74,7 +75,7 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
 def answer(request: HttpRequest, name: str) -> HttpResponse:
     """The answer to the question in the address: number, course, rows."""
     found = _found(name)
-    form = _asked(found, request, {"by": _natural(found)})
+    form = _asked(found, request, {"by": natural_period(found)})
     context: dict[str, Any] = {"name": name, "form": form}
     if not form.is_valid():
         return render(request, "metrics/answer.html", context)
@@ -194,20 +195,10 @@ def _secret_rows(request: HttpRequest, told: Told) -> str:
     return refusal({"customer_id"} & set(told.rows[0] if told.rows else ()), user_of(request))
 
 
-def _natural(found: Measure) -> str:
-    """The period by which a measure is first shown; none for those that have one answer over all time."""
-    return "" if found.name in ALL_TIME else BY_DEFAULT
-
-
-ALL_TIME = frozenset(
-    "benchmarks concentration clv clv_to_cac customer_features order_gaps return_curve lapse_window vip at_risk lost "
-    "regular survival rfm retention_value payback delivery_delay".split()
-)
-
-
 def _keys(request: HttpRequest) -> dict[str, str]:
     """Which rows are meant: parameters of the address that begin with ``row.``."""
-    return {name.removeprefix("row."): str(value) for name, value in request.GET.items() if name.startswith("row.")}
+    given = request.GET.items()
+    return {name.removeprefix("row."): storable(str(value)) for name, value in given if name.startswith("row.")}
 
 
 def _key_shown(key: str, value: str) -> str:

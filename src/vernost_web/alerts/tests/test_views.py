@@ -59,11 +59,11 @@ def test_an_alarm_is_seen_assigned_and_muted(browser: Browser, alarm: Alarm, per
     client, colleague = browser("support"), person("marketer")
     client.post(reverse("alerts:acknowledge", args=[alarm.pk]))
     client.post(reverse("alerts:assign", args=[alarm.pk]), {"to": colleague.pk})
-    client.post(reverse("alerts:mute", args=[alarm.pk]), {"until": "2999-01-01"})
+    client.post(reverse("alerts:mute", args=[alarm.pk]), {"until": "2099-01-01"})
     found = alarm_of(alarm.pk)
     assert found is not None
     assert (found.acknowledged_by, found.assigned_to) == (person("support"), colleague)
-    assert found.muted_until == date(2999, 1, 1)
+    assert found.muted_until == date(2099, 1, 1)
     assert b"list-group-item" not in client.get(reverse("alerts:open")).content
     client.post(reverse("alerts:mute", args=[alarm.pk]), {"until": ""})
     assert b"list-group-item" in client.get(reverse("alerts:open")).content
