@@ -4,8 +4,6 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from vernost_web.company.queries import company
@@ -14,6 +12,7 @@ from vernost_web.jobs.kinds import Run, job
 from vernost_web.predictions.models import Policy, TrainedModel
 from vernost_web.predictions.serving import may_by_itself, put_to_work
 from vernost_web.predictions.training import trained
+from vernost_web.ui.recurrence import do_due, is_any_due
 
 
 @job("predictions.train", title=_("Train a model"), permission="train_models")
@@ -35,24 +34,17 @@ def take_over(run: Run, model: str, taken_over_by: int | None = None) -> dict[st
 @job("predictions.start_due", title=_("Train a model when it is due"), permission="train_models")
 def start_due(run: Run) -> dict[str, Any]:
     """Ask for the training that is due."""
-    return {"count": _start_due()}
+    return {"count": do_due(Policy, _ask_for, zone=company().timezone)}
 
 
-@transaction.atomic
-def _start_due() -> int:
-    """Ask for each training once, however late it is noticed."""
-    due = list(Policy.objects.select_for_update().filter(next_at__lte=timezone.now()))
-    for each in due:
-        ticket = str(uuid5(NAMESPACE_URL, f"training:{each.next_at}"))
-        ask_for("predictions.train", key=f"training:{ticket}", ticket=ticket)
-        each.set_next(after=timezone.now(), zone=company().timezone)
-        each.save(update_fields=["next_at"])
-    return len(due)
+def _ask_for(policy: Policy) -> None:
+    ticket = str(uuid5(NAMESPACE_URL, f"training:{policy.next_at}"))
+    ask_for("predictions.train", key=f"training:{ticket}", ticket=ticket)
 
 
 def is_due() -> bool:
     """Whether a training is due."""
-    return Policy.objects.filter(next_at__lte=timezone.now()).exists()
+    return is_any_due(Policy)
 
 
 def _user(pk: int | None) -> Any:

@@ -2,32 +2,27 @@
 
 from uuid import NAMESPACE_URL, uuid5
 
-from django.db import transaction
-from django.utils import timezone
-
 from vernost_web.company.queries import company
 from vernost_web.jobs.actions import ask_for
 from vernost_web.reports.models import Report, Schedule
+from vernost_web.ui.recurrence import do_due, is_any_due
 
 
-@transaction.atomic
 def ask_for_due() -> int:
     """Ask for the reports that are due; how many they are."""
-    now = timezone.now()
-    due = list(Schedule.objects.select_for_update().filter(next_at__lte=now))
-    for each in due:
-        report = Report.objects.create(
-            id=uuid5(NAMESPACE_URL, f"report:{each.pk}:{each.next_at}"),
-            language=each.language,
-            where=each.where,
-            has_forecast=each.has_forecast,
-            recipients=each.recipients,
-            schedule=each,
-        )
-        start(report)
-        each.set_next(after=now, zone=company().timezone)
-        each.save(update_fields=["next_at"])
-    return len(due)
+    return do_due(Schedule, _ask_for, zone=company().timezone)
+
+
+def _ask_for(schedule: Schedule) -> None:
+    report = Report.objects.create(
+        id=uuid5(NAMESPACE_URL, f"report:{schedule.pk}:{schedule.next_at}"),
+        language=schedule.language,
+        where=schedule.where,
+        has_forecast=schedule.has_forecast,
+        recipients=schedule.recipients,
+        schedule=schedule,
+    )
+    start(report)
 
 
 def start(report: Report) -> None:
@@ -39,4 +34,4 @@ def start(report: Report) -> None:
 
 def is_due() -> bool:
     """Whether a report is due."""
-    return Schedule.objects.filter(next_at__lte=timezone.now()).exists()
+    return is_any_due(Schedule)

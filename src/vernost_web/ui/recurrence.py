@@ -1,14 +1,17 @@
 """What is done again every week or month, at an hour of the company's clock."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.core.validators import MaxValueValidator
-from django.db import models
+from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 HOURS = 24
+R = TypeVar("R", bound="Recurring")
 
 
 class Every(models.TextChoices):
@@ -44,6 +47,29 @@ class Recurring(models.Model):
             zone: the company's clock.
         """
         self.next_at = next_time(self.every, self.hour, after=after, zone=zone)
+
+
+def is_any_due(kind: type[Recurring]) -> bool:
+    """Whether something of a kind is due."""
+    return kind._default_manager.filter(next_at__lte=timezone.now()).exists()  # noqa: SLF001 - a model's own manager
+
+
+@transaction.atomic
+def do_due(kind: type[R], do: Callable[[R], object], *, zone: str) -> int:
+    """Do each of a kind that is due, once for each time, however late that is noticed; how many they were.
+
+    Args:
+        kind: the model.
+        do: does one; ``next_at`` still says the time that it is done for.
+        zone: the company's clock.
+    """
+    now = timezone.now()
+    due = list(kind._default_manager.select_for_update().filter(next_at__lte=now))  # noqa: SLF001 - its own manager
+    for each in due:
+        do(each)
+        each.set_next(after=now, zone=zone)
+        each.save(update_fields=["next_at"])
+    return len(due)
 
 
 def next_time(every: str, hour: int, *, after: datetime, zone: str) -> datetime | None:

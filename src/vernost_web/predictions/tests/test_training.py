@@ -124,15 +124,17 @@ def test_a_log_that_is_empty_is_refused_in_the_librarys_words(
     assert job.error["sentence"]
 
 
-def test_a_due_training_is_asked_for_once(at_work: TrainedModel, person: Callable[..., Any]) -> None:
-    from vernost_web.predictions.jobs import _start_due, is_due
+def test_a_due_training_is_asked_for_once(
+    at_work: TrainedModel, person: Callable[..., Any], done: Callable[[str], Any]
+) -> None:
+    from vernost_web.predictions.jobs import is_due
 
     policy = actions.change_policy(by=person("analyst"), every="week", hour=7)
     assert policy.next_at is not None
     assert not is_due()
     Policy.objects.update(next_at=timezone.now() - timedelta(days=20))
     assert is_due()
-    assert (_start_due(), _start_due()) == (1, 0)
+    assert [done("predictions.start_due").result for _again in range(2)] == [{"count": 1}, {"count": 0}]
     assert Job.objects.filter(kind="predictions.train", state=State.WAITING).count() == 1
     policy.refresh_from_db()
     assert policy.next_at > datetime.now(UTC)
