@@ -9,13 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vernost_web.accounts.models import User
+from vernost_web.ui.mail import is_mail_sent
 
 logger = logging.getLogger(__name__)
-
-
-def is_mail_sent() -> bool:
-    """Whether this installation knows a mail server."""
-    return bool(settings.CONFIGURATION.email_url)
 
 
 def address_of(secret: str) -> str:

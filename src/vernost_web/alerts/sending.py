@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.utils.translation import gettext as _
 
+from vernost_web.ui.mail import is_mail_sent
 from vernost_web.ui.words import storable
 
 TIMEOUT, LONGEST = 5.0, 20.0
@@ -162,7 +163,7 @@ def send_by_mail(address: str, subject: str, text: str) -> str:
     Raises:
         NotSent: when there is no mail server, or it refused.
     """
-    if not settings.CONFIGURATION.email_url:
+    if not is_mail_sent():
         raise NotSent(_("No mail server is named. Set EMAIL_URL."))
     try:
         # What customers wrote may stand in it; a line break would begin another header, which is refused.

@@ -1,6 +1,5 @@
 """Making a report's files by the company's settings, and sending them."""
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from vernost_web.data.queries import reading
 from vernost_web.jobs.kinds import Run
 from vernost_web.reports.models import Report
 from vernost_web.reports.reportfiles import KINDS, path_of
+from vernost_web.ui.mail import is_mail_sent
 
 SENDING = 0.97
 """Share of the time after which the files are made."""
@@ -51,7 +51,7 @@ def make(report: Report, run: Run) -> None:
 
 def send(report: Report, run: Run) -> None:
     """Send a report to those who have not got it yet, where a mail server is known."""
-    if not settings.CONFIGURATION.email_url:
+    if not is_mail_sent():
         return
     for address in [each for each in report.recipients if each not in report.sent_to]:
         run.tell(SENDING)

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from vernost_web.jobs.queries import job_of
@@ -34,8 +33,3 @@ def with_jobs(page: Any) -> list[tuple[Report, Any]]:
 def schedules() -> QuerySet[Schedule]:
     """When reports are made."""
     return Schedule.objects.select_related("made_by")
-
-
-def is_mail_sent() -> bool:
-    """Whether this installation knows a mail server."""
-    return bool(settings.CONFIGURATION.email_url)

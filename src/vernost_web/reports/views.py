@@ -17,6 +17,7 @@ from vernost_web.reports.forms import ReportForm, ScheduleForm
 from vernost_web.reports.models import Report
 from vernost_web.reports.reportfiles import KINDS, path_of, policy_of
 from vernost_web.ui.access import requires
+from vernost_web.ui.mail import is_mail_sent
 from vernost_web.ui.requests import user_of
 
 PAGE = 20
@@ -76,7 +77,7 @@ def schedules(request: HttpRequest) -> HttpResponse:
         actions.add_schedule(by=user_of(request), **form.content())
         messages.success(request, _("The report will be made by itself."))
         return redirect("reports:schedules")
-    context = {"form": form, "schedules": queries.schedules(), "is_mail_sent": queries.is_mail_sent()}
+    context = {"form": form, "schedules": queries.schedules(), "is_mail_sent": is_mail_sent()}
     return render(request, "reports/schedules.html", context)
 
 

@@ -2,7 +2,7 @@
 
 from django import template
 
-from vernost_web.accounts.mail import is_mail_sent
+from vernost_web.ui.mail import is_mail_sent
 
 register = template.Library()
 register.simple_tag(is_mail_sent, name="sends_mail")
