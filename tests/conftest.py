@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
     from pyspark.sql import SparkSession
 
 # Test modules import their factories as ``tests.…``; pytest's importlib mode adds no path by itself.
@@ -22,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 os.environ["VERNOST_LANG"] = "en"
 
 _schemas = count(1)
+_SLOW_TO_START = {"spark_session": "spark", "address": "journeys"}
 
 # The same draws at each run, so that what passes here passes everywhere; `make hunt` draws others.
 settings.register_profile("repeatable", derandomize=True)
@@ -35,10 +38,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all tests that need Spark in one process when run with ``--dist loadgroup``: it starts once."""
+    """Keep all tests that need one slow thing in one process when run with ``--dist loadgroup``: it starts once."""
     for item in items:
-        if "spark_session" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("spark"))
+        for fixture, group in _SLOW_TO_START.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
@@ -77,6 +81,23 @@ def spark_session() -> Iterator["SparkSession"]:
     session.conf.set("spark.sql.shuffle.partitions", "2")
     yield session
     session.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> "Iterator[Browser]":
+    """A real browser, of one module only: while it runs, Django takes the test's thread for an asynchronous one."""
+    from playwright.sync_api import sync_playwright
+
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if path is None:
+        pytest.skip("There is no Chromium on this machine; CI installs one.")
+    arguments = ["--disable-gpu", "--disable-background-networking"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
 
 
 def _has_suitable_java() -> bool:

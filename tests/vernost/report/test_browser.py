@@ -1,8 +1,6 @@
 """The page in a real browser: it draws, it fits, it stays silent, it does not run what the data says."""
 
-import os
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,32 +14,13 @@ from vernost.report import ReportFiles, render_report
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
-needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
 
-
-@pytest.fixture(scope="module")
-def browser() -> "Iterator[Browser]":
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as player:
-        arguments = ["--disable-gpu", "--disable-background-networking"]
-        if os.geteuid() == 0:
-            arguments.append("--no-sandbox")
-        found = player.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield found
-        found.close()
-
-
-@needs_browser
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_the_page_draws_all_charts_without_network_errors_or_overflow(
-    language: Language, width: int, browser: "Browser", written: Callable[[Language], ReportFiles]
+    language: Language, width: int, chromium: "Browser", written: Callable[[Language], ReportFiles]
 ) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 900})
+    page = chromium.new_page(viewport={"width": width, "height": 900})
     said: list[str] = []
     asked: list[str] = []
     page.on("console", lambda message: said.append(message.text))
@@ -59,15 +38,14 @@ def test_the_page_draws_all_charts_without_network_errors_or_overflow(
     page.close()
 
 
-@needs_browser
 @pytest.mark.parametrize("name", ["subscribers", "two_cities", "visitors", "tiny_shop"])
-def test_the_page_of_any_company_stays_silent(name: str, browser: "Browser", tmp_path: Path) -> None:
+def test_the_page_of_any_company_stays_silent(name: str, chromium: "Browser", tmp_path: Path) -> None:
     log = shops.two_cities(kept_in_kazan=30, kept_in_perm=60) if name == "two_cities" else getattr(shops, name)()
     # With a day that ends a month, no period is running and no cell is open.
     as_of = date(2024, 6, 30) if name in ("subscribers", "two_cities") else None
     out = tmp_path / "report.html"
     render_report(log, out, generated_at=shops.MADE_AT, as_of=as_of)
-    page = browser.new_page(viewport={"width": 1000, "height": 800})
+    page = chromium.new_page(viewport={"width": 1000, "height": 800})
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -78,9 +56,8 @@ def test_the_page_of_any_company_stays_silent(name: str, browser: "Browser", tmp
     page.close()
 
 
-@needs_browser
-def test_pointing_at_a_chart_shows_its_numbers(browser: "Browser", written: Callable[[Language], ReportFiles]) -> None:
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+def test_pointing_at_a_chart_shows_its_numbers(chromium: "Browser", written: Callable[[Language], ReportFiles]) -> None:
+    page = chromium.new_page(viewport={"width": 1280, "height": 900})
     page.goto(written("ru").html.as_uri())
     chart = page.locator("[data-chart=cohorts] svg.marks")
     chart.scroll_into_view_if_needed()
