@@ -1,25 +1,32 @@
 """Nothing is worked out twice: answers are kept by question and state of the log, for all processes."""
 
 import json
+import logging
+import threading
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from vernost_web.metrics.models import Kept
 
-CLAIM = timedelta(minutes=5)
-"""How long others wait for a process that works an answer out, before they do it themselves."""
+CLAIM = timedelta(seconds=15)
+"""How long others wait for a process that works an answer out and says nothing any more, for it may have died."""
 
-_LOOK = 0.05
+_BEAT, _LOOK = 3.0, 0.05
+"""Seconds between words of a process that works an answer out, and between looks of those who wait for it."""
+
 _DAY, _INSTANT = "$day", "$instant"
+
+log = logging.getLogger(__name__)
 
 
 def kept(question: object, load: int, make: Callable[[], Any]) -> Any:
@@ -31,18 +38,15 @@ def kept(question: object, load: int, make: Callable[[], Any]) -> Any:
         make: works it out; gives plain data: JSON, days and instants.
     """
     key = _key(question, load)
-    found = Kept.objects.filter(key=key, content__isnull=False).first()
-    if found is None:
-        found = _claimed_or_awaited(key, load)
-    if found is not None:
-        return _unpacked(bytes(found.content or b""))
-    return _made(key, make)
+    found = _claimed_or_awaited(key, load)
+    return _made(key, make) if found is None else _unpacked(bytes(found.content or b""))
 
 
 def _made(key: str, make: Callable[[], Any]) -> Any:
     begun = time.perf_counter()
     try:
-        answer = make()
+        with _claiming(key):
+            answer = make()
     except BaseException:
         Kept.objects.filter(key=key, content__isnull=True).delete()
         raise
@@ -52,22 +56,57 @@ def _made(key: str, make: Callable[[], Any]) -> Any:
 
 
 def _claimed_or_awaited(key: str, load: int) -> Kept | None:
-    """None when this process is the one to work it out; else what another one worked out meanwhile."""
+    """None when this process is the one to work it out; else what was worked out before, or meanwhile."""
     while True:
-        now = timezone.now()
-        try:
-            with transaction.atomic():
-                Kept.objects.create(key=key, load=load, claimed_until=now + CLAIM)
-        except IntegrityError:
-            stale = Kept.objects.filter(key=key, content__isnull=True, claimed_until__lt=now)
-            if stale.update(claimed_until=now + CLAIM):
-                return None
-        else:
-            return None
         found = Kept.objects.filter(key=key).first()
-        if found is not None and found.content is not None:
+        if found is None:
+            if _is_claimed(key, load):
+                return None
+        elif found.content is not None:
             return found
-        time.sleep(_LOOK)
+        elif _is_taken_over(found):
+            return None
+        else:
+            time.sleep(_LOOK)
+
+
+def _is_claimed(key: str, load: int) -> bool:
+    """Whether nobody was quicker."""
+    try:
+        with transaction.atomic():
+            Kept.objects.create(key=key, load=load, claimed_until=timezone.now() + CLAIM)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _is_taken_over(found: Kept) -> bool:
+    """Whether its process is silent for too long, and nobody was quicker to take its place."""
+    now = timezone.now()
+    silent = Kept.objects.filter(key=found.key, content__isnull=True, claimed_until=found.claimed_until)
+    return bool(silent.filter(claimed_until__lt=now).update(claimed_until=now + CLAIM))
+
+
+@contextmanager
+def _claiming(key: str) -> Iterator[None]:
+    """Tell the others again and again that an answer is being worked out, for that may take minutes."""
+    is_over = threading.Event()
+    beat = threading.Thread(target=_renew, args=(key, is_over), daemon=True)
+    beat.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        beat.join()
+
+
+def _renew(key: str, is_over: threading.Event) -> None:
+    while not is_over.wait(_BEAT):
+        try:
+            Kept.objects.filter(key=key, content__isnull=True).update(claimed_until=timezone.now() + CLAIM)
+        except DatabaseError:
+            log.warning("The claim of an answer could not be renewed; others may work it out too.", exc_info=True)
+    connection.close()
 
 
 def forget_before(load: int) -> int:

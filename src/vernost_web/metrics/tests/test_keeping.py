@@ -1,10 +1,15 @@
 """Nothing is worked out twice."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
+from vernost_web.metrics import keeping
 from vernost_web.metrics.keeping import forget_before, kept
 from vernost_web.metrics.models import Kept
 
@@ -50,3 +55,29 @@ def test_old_states_are_forgotten() -> None:
     kept("q", 2, lambda: 2)
     assert forget_before(2) == 1
     assert kept("q", 2, lambda: 9) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_is_renewed_while_its_process_lives(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes longer than a claim lasts is still worked out once."""
+    monkeypatch.setattr(keeping, "CLAIM", timedelta(seconds=0.6))
+    monkeypatch.setattr(keeping, "_BEAT", 0.1)
+    begun, made = threading.Event(), []
+
+    def make() -> int:
+        begun.set()
+        time.sleep(1.5)
+        made.append(1)
+        return 7
+
+    def asked() -> int:
+        try:
+            return int(kept("q", 1, make))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as people:
+        first = people.submit(asked)
+        assert begun.wait(10)
+        second = people.submit(asked)
+        assert (first.result(), second.result(), len(made)) == (7, 7, 1)
