@@ -188,3 +188,19 @@ def test_it_stops_when_told(tmp_path: Path) -> None:
     members = running.members()
     assert running.stop() == 0
     assert not [each for each in members if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_nobody_outlives_a_killed_parent(tmp_path: Path) -> None:
+    """Whoever stayed would hold the port, and the next start would be refused."""
+    data = tmp_path / "data"
+    running = Installation("up", data=data)
+    running.wait()
+    server = next(each for each in psutil.Process(running.process.pid).children() if each.children())
+    answering = server.children()
+    server.kill()
+    assert not psutil.wait_procs(answering, timeout=START)[1]
+    members = running.members()
+    running.process.kill()
+    running.process.wait()
+    running.output.close()
+    assert not psutil.wait_procs(members, timeout=START)[1]

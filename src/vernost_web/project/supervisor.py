@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vernost_web.project.configuration import Configuration
-
-PATIENCE = 20.0
-"""Seconds that a process has to finish what it does."""
+from vernost_web.project.member import PATIENCE
 
 _LOOK, _QUICK, _LONGEST = 0.3, 5.0, 30.0
+_MEMBER = (sys.executable, "-m", "vernost_web.project.member")
 
 
 @dataclass
@@ -60,9 +59,10 @@ class Supervisor:
                 member.pause = 1.0 if now - member.started > _QUICK else min(2 * member.pause, _LONGEST)
                 member.due, member.process = now + member.pause, None
             if member.process is None and now >= member.due:
-                # A group of its own: Ctrl-C reaches the supervisor alone, which lets each finish.
+                # A group of its own: Ctrl-C reaches the supervisor alone, which lets each finish. By its standard
+                # input, which ends with the supervisor, a process knows that nobody tends it any more.
                 member.process = subprocess.Popen(  # noqa: S603 - words are ours
-                    member.words, env=self._environment, start_new_session=True
+                    member.words, env=self._environment, start_new_session=True, stdin=subprocess.PIPE
                 )
                 member.started = now
 
@@ -84,7 +84,7 @@ class Supervisor:
 def web_command(configuration: Configuration) -> list[str]:
     """How the process that answers browsers is started."""
     return [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "vernost_web.project.wsgi:application",
+        *_MEMBER, "granian", "--interface", "wsgi", "vernost_web.project.wsgi:application",
         "--host", configuration.host, "--port", str(configuration.port),
         "--workers", str(configuration.web_processes), "--blocking-threads", "4", "--respawn-failed-workers",
         "--no-ws", "--log-level", "warning",
@@ -93,4 +93,4 @@ def web_command(configuration: Configuration) -> list[str]:
 
 def worker_command() -> list[str]:
     """How a process that does jobs is started."""
-    return [sys.executable, "-m", "vernost_web", "worker"]
+    return [*_MEMBER, "vernost_web", "worker"]

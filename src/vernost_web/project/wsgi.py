@@ -4,5 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from vernost_web.project.member import follow_server
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vernost_web.project.settings")
+follow_server()
 application = get_wsgi_application()
