@@ -1,6 +1,7 @@
 """The map of risk by expected revenue: few cells, however many customers there are."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from vernost.predict.frames import numbers
@@ -13,16 +14,19 @@ if TYPE_CHECKING:
 MOST = 10
 """Steps of risk, and of revenue."""
 
-_WIDTHS = (0.01, 0.02, 0.05, 0.1)
+_WIDTHS = (1, 2, 5, 10)
+"""Percents of a step of risk."""
+
 _COVERED = 0.995
 """The few beyond this share of customers are put into the outermost step rather than stretch the map."""
 
 _ROUND = (1, 2, 5)
+_LEAST = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A span of risk or of revenue; an end that is None is open."""
+    """A span of risk or of revenue: it holds its lower end and not its upper one; an end that is None is open."""
 
     low: float | None
     high: float | None
@@ -92,31 +96,41 @@ def _by_risk(risk: "NDArray[np.float64]") -> "tuple[NDArray[np.intp], tuple[Step
     """The step of each risk, all of the narrowest round width by which few enough cover nearly all customers."""
     import numpy as np
 
-    top = float(np.quantile(risk, _COVERED))
+    top = 100 * float(np.quantile(risk, _COVERED))
     width = next((width for width in _WIDTHS if top <= width * MOST), _WIDTHS[-1])
     count = min(MOST, int(top / width) + 1)
-    is_beyond = bool(risk.max() > count * width)
-    steps = [Step(n * width, None if is_beyond and n == count - 1 else (n + 1) * width) for n in range(count)]
-    return np.minimum((risk / width).astype(np.intp), count - 1), tuple(steps)
+    edges = [number * width / 100 for number in range(count + 1)]
+    steps = [Step(*pair) for pair in pairwise(edges)]
+    if risk.max() >= edges[-1]:
+        steps[-1] = Step(edges[-2], None)
+    return _places(risk, edges), tuple(steps)
 
 
 def _by_revenue(revenue: "NDArray[np.float64]") -> "tuple[NDArray[np.intp], tuple[Step, ...]]":
     """The step of each revenue, from one round number (1, 2, 5, 10 ...) to the next."""
     import numpy as np
 
-    exponents = np.log10(np.maximum(np.nan_to_num(revenue), 1e-9))
+    known = np.nan_to_num(revenue)
+    exponents = np.log10(np.maximum(known, _LEAST))
     whole = np.floor(exponents).astype(np.intp)
     leading = 10 ** (exponents - whole)
     number = len(_ROUND) * whole + sum((leading >= mark * (1 - 1e-12)).astype(np.intp) for mark in _ROUND[1:])
     top = int(np.quantile(number, _COVERED, method="higher"))
     bottom = max(int(np.quantile(number, 1 - _COVERED, method="lower")), top - MOST + 1)
-    place = np.clip(number, bottom, top) - bottom
-    steps = [Step(_mark(each), _mark(each + 1)) for each in range(bottom, top + 1)]
-    if number.min() < bottom:
-        steps[0] = Step(None, steps[0].high)
-    if number.max() > top:
+    edges = [_mark(each) for each in range(bottom, top + 2)]
+    steps = [Step(*pair) for pair in pairwise(edges)]
+    if known.min() < edges[0]:
+        steps[0] = Step(None, edges[1])
+    if known.max() >= edges[-1]:
         steps[-1] = Step(steps[-1].low, None)
-    return place, tuple(steps)
+    return _places(known, edges), tuple(steps)
+
+
+def _places(values: "NDArray[np.float64]", edges: list[float]) -> "NDArray[np.intp]":
+    """Between which edges each value lies; what lies beyond the outermost ones is put into their steps."""
+    import numpy as np
+
+    return np.clip(np.searchsorted(edges, values, side="right") - 1, 0, len(edges) - 2)
 
 
 def _mark(number: int) -> float:

@@ -11,6 +11,7 @@ from vernost.errors import InvalidValue
 from vernost.measure import find_measure
 from vernost_web.data.queries import reading
 from vernost_web.metrics.answers import by_company
+from vernost_web.metrics.paging import FIRST, Anchor, Book, Leaf, Order, Place
 from vernost_web.ui.slice import Words
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from vernost.store.log import Log
 
 Side = Literal["numerator", "denominator"]
-Customer = dict[str, str | None]
 PAGE = 100
+_BY_ID: Order = (("customer_id", False),)
 PERSONAL: Mapping[str, Words] = {"name": _("Name"), "phone": _("Phone"), "email": _("E-mail")}
 """What tells who a customer is, for those who may see it, and its words."""
 
@@ -30,13 +31,11 @@ class Behind:
     """Some of the customers behind a number.
 
     Attributes:
-        customers: columns (customer_id, and what else may be seen of them) and values, in the order of their ids.
-        count: how many there are in all.
+        leaf: columns (customer_id, and what else may be seen of them) and values, in the order of their ids.
         as_of: the day at whose end the log was looked at.
     """
 
-    customers: list[Customer]
-    count: int
+    leaf: Leaf
     as_of: date
 
 
@@ -46,18 +45,18 @@ def customers_behind(
     keys: Mapping[str, str],
     side: Side,
     *,
-    first: int = 0,
+    place: Place = FIRST,
     most: int = PAGE,
     also: Collection[str] = (),
 ) -> Behind:
-    """The customers behind a number, so many from a place on.
+    """The customers behind a number, so many at a place.
 
     Args:
         measure: code name.
         asked: the question and the measure's options.
         keys: which rows, by the columns that name them: period, cohort, age, cuts.
         side: those counted above or below the line of a share.
-        first: how many are passed over.
+        place: of the page.
         most: how many are given.
         also: attributes shown beside the ids, where the log has them.
     """
@@ -67,9 +66,14 @@ def customers_behind(
         if side == "numerator":
             table = table.filter(table.numerator)
         found = table.select("customer_id").distinct()
-        count = int(log.fetch(found.agg(count=found.count()))["count"][0].as_py())
-        page = told_of(log, found.order_by("customer_id").limit(most, offset=first), also)
-        return Behind(log.fetch(page.order_by("customer_id")).to_pylist(), count, answer.as_of)
+        book = Book(log=log, table=found, order=_BY_ID, anchor=_anchor, dress=lambda few: told_of(log, few, also))
+        return Behind(book.leaf(place, most), answer.as_of)
+
+
+def _anchor(customer: str) -> Anchor:
+    import ibis
+
+    return {"customer_id": ibis.literal(customer)}
 
 
 def told_of(log: "Log", customers: "ir.Table", also: Collection[str] = PERSONAL) -> "ir.Table":

@@ -21,6 +21,7 @@ from vernost_web.metrics import actions, behind, files, showing
 from vernost_web.metrics.answers import Told, ask, wrong_filter
 from vernost_web.metrics.industry import industry_figures
 from vernost_web.metrics.leads import customers_of
+from vernost_web.metrics.paging import FIRST, Place
 from vernost_web.metrics.secrecy import refusal
 from vernost_web.metrics.spans import natural_period
 from vernost_web.ui.access import requires
@@ -31,7 +32,6 @@ from vernost_web.ui.slice import Words
 from vernost_web.ui.words import storable
 
 MOST_EXPORTED = 1_000_000
-_MOST_DIGITS = 9
 CHAPTERS = {
     "retention": _("Who stays"), "customers": _("Customers"), "orders": _("Orders"), "value": _("Value"),
     "subscriptions": _("Subscriptions"), "satisfaction": _("Satisfaction"), "service": _("Service and delivery"),
@@ -120,18 +120,18 @@ def query(request: HttpRequest, name: str) -> HttpResponse:
 @requires("see_customers")
 def customers(request: HttpRequest, name: str) -> HttpResponse:
     """The customers behind a number, page by page."""
-    form, number = _asked(_found(name), request), max(_whole(request.GET.get("page")), 1)
+    form = _asked(_found(name), request)
     context: dict[str, Any] = {"title": _found(name).term.title(spoken()), "name": name, "form": form}
     try:
-        found = _behind(request, name, form, first=(number - 1) * behind.PAGE, most=behind.PAGE)
+        found = _behind(request, name, form, Place.of(request.GET), most=behind.PAGE)
     except VernostError as error:
         return render(request, "metrics/customers.html", context | {"error": error.told(spoken())}, status=400)
     if found is None:
         return render(request, "metrics/customers.html", context, status=400)
     context |= {
-        "found": found, "number": number, "last": -(-found.count // behind.PAGE), "side": _side(request),
+        "found": found, "leaf": found.leaf, "side": _side(request),
         "keys": {heading(key, spoken()): _key_shown(key, value) for key, value in _keys(request).items()},
-        "headings": [behind.PERSONAL.get(key) or heading(key, spoken()) for key in (found.customers or [{}])[0]],
+        "headings": [behind.PERSONAL.get(key) or heading(key, spoken()) for key in (found.leaf.rows or [{}])[0]],
     }  # fmt: skip
     return render(request, "metrics/customers.html", context)
 
@@ -140,10 +140,10 @@ def customers(request: HttpRequest, name: str) -> HttpResponse:
 def customers_file(request: HttpRequest, name: str, kind: str) -> HttpResponse:
     """The customers behind a number, as a file."""
     form = _asked(_found(name), request)
-    found = _or_missing(lambda: _behind(request, name, form, first=0, most=MOST_EXPORTED))
+    found = _or_missing(lambda: _behind(request, name, form, FIRST, most=MOST_EXPORTED))
     if found is None:
         raise Http404
-    return _file(request, f"{name}-customers", kind, found.customers, behind.PERSONAL)
+    return _file(request, f"{name}-customers", kind, found.leaf.rows, behind.PERSONAL)
 
 
 @requires("export")
@@ -210,13 +210,13 @@ def _side(request: HttpRequest) -> behind.Side:
     return "denominator" if request.GET.get("side") == "denominator" else "numerator"
 
 
-def _behind(request: HttpRequest, name: str, form: QuestionForm, *, first: int, most: int) -> behind.Behind | None:
+def _behind(request: HttpRequest, name: str, form: QuestionForm, place: Place, *, most: int) -> behind.Behind | None:
     """Some of the customers behind a number; None when the question is wrong, which the form says."""
     if not form.is_valid():
         return None
     also = behind.PERSONAL if user_of(request).may("see_personal_data") else ()
     return behind.customers_behind(
-        name, form.question, _keys(request), _side(request), first=first, most=most, also=also
+        name, form.question, _keys(request), _side(request), place=place, most=most, also=also
     )
 
 
@@ -225,7 +225,3 @@ def _lead(request: HttpRequest, name: str, asked: dict[str, Any]) -> showing.Lea
     if not user_of(request).may("see_customers"):
         return lambda _row: ""
     return lambda row: customers_of(name, asked, row)
-
-
-def _whole(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) <= _MOST_DIGITS else 1

@@ -8,8 +8,8 @@ from vernost.glossary import heading
 from vernost.predict.card_words import BANDS
 from vernost.report.voice import Voice
 from vernost_web.company.queries import voice_of
-from vernost_web.metrics.queries import PERSONAL
-from vernost_web.predictions.scores import PAGE, SHOWN, customers
+from vernost_web.metrics.queries import PERSONAL, Leaf, Place
+from vernost_web.predictions.scores import SHOWN, Choice, customers
 
 if TYPE_CHECKING:
     from vernost.glossary import Language
@@ -24,32 +24,25 @@ class Page:
     Attributes:
         columns: headings.
         rows: cells: text, look, reasons, details of who it is.
-        number: of the page.
-        last: number of the last page.
-        count: customers in all.
+        leaf: where it stands in the list.
         scored_on: as of which day they were scored; None while nobody was.
     """
 
     columns: list[dict[str, str]]
     rows: list[list[dict[str, Any]]]
-    number: int
-    last: int
-    count: int
+    leaf: Leaf
     scored_on: date | None
 
 
-def page_of(band: str, sort: str, number: str | None, language: "Language", *, personal: bool) -> Page:
-    """A page of customers; the first for what is no number."""
-    place = max(int(number), 1) if number and number.isdecimal() and len(number) < 9 else 1
-    found = customers(band, sort, language, first=(place - 1) * PAGE, personal=personal)
-    voice = voice_of(language)
-    names = [name for name in columns_of(found.rows) if name not in PERSONAL]
+def page_of(choice: Choice, place: Place, language: "Language", *, personal: bool) -> Page:
+    """The page of customers at a place."""
+    found = customers(choice, language, place=place, personal=personal)
+    voice, rows = voice_of(language), found.leaf.rows
+    names = [name for name in columns_of(rows) if name not in PERSONAL]
     return Page(
         columns=[{"title": title_of(voice, name), "look": look(name)} for name in names],
-        rows=[[_cell(voice, name, row) for name in names] for row in found.rows],
-        number=place,
-        last=max(-(-found.count // PAGE), 1),
-        count=found.count,
+        rows=[[_cell(voice, name, row) for name in names] for row in rows],
+        leaf=found.leaf,
         scored_on=found.scored_on,
     )
 

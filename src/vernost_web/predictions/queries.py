@@ -1,9 +1,11 @@
 """Models and scores: the doors of this slice."""
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from vernost.errors import VernostError
 from vernost.report.voice import Voice
@@ -12,7 +14,7 @@ from vernost_web.data.queries import load_number, reading
 from vernost_web.jobs.queries import visible_jobs
 from vernost_web.metrics.queries import drawn, kept
 from vernost_web.predictions.models import Standing, TrainedModel
-from vernost_web.predictions.scores import Listed, Scoring, customers, scored, scorings
+from vernost_web.predictions.scores import Choice, Listed, Scoring, customers, scored, scorings
 from vernost_web.predictions.serving import policy
 from vernost_web.ui.language import spoken
 from vernost_web.ui.words import packed
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from vernost_web.jobs.models import Job
 
 __all__ = [
-    "Listed", "Scoring", "customers", "drift_of", "history", "last_training", "model_of", "policy", "refusal",
+    "Choice", "Listed", "Scoring", "customers", "drift_of", "history", "last_training", "model_of", "policy", "refusal",
     "risk_map", "scorings", "serving", "waiting",
 ]  # fmt: skip
 
@@ -69,12 +71,23 @@ def _refusal() -> Any:
     return None
 
 
-def risk_map() -> dict[str, Any] | None:
-    """The map of risk and money, drawn in the reader's language; None while nobody was scored."""
+def risk_map(*, leads: bool) -> dict[str, Any] | None:
+    """The map of risk and money, drawn in the reader's language; None while nobody was scored.
+
+    Args:
+        leads: whether its cells lead to their customers.
+    """
     voice = voice_of(spoken())
-    question = {"predictions": "map", "language": voice.language, "currency": voice.currency}
-    found: dict[str, Any] | None = kept(question, load_number(), lambda: _mapped(voice))
+    question = {"predictions": "map", "language": voice.language, "currency": voice.currency, "leads": leads}
+    found: dict[str, Any] | None = kept(question, load_number(), lambda: _mapped(voice, leads=leads))
     return found
+
+
+def _listed(shared: dict[str, Any]) -> str:
+    """The address of the customers who share a place in the map."""
+    asked = {"band": "present"} | {name: value for name, value in shared.items() if value is not None}
+    asked |= {name: f"{100 * asked[name]:.9g}" for name in ("risk_from", "risk_to") if name in asked}
+    return f"{reverse('predictions:customers')}?{urlencode(asked)}"
 
 
 def drift_of(version: str) -> float:
@@ -83,7 +96,7 @@ def drift_of(version: str) -> float:
     return float((model and model.card["drift"]) or 1.0)
 
 
-def _mapped(voice: Voice) -> dict[str, Any] | None:
+def _mapped(voice: Voice, *, leads: bool) -> dict[str, Any] | None:
     import pyarrow as pa
 
     from vernost.report.chapters.leaving import endangered_words, risk_figure
@@ -101,4 +114,5 @@ def _mapped(voice: Voice) -> dict[str, Any] | None:
     )
     if not found.present.num_rows:
         return None
-    return drawn(risk_figure(voice, found, endangered_words(voice, found)), voice)
+    lead = {"lead": _listed} if leads else {}
+    return drawn(risk_figure(voice, found, endangered_words(voice, found), **lead), voice)

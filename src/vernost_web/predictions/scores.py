@@ -1,7 +1,7 @@
 """The scores in the log, as pages ask for them: the last scoring, paged in the engine."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from vernost.predict.reasons import from_json
 from vernost_web.data.queries import load_number, reading
-from vernost_web.metrics.queries import kept, told_of
+from vernost_web.metrics.queries import FIRST, Anchor, Book, Leaf, Order, Place, kept, told_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -22,7 +22,7 @@ PAGE = 50
 SORTS = ("revenue_at_risk", "risk", "revenue")
 BANDS: Mapping[str, tuple[str, ...]] = {
     "at_risk": ("medium", "high"), "high": ("high",), "medium": ("medium",), "low": ("low",), "left": ("left",),
-    "all": ("low", "medium", "high", "left"),
+    "present": ("low", "medium", "high"), "all": ("low", "medium", "high", "left"),
 }  # fmt: skip
 SHOWN = ("customer_id", "risk", "band", "revenue", "revenue_at_risk", "alarming_on", "reasons")
 
@@ -45,17 +45,53 @@ class Scoring:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Which customers of a scoring, in which order; spans hold their lower end and not their upper one.
+
+    Attributes:
+        band: of `BANDS`.
+        sort: of `SORTS`; the most first.
+        risk_from: the least risk.
+        risk_to: above the greatest risk.
+        revenue_from: the least expected revenue; who has none has 0.
+        revenue_to: above the greatest expected revenue.
+    """
+
+    band: str = "at_risk"
+    sort: str = "revenue_at_risk"
+    risk_from: float | None = None
+    risk_to: float | None = None
+    revenue_from: float | None = None
+    revenue_to: float | None = None
+
+    def of(self, scores: "ir.Table") -> "ir.Table":
+        """Those of the scores that are meant."""
+        spans = (
+            (scores.risk, self.risk_from, self.risk_to),
+            (scores.revenue.cast("float64").fill_null(0.0), self.revenue_from, self.revenue_to),
+        )
+        parts = [scores.band.isin(BANDS[self.band])]
+        for value, low, high in spans:
+            parts += [value >= low] if low is not None else []
+            parts += [value < high] if high is not None else []
+        return scores.filter(*parts)
+
+    @property
+    def order(self) -> Order:
+        """Columns of the order, and whether the most comes first."""
+        return (*((name, True) for name in dict.fromkeys((self.sort, "risk"))), ("customer_id", False))
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """Some of the customers of the last scoring.
 
     Attributes:
-        rows: of the table of scores, with reasons as sentences.
-        count: how many there are in all.
+        leaf: rows of the table of scores, with reasons as sentences.
         scored_on: as of which day; None while nobody was scored.
     """
 
-    rows: list[dict[str, Any]]
-    count: int
+    leaf: Leaf
     scored_on: date | None
 
 
@@ -66,28 +102,37 @@ def scorings() -> list[Scoring]:
 
 
 def customers(
-    band: str, sort: str, language: "Language", *, first: int = 0, most: int = PAGE, personal: bool = False
+    choice: Choice, language: "Language", *, place: Place = FIRST, most: int = PAGE, personal: bool = False
 ) -> Listed:
-    """Customers of the last scoring, so many from a place on.
+    """Customers of the last scoring, so many at a place.
 
     Args:
-        band: of `BANDS`.
-        sort: of `SORTS`; the most first.
+        choice: which of them, in which order.
         language: of the reasons.
-        first: how many are passed over.
+        place: of the page.
         most: how many are given.
         personal: whether names, phones and addresses are given too.
     """
     with reading() as log:
         day = _last_day(log)
         if day is None:
-            return Listed([], 0, None)
-        table = _of_day(log, day).filter(lambda scores: scores.band.isin(BANDS[band]))
-        count = int(log.fetch(table.agg(count=table.count()))["count"][0].as_py())
-        table = told_of(log, table.select(SHOWN)) if personal else table.select(SHOWN)
-        order = [table[name].desc() for name in dict.fromkeys((sort, "risk"))]
-        rows = log.fetch(table.order_by(*order, "customer_id").limit(most, offset=first)).to_pylist()
-    return Listed([_told(row, language) for row in rows], count, day)
+            return Listed(Leaf([], 0, 0), None)
+        scores = _of_day(log, day)
+        book = Book(
+            log=log,
+            table=choice.of(scores).select(SHOWN),
+            order=choice.order,
+            anchor=lambda customer: _anchor(scores, choice.order, customer),
+            dress=lambda few: told_of(log, few) if personal else few,
+        )
+        leaf = book.leaf(place, most)
+    return Listed(replace(leaf, rows=[_told(row, language) for row in leaf.rows]), day)
+
+
+def _anchor(scores: "ir.Table", order: Order, customer: str) -> Anchor:
+    """What the engine finds of a customer, so that no number is rounded on its way through an address."""
+    row = scores.filter(scores.customer_id == customer).agg(**{name: scores[name].max() for name, _ in order})
+    return {name: row[name].as_scalar() for name, _ in order}
 
 
 def scored() -> "pa.Table | None":

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from vernost_web.metrics.queries import Place
 from vernost_web.predictions import actions, files, queries
 from vernost_web.predictions.forms import FilterForm, PolicyForm
 from vernost_web.predictions.listing import page_of
@@ -37,7 +38,8 @@ def room(request: HttpRequest) -> HttpResponse:
 @requires("see_predictions")
 def risk_map(request: HttpRequest) -> HttpResponse:
     """The map of risk and money, a part of the room."""
-    return render(request, "predictions/map.html", {"figure": queries.risk_map()})
+    figure = queries.risk_map(leads=user_of(request).may("see_customers"))
+    return render(request, "predictions/map.html", {"figure": figure})
 
 
 @requires("see_predictions")
@@ -51,9 +53,11 @@ def panel(request: HttpRequest) -> HttpResponse:
 def customers(request: HttpRequest) -> HttpResponse:
     """The customers at risk with reasons, page by page."""
     form = FilterForm(request.GET or None)
-    band, sort = form.asked
-    page = page_of(band, sort, request.GET.get("page"), spoken(), personal=user_of(request).may("see_personal_data"))
-    context = {"page": page, "form": form, "question": urlencode({"band": band, "sort": sort}), "most": files.MOST}
+    personal = user_of(request).may("see_personal_data")
+    page = page_of(form.choice, Place.of(request.GET), spoken(), personal=personal)
+    context = {
+        "page": page, "leaf": page.leaf, "form": form, "question": urlencode(form.asked), "most": files.MOST
+    }  # fmt: skip
     return render(request, "predictions/customers.html", context)
 
 
@@ -63,9 +67,9 @@ def customers_file(request: HttpRequest, kind: str) -> HttpResponse:
     user = user_of(request)
     if kind not in files.KINDS:
         raise Http404
-    band, sort = FilterForm(request.GET).asked
-    content, count = files.customers_at_risk(kind, band, sort, spoken(), personal=user.may("see_personal_data"))
-    actions.note_export(request, kind, {"band": band, "sort": sort}, count)
+    form = FilterForm(request.GET)
+    content, count = files.customers_at_risk(kind, form.choice, spoken(), personal=user.may("see_personal_data"))
+    actions.note_export(request, kind, form.asked, count)
     name = f'attachment; filename="customers-at-risk.{kind}"'
     return HttpResponse(content, content_type=files.KINDS[kind], headers={"Content-Disposition": name})
 

@@ -1,5 +1,6 @@
 """Who is leaving: the map of risk and money, the customers to keep first, and where the revenue at risk is."""
 
+from collections.abc import Callable
 from typing import Any
 
 from vernost.predict.card_words import BANDS
@@ -14,6 +15,13 @@ from vernost.report.risk_map import Place, RiskMap, Step, risk_map
 from vernost.report.voice import Voice
 
 _MAP_WIDTH = 620
+
+Lead = Callable[[dict[str, Any]], str]
+"""Where a mark leads, by what its customers share: their band, or the ends of their spans; empty when nowhere."""
+
+
+def _nowhere(_shared: dict[str, Any]) -> str:
+    return ""
 
 
 def leaving(inquiry: Inquiry, voice: Voice) -> Chapter:
@@ -79,25 +87,32 @@ def endangered_words(voice: Voice, scored: Scored) -> str:
 # -- the map ----------------------------------------------------------------------------------------------------------
 
 
-def risk_figure(voice: Voice, scored: Scored, text: str) -> Figure:
-    """Customers by risk and by money; where no money is known, by band of risk."""
+def risk_figure(voice: Voice, scored: Scored, text: str, lead: Lead = _nowhere) -> Figure:
+    """Customers by risk and by money; where no money is known, by band of risk.
+
+    Args:
+        voice: of the report.
+        scored: the customers.
+        text: what the figure says.
+        lead: where its marks lead when they are pressed.
+    """
     gone = scored.customers.num_rows - scored.present.num_rows
     notes = [voice.count("risk.not_drawn", gone)] if gone else []
     if not scored.has_money:
-        return _bands(voice, scored, text)
+        return _bands(voice, scored, text, lead)
     found = risk_map(scored.present, drift=scored.drift)
     return Figure(
         anchor="risk-map",
         title=voice.say("figure.risk_map"),
         text=text,
-        spec=_heat(voice, found),
+        spec=_heat(voice, found, lead),
         table=_map_table(voice, found),
         notes=(voice.say("risk.map_note"), *drift_notes(voice, scored), *notes),
         min_width=_MAP_WIDTH,
     )
 
 
-def _heat(voice: Voice, found: RiskMap) -> charts.Spec:
+def _heat(voice: Voice, found: RiskMap, lead: Lead) -> charts.Spec:
     risks = [_percents(voice, step) for step in found.risks]
     revenues = [_money(voice, step) for step in found.revenues]
     cells = [
@@ -107,10 +122,17 @@ def _heat(voice: Voice, found: RiskMap) -> charts.Spec:
             value=place.at_risk,
             text=voice.formats.number(place.customers),
             details=_details(voice, place, risks[place.risk], revenues[place.revenue]),
+            href=lead(_limits(found.risks[place.risk], found.revenues[place.revenue])),
         )
         for place in found.places
     ]
     return maps.heat_map(cells, rows=revenues[::-1], columns=risks, x_title=voice.say("axis.risk"))
+
+
+def _limits(risk: Step, revenue: Step) -> dict[str, Any]:
+    return {
+        "risk_from": risk.low, "risk_to": risk.high, "revenue_from": revenue.low, "revenue_to": revenue.high
+    }  # fmt: skip
 
 
 def _details(voice: Voice, place: Place, risk: str, revenue: str) -> dict[str, str]:
@@ -149,7 +171,7 @@ def _map_table(voice: Voice, found: RiskMap) -> Table:
     return Table(voice.say("figure.risk_map"), columns, rows, first=len(rows))
 
 
-def _bands(voice: Voice, scored: Scored, text: str) -> Figure:
+def _bands(voice: Voice, scored: Scored, text: str, lead: Lead) -> Figure:
     """Where no money is known, customers by band."""
     counts = {row["values"]: row["counts"] for row in scored.customers["band"].value_counts().to_pylist()}
     total = scored.customers.num_rows
@@ -163,6 +185,7 @@ def _bands(voice: Voice, scored: Scored, text: str) -> Figure:
             text=f"{voice.formats.number(count)} · {voice.formats.share(count / total)}",
             range="",
             is_marked=band == "high",
+            href=lead({"band": band}),
         )
         for band, count in rows
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from itertools import pairwise
 
 import pytest
 from django.test import Client
@@ -56,11 +57,11 @@ def test_a_row_leads_to_as_many_customers_as_it_counts(browser: Callable[..., Cl
 
     row = next(row for row in reversed(ask("retention_rate", by="month").rows) if row["complete"])
     page = browser("analyst").get(f"/measures/retention_rate/customers/?by=month&row.period={row['period']}")
-    assert page.context["found"].count == row["numerator"]
+    assert page.context["leaf"].count == row["numerator"]
     page = browser("analyst").get(
         f"/measures/retention_rate/customers/?by=month&row.period={row['period']}&side=denominator"
     )
-    assert page.context["found"].count == row["denominator"]
+    assert page.context["leaf"].count == row["denominator"]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +115,7 @@ def test_only_who_may_see_personal_data_sees_who_the_customers_are(
     browser: Callable[..., Client], shop: object
 ) -> None:
     address = "/measures/aov/customers/?by=quarter"
-    bare, whole = (browser(role).get(address).context["found"].customers[0] for role in ("analyst", "support"))
+    bare, whole = (browser(role).get(address).context["leaf"].rows[0] for role in ("analyst", "support"))
     assert set(bare) == {"customer_id"}
     assert whole["customer_id"] == bare["customer_id"]
     assert {"name", "phone", "email"} <= set(whole)
@@ -130,11 +131,26 @@ def test_a_file_of_customers_is_headed_in_the_readers_language(
 
 
 def test_pages_of_customers_follow_each_other_without_gaps(browser: Callable[..., Client], shop: object) -> None:
-    client, address, ids = browser("analyst"), "/measures/active_customers/customers/", []
-    for number in range(1, 6):
-        ids += [each["customer_id"] for each in client.get(f"{address}?page={number}").context["found"].customers]
-    assert len(ids) == len(set(ids)) == client.get(address).context["found"].count
+    client, address = browser("analyst"), "/measures/active_customers/customers/"
+    pages = [client.get(address).context["leaf"]]
+    while pages[-1].after:
+        pages.append(client.get(address, {"after": pages[-1].after}).context["leaf"])
+    ids = [each["customer_id"] for page in pages for each in page.rows]
+    assert len(ids) == len(set(ids)) == pages[0].count
     assert ids == sorted(ids)
+    assert [page.passed for page in pages] == list(range(0, len(ids), 100))
+    for page, following in pairwise(pages):
+        assert client.get(address, {"before": following.before}).context["leaf"] == page
+    assert pages[0].before == ""
+
+
+@pytest.mark.parametrize("place", [{"after": "zzzz"}, {"before": " "}, {"before": "Z", "after": "zzzz"}])
+def test_beyond_the_last_customer_the_first_page_is_shown(
+    place: dict[str, str], browser: Callable[..., Client], shop: object
+) -> None:
+    client, address = browser("analyst"), "/measures/active_customers/customers/"
+    first = client.get(address).context["leaf"]
+    assert client.get(address, place).context["leaf"] == first
 
 
 def test_a_wrong_question_is_told_and_not_answered_in_another_way(browser: Callable[..., Client], shop: object) -> None:
@@ -161,8 +177,8 @@ def test_published_figures_of_the_industry_stand_beside_ours(browser: Callable[.
     ("address", "asked"),
     [
         ("retention_rate/answer/", {"by": "month", "as_of": "9999-12-31"}),
-        ("retention_rate/customers/", {"page": "9" * 5_000}),
-        ("retention_rate/customers/", {"page": "9" * 18}),
+        ("retention_rate/customers/", {"after": "9" * 5_000}),
+        ("retention_rate/customers/", {"before": "a\0b"}),
         ("retention_rate/customers/", {"cut": "city", "row.city": "a\0b"}),
         ("second_order_rate/answer/", {"days": "9" * 20}),
         ("retention_value/answer/", {"discount_rate": "0"}),

@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 
 from vernost_web.audit.models import Record
+from vernost_web.metrics.queries import Leaf, Place
 from vernost_web.predictions.models import TrainedModel
-from vernost_web.predictions.scores import customers
+from vernost_web.predictions.scores import Choice, customers
 
 pytestmark = pytest.mark.django_db
 
@@ -52,18 +53,70 @@ def test_the_panel_counts_customers_at_high_risk(browser: Callable[..., Client],
     assert changes["before"] is None
 
 
+def turned(choice: Choice, *, most: int) -> list[Leaf]:
+    """All pages of a list, as somebody turns them one by one."""
+    pages = [customers(choice, "en", most=most).leaf]
+    while pages[-1].after:
+        pages.append(customers(choice, "en", place=Place(after=pages[-1].after), most=most).leaf)
+    return pages
+
+
 @pytest.mark.parametrize("sort", ["revenue_at_risk", "risk", "revenue"])
 def test_pages_of_the_list_hold_each_customer_once_in_order(sort: str, at_work: TrainedModel) -> None:
-    whole = customers("all", sort, "en", most=1_000)
-    pages = [customers("all", sort, "en", first=first, most=100).rows for first in range(0, whole.count, 100)]
-    rows = [row for page in pages for row in page]
+    choice = Choice(band="all", sort=sort)
+    whole = customers(choice, "en", most=1_000).leaf
+    pages = turned(choice, most=100)
+    rows = [row for page in pages for row in page.rows]
     assert whole.count == sum(at_work.counts.values()) == len({row["customer_id"] for row in rows})
+    assert rows == whole.rows
+    assert [page.passed for page in pages] == list(range(0, whole.count, 100))
+    back = customers(choice, "en", place=Place(before=pages[-1].before), most=100).leaf
+    assert (back.rows, back.passed) == (pages[-2].rows, pages[-2].passed)
     values = [row[sort] for row in rows if row[sort] is not None]
     assert values == sorted(values, reverse=True)
 
 
+def test_the_next_page_is_found_by_its_neighbour_and_none_is_counted_off(
+    browser: Callable[..., Client], at_work: TrainedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vernost.store.log import Log
+
+    asked, fetch = [], Log.fetch
+
+    def heard(log: Log, table: Any) -> Any:
+        asked.append(str(log.connection.compile(table)))
+        return fetch(log, table)
+
+    client, address = browser("analyst"), "/predictions/customers/?band=all"
+    after = client.get(address).context["leaf"].after
+    monkeypatch.setattr(Log, "fetch", heard)
+    page = client.get(address, {"after": after, "band": "all"})
+    assert page.context["leaf"].first == 51
+    assert any("LIMIT" in sql for sql in asked)
+    assert not [sql for sql in asked if "OFFSET" in sql]
+    assert "before=" in page.content.decode()
+
+
+def leading(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    """The marks of a chart that lead somewhere."""
+    return [each for rows in spec["datasets"].values() for each in rows if "href" in each]
+
+
+def test_each_cell_of_the_map_leads_to_as_many_customers_as_it_counts(
+    browser: Callable[..., Client], at_work: TrainedModel
+) -> None:
+    client = browser("analyst")
+    figure = client.get("/predictions/map/").context["figure"]
+    cells = leading(figure["spec"])
+    assert len(cells) == len(figure["table"]["rows"])
+    found = {cell["href"]: client.get(cell["href"]).context["leaf"].count for cell in cells}
+    assert {cell["href"]: int(cell["text"]) for cell in cells} == found
+    assert sum(found.values()) == sum(count for band, count in at_work.counts.items() if band != "left")
+    assert not leading(browser("product").get("/predictions/map/").context["figure"]["spec"]), "may not see customers"
+
+
 def test_a_band_holds_only_its_customers_with_reasons(at_work: TrainedModel) -> None:
-    found = customers("high", "risk", "ru", most=1_000)
+    found = customers(Choice(band="high", sort="risk"), "ru", most=1_000).leaf
     assert found.count == at_work.counts["high"]
     assert {row["band"] for row in found.rows} == {"high"}
     assert any(row["reasons"] for row in found.rows)
@@ -90,7 +143,7 @@ def test_a_file_has_the_list_and_is_written_down(browser: Callable[..., Client],
 
 
 @pytest.mark.parametrize("text", ["'; DROP TABLE scores; --", "<script>alert(1)</script>", "\0", "9" * 400, "-1", ""])
-@pytest.mark.parametrize("field", ["band", "sort", "page"])
+@pytest.mark.parametrize("field", ["band", "sort", "after", "before", "risk_from", "revenue_to"])
 def test_nothing_hostile_breaks_the_list(
     field: str, text: str, browser: Callable[..., Client], at_work: TrainedModel
 ) -> None:

@@ -74,7 +74,7 @@ def test_marks_lead_to_as_many_customers_as_they_count(shop: object) -> None:
     place = next(n for n, column in enumerate(found.table.columns) if column.title == str(age))
     row = next(row for row in found.table.rows if row[0] == cohort)
     behind = customers_behind("cohort_retention", asked, keys, "numerator")
-    assert behind.count == round(row[1] * row[place])
+    assert behind.leaf.count == round(row[1] * row[place])
 
 
 def test_who_may_not_see_customers_gets_no_leads(shop: object) -> None:
