@@ -16,8 +16,8 @@ from vernost_web.company.queries import company, voice_of
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 600))
 """Between attempts; after the last one it is given up."""
 
-_HELD = timedelta(minutes=5)
-"""How long a worker has for one attempt, before another may think it dead."""
+_HELD = timedelta(minutes=1)
+"""How long a worker has for one attempt, before another may think it dead; an attempt gives up sooner by itself."""
 
 
 def deliver_due() -> dict[str, int]:
@@ -34,6 +34,8 @@ def deliver_due() -> dict[str, int]:
 
 def _try(delivery: Delivery) -> bool:
     attempts = delivery.attempts + 1
+    # Another worker may have sent it meanwhile, had this one been out for so long that it seemed dead.
+    still_waiting = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.WAITING)
     try:
         answer = _send(delivery)
     except NotSent as error:
@@ -41,10 +43,10 @@ def _try(delivery: Delivery) -> bool:
         later = {"state": Delivery.State.FAILED, "ended_at": timezone.now()} if is_over else {
             "due_at": timezone.now() + PAUSES[attempts - 1]
         }  # fmt: skip
-        Delivery.objects.filter(pk=delivery.pk).update(answer=str(error)[:400], **later)
+        still_waiting.update(answer=str(error)[:400], **later)
         return False
     values = {"state": Delivery.State.SENT, "answer": answer[:400], "ended_at": timezone.now()}
-    Delivery.objects.filter(pk=delivery.pk).update(**values)
+    still_waiting.update(**values)
     return True
 
 
@@ -59,4 +61,4 @@ def _send(delivery: Delivery) -> str:
             return send_to_webhook(receiver.address, receiver.secret, str(delivery.pk), content)
         lines = telling.lines(alarm, voice)
         text = render_to_string("alerts/mail.txt", {"lines": lines, "address": address, "alarm": alarm})
-        return send_by_mail(receiver.address, telling.headline(alarm, voice), text)
+        return send_by_mail(receiver.address, str(delivery.pk), telling.headline(alarm, voice), text)

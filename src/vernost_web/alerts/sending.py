@@ -14,10 +14,10 @@ from typing import Any
 from urllib.parse import SplitResult, quote, urlsplit
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
-from vernost_web.ui.mail import is_mail_sent
+from vernost_web.ui.mail import is_mail_sent, same_mail
 from vernost_web.ui.words import storable
 
 TIMEOUT, LONGEST = 5.0, 20.0
@@ -157,8 +157,14 @@ class _Secure(_Plain):
         self.sock = self._line = context.wrap_socket(self.sock, server_hostname=self.host)
 
 
-def send_by_mail(address: str, subject: str, text: str) -> str:
+def send_by_mail(address: str, delivery: str, subject: str, text: str) -> str:
     """Send a mail.
+
+    Args:
+        address: of the receiver.
+        delivery: id of the delivery, the same for each attempt, by which the mail server of the receiver knows repeats.
+        subject: of the mail.
+        text: of the mail.
 
     Raises:
         NotSent: when there is no mail server, or it refused.
@@ -167,7 +173,7 @@ def send_by_mail(address: str, subject: str, text: str) -> str:
         raise NotSent(_("No mail server is named. Set EMAIL_URL."))
     try:
         # What customers wrote may stand in it; a line break would begin another header, which is refused.
-        send_mail(" ".join(subject.split()), text, None, [address])
+        EmailMessage(" ".join(subject.split()), text, None, [address], headers=same_mail(f"alarm {delivery}")).send()
     except OSError as error:
         raise NotSent(f"{type(error).__name__}: {error}") from error
     return "OK"

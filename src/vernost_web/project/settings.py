@@ -156,6 +156,7 @@ FILE_UPLOAD_HANDLERS = ["vernost_web.ui.uploads.NoFiles"]
 
 EMAIL_CONFIG = environ.Env.email_url_config(CONFIGURATION.email_url or "dummymail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 10  # seconds without a word: a mail server that hangs would hold a worker for ever
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = CONFIGURATION.email_from
 
 LANGUAGE_CODE = "ru"

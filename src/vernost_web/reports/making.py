@@ -1,6 +1,7 @@
 """Making a report's files by the company's settings, and sending them."""
 
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from vernost_web.data.queries import reading
 from vernost_web.jobs.kinds import Run
 from vernost_web.reports.models import Report
 from vernost_web.reports.reportfiles import KINDS, path_of
-from vernost_web.ui.mail import is_mail_sent
+from vernost_web.ui.mail import is_mail_sent, same_mail
 
 SENDING = 0.97
 """Share of the time after which the files are made."""
@@ -45,8 +46,9 @@ def make(report: Report, run: Run) -> None:
             **found.chosen,
         )
     report.made_at = now
-    report.save(update_fields=["made_at", "day", "load"])
-    audit.record("reports.make", by=report.asked_by, thing=report, after={"language": report.language})
+    with transaction.atomic():
+        report.save(update_fields=["made_at", "day", "load"])
+        audit.record("reports.make", by=report.asked_by, thing=report, after={"language": report.language})
 
 
 def send(report: Report, run: Run) -> None:
@@ -57,8 +59,9 @@ def send(report: Report, run: Run) -> None:
         run.tell(SENDING)
         _send(report, address)
         report.sent_to = [*report.sent_to, address]
-        report.save(update_fields=["sent_to"])
-        audit.record("reports.send", by=report.asked_by, thing=report, after={"recipients": [address]})
+        with transaction.atomic():
+            report.save(update_fields=["sent_to"])
+            audit.record("reports.send", by=report.asked_by, thing=report, after={"recipients": [address]})
 
 
 def _send(report: Report, address: str) -> None:
@@ -69,6 +72,7 @@ def _send(report: Report, address: str) -> None:
             _("The report is attached: as a page, for print and as a workbook. Open the page in a browser."),
             None,
             [address],
+            headers=same_mail(f"report {report.pk} {address}"),
         )
     for kind, media in KINDS.items():
         content = path_of(report.pk, kind).read_bytes()

@@ -121,6 +121,32 @@ def test_a_mail_says_what_moved(alarm: Alarm, settings: Any) -> None:
     assert f"/alerts/{alarm.pk}/" in found.body
 
 
+def test_a_mail_whose_worker_died_before_its_note_comes_again_as_the_same(alarm: Alarm, settings: Any) -> None:
+    settings.CONFIGURATION = replace(settings.CONFIGURATION, email_url="smtp://localhost")
+    for address in ("a@example.com", "b@example.com"):
+        Delivery.objects.create(alarm=alarm, receiver=Receiver.objects.create(kind="mail", address=address))
+    deliver_due()
+    Delivery.objects.update(state="waiting")
+    due_now()
+    deliver_due()
+    ids = [message.extra_headers["Message-ID"] for message in mail.outbox]
+    assert (len(ids), len(set(ids))) == (4, 2)
+
+
+def test_what_another_worker_sent_meanwhile_stays_sent(alarm: Alarm, monkeypatch: pytest.MonkeyPatch) -> None:
+    receiver = Receiver.objects.create(kind="mail", address="a@example.com")
+    delivery = Delivery.objects.create(alarm=alarm, receiver=receiver, attempts=len(PAUSES))
+
+    def late(*_: object) -> str:
+        Delivery.objects.update(state="sent", answer="OK")
+        raise NotSent("too late")
+
+    monkeypatch.setattr("vernost_web.alerts.delivering.send_by_mail", late)
+    deliver_due()
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.answer) == ("sent", "OK")
+
+
 def test_without_a_mail_server_it_says_so(alarm: Alarm, settings: Any) -> None:
     settings.CONFIGURATION = replace(settings.CONFIGURATION, email_url="")
     Delivery.objects.create(alarm=alarm, receiver=Receiver.objects.create(kind="mail", address="a@example.com"))

@@ -133,6 +133,45 @@ def test_a_report_is_sent_to_each_once_with_its_files(made: Callable[..., Report
     assert report.sent_to == ["ann@example.com", "bob@example.com"]
 
 
+class Died(BaseException):
+    """What a kill is to a worker: nothing after it is done."""
+
+
+def die(*_: object, **__: object) -> None:
+    raise Died
+
+
+def test_a_worker_that_died_between_mail_and_note_sends_the_same_mail_again_and_notes_it_once(
+    made: Callable[..., Report], mailoutbox: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = made(recipients=["ann@example.com"])
+    with monkeypatch.context() as patch, pytest.raises(Died):
+        patch.setattr("vernost_web.audit.actions.record", die)
+        do(report)
+    report.refresh_from_db()
+    assert report.sent_to == []
+    do(report)
+    do(report)
+    assert [message.to for message in mailoutbox] == [["ann@example.com"]] * 2
+    assert len({message.extra_headers["Message-ID"] for message in mailoutbox}) == 1
+    assert Record.objects.filter(action="reports.send").count() == 1
+
+
+def test_a_report_whose_worker_died_before_its_note_is_made_again_and_noted_once(
+    shop: object, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report, made = Report.objects.create(language="en", has_forecast=False), []
+    monkeypatch.setattr("vernost.report.render_report", lambda *_, **__: made.append(1))
+    with monkeypatch.context() as patch, pytest.raises(Died):
+        patch.setattr("vernost_web.audit.actions.record", die)
+        do(report)
+    report.refresh_from_db()
+    assert report.made_at is None
+    do(report)
+    do(report)
+    assert (len(made), Record.objects.filter(action="reports.make").count()) == (2, 1)
+
+
 def test_without_a_mail_server_nothing_is_sent(
     made: Callable[..., Report], settings: Any, mailoutbox: list[Any]
 ) -> None:
