@@ -137,18 +137,22 @@ class Died(BaseException):
     """What a kill is to a worker: nothing after it is done."""
 
 
-def die(*_: object, **__: object) -> None:
-    raise Died
+def die_before_the_note(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    def die(*_: object, **__: object) -> None:
+        raise Died
+
+    with monkeypatch.context() as patch:
+        patch.setattr("vernost_web.audit.actions.record", die)
+        with pytest.raises(Died):
+            do(report)
+    report.refresh_from_db()
 
 
 def test_a_worker_that_died_between_mail_and_note_sends_the_same_mail_again_and_notes_it_once(
     made: Callable[..., Report], mailoutbox: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     report = made(recipients=["ann@example.com"])
-    with monkeypatch.context() as patch, pytest.raises(Died):
-        patch.setattr("vernost_web.audit.actions.record", die)
-        do(report)
-    report.refresh_from_db()
+    die_before_the_note(report, monkeypatch)
     assert report.sent_to == []
     do(report)
     do(report)
@@ -162,10 +166,7 @@ def test_a_report_whose_worker_died_before_its_note_is_made_again_and_noted_once
 ) -> None:
     report, made = Report.objects.create(language="en", has_forecast=False), []
     monkeypatch.setattr("vernost.report.render_report", lambda *_, **__: made.append(1))
-    with monkeypatch.context() as patch, pytest.raises(Died):
-        patch.setattr("vernost_web.audit.actions.record", die)
-        do(report)
-    report.refresh_from_db()
+    die_before_the_note(report, monkeypatch)
     assert report.made_at is None
     do(report)
     do(report)
