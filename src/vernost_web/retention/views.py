@@ -13,7 +13,7 @@ from vernost.errors import VernostError
 from vernost.report.gallery import GALLERY
 from vernost_web.company.actions import change_company
 from vernost_web.company.queries import voice_of
-from vernost_web.data.queries import load_number
+from vernost_web.data.queries import load_number, warnings
 from vernost_web.metrics.actions import note_export
 from vernost_web.metrics.queries import drawn
 from vernost_web.retention import files, queries
@@ -37,6 +37,7 @@ def room(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form, "section": name, "sections": SECTIONS, "has_lapse": name == RETURNS and not hidden,
         "is_cohorts": name == COHORTS, "anchors": [each for each in section.anchors if each not in hidden],
+        "warnings": warnings(),
         "locked": {needs: [_title(anchor) for anchor in anchors] for needs, anchors in locked.items()},
     }  # fmt: skip
     if form.is_valid():

@@ -9,6 +9,8 @@ from django.test import Client
 
 from vernost_web.audit.models import Record
 from vernost_web.company.queries import company
+from vernost_web.data.models import Checked
+from vernost_web.data.queries import load_number
 from vernost_web.retention.sections import SECTIONS
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +143,21 @@ def test_days_that_cannot_be_are_refused_beside_their_field(
     page = browser("director").get("/retention/lapse/", {"days": days})
     assert page.status_code == 200
     assert page.context["form"].errors["days"]
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_what_is_to_be_known_of_the_data_stands_once_before_the_numbers(
+    language: str, browser: Callable[..., Client], shop: object
+) -> None:
+    told = {"en": "A day is missing.", "ru": "Нет одного дня."}
+    finding = {"code": "gap", "severity": "warning", "table": "orders", "told": told}
+    Checked.objects.create(load=load_number(), clock=company().timezone, findings=[finding])
+    client = browser("analyst", language)
+    for section in SECTIONS:
+        page = client.get("/retention/", {"section": section}).content.decode()
+        assert page.count(told[language]) == 1
+        assert page.index(told[language]) < page.index("hx-get")
+    assert told[language] not in client.get("/retention/figures/retention/").content.decode()
 
 
 def test_who_may_not_take_away_sees_no_button(browser: Callable[..., Client], shop: object) -> None:
