@@ -20,6 +20,7 @@ _SETTINGS: Mapping[str, tuple[str | bool, ...]] = {
     "date_order": ("day_first", "month_first"),
     "decimal": (",", "."),
     "numbers_begin_anew": (True, False),
+    "is_left_out": (True, False),
 }
 
 
@@ -35,6 +36,7 @@ class Given:
         decimal: the decimal sign.
         numbers_begin_anew: whether numbers of orders begin anew, each day in a till, so that an order is named with its
             day; None to judge by the rows.
+        is_left_out: whether the sources are not loaded at all, though they could be.
         sections: the same for sources whose name fits a pattern; later ones win.
     """
 
@@ -43,6 +45,7 @@ class Given:
     date_order: DateOrder | None = None
     decimal: DecimalSign | None = None
     numbers_begin_anew: bool | None = None
+    is_left_out: bool | None = None
     sections: tuple[tuple[str, "Given"], ...] = ()
 
     def __post_init__(self) -> None:
@@ -80,9 +83,9 @@ def _targets(table: str) -> tuple[str, ...]:
 def given_from_toml(path: str | Path) -> Given:
     """Read what is known about the sources from a file such as ``sources.toml``.
 
-    The file may hold ``table``, ``date_order``, ``decimal`` and ``numbers_begin_anew``, a section a table of the log
-    with ``column = "source column or expression"``, and the same again under ``[sources."orders*.csv"]`` for some of
-    the sources.
+    The file may hold ``table``, ``date_order``, ``decimal``, ``numbers_begin_anew`` and ``is_left_out``, a section a
+    table of the log with ``column = "source column or expression"``, and the same again under
+    ``[sources."orders*.csv"]`` for some of the sources.
     """
     try:
         content = tomllib.loads(Path(path).read_text("utf-8"))

@@ -35,6 +35,7 @@ class Look:
         matches: what would fill that table and its companions.
         missing: columns without which it cannot be that table.
         is_understood: whether it can be read.
+        is_left_out: whether it is not to be, as was said.
     """
 
     source: str
@@ -44,6 +45,7 @@ class Look:
     matches: tuple[TableMatch, ...]
     missing: tuple[str, ...]
     is_understood: bool
+    is_left_out: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Preview:
     notes: tuple[str, ...] = ()
 
 
-def look(looked: Profile, mapping: SourceMapping) -> Look:
+def look(looked: Profile, mapping: SourceMapping, *, is_left_out: bool) -> Look:
     """How a table that was looked at would be read."""
     return Look(
         looked.raw.source,
@@ -73,6 +75,7 @@ def look(looked: Profile, mapping: SourceMapping) -> Look:
         tuple(matches_of(looked.raw.source, mapping)),
         mapping.missing,
         mapping.is_understood,
+        is_left_out,
     )
 
 

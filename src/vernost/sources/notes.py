@@ -26,6 +26,7 @@ SENTENCES = MappingProxyType(
         "skipped": "{source} was skipped: {why}.",
         "not_used": "{source} was not used: it looks most like {table}, but nothing in it fits {missing}.",
         "not_understood": "{source} was not used: none of its columns ({columns}) speaks for a table of the log.",
+        "left_out": "{source} was left out, as was said.",
         "no_price": "{source} has no prices of subscriptions; they were taken to be 0.",
         "price_by_month": "{source}: {column} was read as the price of a month.",
         "by_contents": "{source} has no header; its columns were told by their contents, so check them.",

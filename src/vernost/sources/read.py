@@ -108,9 +108,9 @@ def preview(
         raws = reader.raws(sources, labels or {}, workdir=Path(workdir.name), progress=progress)
         reader.given = with_remembered(reader.given, raws, recall)
         judged = reader.judged(raws)
-        looks = tuple(look(looked, mapping) for looked, mapping in judged)
-        understood = [(looked, mapping) for looked, mapping in judged if mapping.is_understood]
-        if not understood:
+        looks = tuple(look(each, mapping, is_left_out=reader.leaves_out(each)) for each, mapping in judged)
+        understood = [pair for pair in judged if pair[1].is_understood]
+        if not reader.wanted(understood):
             return Preview(looks, given=reader.given, notes=tuple(reader.notes))
         reader.first = FIRST_READ
         reading = reader.reading(understood, closers=[])
@@ -216,8 +216,20 @@ class _Reader:
         looked = [profile(self.connection, raw) for raw in raws]
         return [(each, guess(each, self.given.for_source(each.raw.source))) for each in looked]
 
+    def leaves_out(self, looked: Profile) -> bool:
+        """Whether it was said that a table is not to be loaded."""
+        return bool(self.given.for_source(looked.raw.source).is_left_out)
+
+    def wanted(self, judged: list[tuple[Profile, SourceMapping]]) -> list[tuple[Profile, SourceMapping]]:
+        """Those that are not left out."""
+        return [pair for pair in judged if not self.leaves_out(pair[0])]
+
     def _understood(self, judged: list[tuple[Profile, SourceMapping]]) -> list[tuple[Profile, SourceMapping]]:
-        """Those that are something, the others noted; it is an error when none of them is anything."""
+        """Those that are something and wanted, the others noted; it is an error when none of them is."""
+        self.notes += [Note("left_out", source=each.raw.source) for each, _ in judged if self.leaves_out(each)]
+        judged = self.wanted(judged)
+        if not judged:
+            raise InvalidValue("All tables of the sources are left out. Say of one at least that it is loaded.")
         understood = [(looked, mapping) for looked, mapping in judged if mapping.is_understood]
         if not understood:
             raise refuse(*max(judged, key=lambda pair: pair[1].score))

@@ -61,7 +61,7 @@ def look(intake: Intake, run: Run) -> None:
     if intake.database:
         Database.objects.filter(pk=intake.database.pk).update(mapping=intake.mapping)
     for each in seen.looks:
-        if each.is_understood and each.source in intake.mapping:
+        if (each.is_understood or each.is_left_out) and each.source in intake.mapping:
             remember(each.columns, intake.mapping[each.source])
 
 

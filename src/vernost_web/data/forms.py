@@ -92,6 +92,7 @@ class MappingForm(Form):
     """What one table of a source is, and what fills each column of the log."""
 
     table = forms.ChoiceField(label=_("Rows of this table are"))
+    is_left_out = forms.BooleanField(label=_("Leave this table out of the load"), required=False)
 
     def __init__(self, look: Mapping[str, Any], said: Mapping[str, Any] | None, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -100,6 +101,7 @@ class MappingForm(Form):
         table = self.fields["table"]
         table.choices = [(name, voice.say(f"table.{name}")) for name in KINDS]  # type: ignore[attr-defined]
         table.initial = look["table"]
+        self.fields["is_left_out"].initial = bool(look.get("is_left_out"))
         self._found = {
             f"{match['table']}.{column['column']}": column for match in look["matches"] for column in match["columns"]
         }
@@ -118,8 +120,8 @@ class MappingForm(Form):
         return list(dict.fromkeys([*own, *self._found, *self.said["columns"]]))
 
     def clean(self) -> dict[str, Any]:
-        """Refuse what fills nothing."""
-        for name in self._targets():
+        """Refuse what fills nothing, in a table that is to be loaded."""
+        for name in () if self.cleaned_data["is_left_out"] else self._targets():
             text = self.cleaned_data.get(name, "")
             try:
                 check_target(name)
@@ -136,16 +138,18 @@ class MappingForm(Form):
         return self.cleaned_data
 
     def values(self) -> dict[str, Any]:
-        """What was said: the table, and the columns that are not as they were guessed."""
+        """What was said: the table, and the columns that are not as they were guessed; or that it is left out."""
+        if self.cleaned_data["is_left_out"]:
+            return {**self.said, "is_left_out": True}
         table = self.cleaned_data["table"]
         if table != self.look["table"]:
-            return {"table": table, "columns": {}}
+            return {"table": table, "columns": {}, "is_left_out": False}
         said = {}
         for name in self._targets():
             text, guessed = self.cleaned_data.get(name, ""), str(self.fields[name].initial)
             if name in self.said["columns"] or text != guessed:
                 said[name] = text
-        return {"table": table, "columns": said}
+        return {"table": table, "columns": said, "is_left_out": False}
 
     def lines(self) -> Iterator[Line]:
         """The columns of the table itself."""

@@ -9,7 +9,7 @@ from vernost.sources.given import Given
 from vernost_web.data.models import Remembered
 
 Said = dict[str, Any]
-"""Of one table of a source: ``table`` of the log, and ``columns`` of it -> what fills them."""
+"""Of one table of a source: ``table`` of the log, ``columns`` of it -> what fills them, and ``is_left_out``."""
 
 
 def given_of(mapping: Mapping[str, Said]) -> Given:
@@ -21,7 +21,7 @@ def mapping_of(given: Given, names: Sequence[str]) -> dict[str, Said]:
     """What was said of tables with these names."""
     sections = dict(given.sections)
     return {
-        name: {"table": section.table, "columns": dict(section.columns)}
+        name: {"table": section.table, "columns": dict(section.columns), "is_left_out": bool(section.is_left_out)}
         for name in names
         if (section := sections.get(escape(name))) is not None
     }
@@ -30,13 +30,14 @@ def mapping_of(given: Given, names: Sequence[str]) -> dict[str, Said]:
 def recall(columns: tuple[str, ...]) -> Given | None:
     """What is remembered of a table with such columns."""
     found = Remembered.objects.filter(signature=signature(columns)).first()
-    return _given({"table": found.table, "columns": found.columns}) if found else None
+    if found is None:
+        return None
+    return _given({"table": found.table, "columns": found.columns, "is_left_out": found.is_left_out})
 
 
 def remember(columns: Sequence[str], said: Said) -> None:
     """Keep what people said of a table, for others with the same columns."""
-    values = {"table": said["table"], "columns": said["columns"]}
-    Remembered.objects.update_or_create(signature=signature(columns), defaults=values)
+    Remembered.objects.update_or_create(signature=signature(columns), defaults=_whole(said))
 
 
 def signature(columns: Sequence[str]) -> str:
@@ -49,4 +50,9 @@ def signature(columns: Sequence[str]) -> str:
 
 
 def _given(said: Said) -> Given:
-    return Given(table=said["table"], columns=said["columns"])
+    return Given(**_whole(said))
+
+
+def _whole(said: Said) -> Said:
+    """All of it; what was said before tables could be left out does not speak of that."""
+    return {"table": said["table"], "columns": said["columns"], "is_left_out": said.get("is_left_out", False)}

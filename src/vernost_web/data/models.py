@@ -68,7 +68,8 @@ class Intake(models.Model):
         by: who brought them; None for the schedule.
         database: where they are, when they are no files.
         files: name, as it came; stored, its name in the folder of the intake; bytes.
-        mapping: name of a table of the sources -> its table of the log, and what fills the columns of that.
+        mapping: name of a table of the sources -> its table of the log, what fills the columns of that, and
+            whether it is left out.
         looked: what a look showed, as `picture` makes it; None before the first one.
         rehearsed: what a load would do: tallies and notes; None when that was not asked since the mapping changed.
         job: the last job about it.
@@ -112,7 +113,8 @@ class Intake(models.Model):
     @property
     def is_understood(self) -> bool:
         """Whether something of it can be loaded."""
-        return self.looked is not None and any(look["is_understood"] for look in self.looked["looks"])
+        looks = self.looked["looks"] if self.looked else []
+        return any(look["is_understood"] and not look.get("is_left_out") for look in looks)
 
 
 def folder_of(intake: uuid.UUID) -> Path:
@@ -132,11 +134,13 @@ class Remembered(models.Model):
         signature: of the columns.
         table: the table of the log.
         columns: column of the log -> what fills it.
+        is_left_out: whether such tables are not loaded.
     """
 
     signature = models.CharField(max_length=64, primary_key=True)
     table = models.CharField(max_length=40)
     columns: Any = models.JSONField(default=dict)
+    is_left_out = models.BooleanField(default=False)
     changed_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:

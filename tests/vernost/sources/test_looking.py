@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.vernost.sources.readings import rows_of, some
 
-from vernost.errors import UnknownName, UnreadableSource
+from vernost.errors import InvalidValue, UnknownName, UnreadableSource
 from vernost.sources import Given, preview, read
 from vernost.sources.looking import FIRST_READ, FIRST_SHOWN
 from vernost.sources.profile import Profile, profile
@@ -91,6 +91,20 @@ def test_what_is_remembered_of_such_columns_counts_unless_more_is_known_of_the_f
     assert again.looks[0].table == "orders"
     with read([path], given=seen.given, labels={path: "a[1].csv"}) as reading:
         assert some(rows_of(reading, "orders"), "customer_id", "source") == [("ann", "a[1].csv")]
+
+
+def test_a_table_that_is_left_out_is_shown_and_not_read(export: Export) -> None:
+    paths = [export(ORDERS + f"{who},{who},2024-03-01,1,\n", f"{who}.csv") for who in ("ann", "zoe")]
+    given = Given(sections=(("zoe.csv", Given(is_left_out=True)),))
+    seen = preview(paths, given=given)
+    assert [each.is_left_out for each in seen.looks] == [False, True]
+    assert {row["customer_id"] for row in seen.tables["orders"]} == {"ann"}
+    with read(paths, given=given) as reading:
+        assert {match.source for match in reading.matches} == {paths[0]}
+        assert [note for note in reading.notes if note.endswith("zoe.csv was left out, as was said.")]
+    with pytest.raises(InvalidValue, match="left out"):
+        read(paths, given=Given(is_left_out=True)).close()
+    assert preview(paths, given=Given(is_left_out=True)).tables == {}
 
 
 def test_a_guess_can_be_taken_back(export: Export) -> None:

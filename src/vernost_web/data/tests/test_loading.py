@@ -99,6 +99,38 @@ def test_a_correction_is_used_and_remembered_for_files_with_the_same_columns(
     assert sorted(amounts().values()) == [9.0, 11.0]
 
 
+def test_a_table_is_left_out_of_the_load_and_so_is_the_next_one_like_it(
+    bring: Bring, browser: Browser, work: Work
+) -> None:
+    wrong = "date,customer_id,total\n2024-03-01,zoe,7\n"
+    intake = bring(orders__csv=ORDERS, plan__csv=wrong)
+    assert intake.looked["looks"][1]["table"] == "orders", "it is recognised wrongly"
+    browser().post(f"/data/new/{intake.pk}/columns/", {**kept(intake, browser), "t1-is_left_out": "on"})
+    work()
+    page = browser().get(f"/data/new/{intake.pk}/").content.decode()
+    assert "left out" in page
+    assert "zoe" not in page.split("as they will be read")[1]
+    load(intake, browser, work)
+    assert amounts() == {"1": 10.0, "2": 20.0}
+    assert "plan.csv was left out" in browser().get("/data/loads/1/").content.decode()
+    again = bring(other__csv=wrong.replace("zoe", "yan"))
+    assert again.looked["looks"][0]["is_left_out"]
+    assert not again.is_understood
+    browser().post(f"/data/new/{again.pk}/columns/", kept(again, browser))
+    work()
+    again.refresh_from_db()
+    assert again.is_understood
+    load(again, browser, work)
+    assert sorted(amounts().values()) == [7.0, 10.0, 20.0]
+
+
+def kept(intake: Intake, browser: Browser) -> dict[str, str]:
+    """The controls of the mapping as they are, with nothing left out."""
+    forms = browser().get(f"/data/new/{intake.pk}/").context["forms"]
+    fields = [field for form in forms for field in form if field.name != "is_left_out"]
+    return {field.html_name: str(field.value() or "") for field in fields}
+
+
 @pytest.mark.parametrize("text", ["nothing_such", "1; DROP TABLE orders", "who +", "<script>"])
 def test_what_fills_nothing_is_refused_beside_its_field(text: str, bring: Bring, browser: Browser) -> None:
     intake = bring(orders__csv=ORDERS)
