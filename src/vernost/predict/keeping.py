@@ -23,18 +23,19 @@ SOURCE = "vernost predict"
 _TYPES = {"money": "DECIMAL(18, 4)", "instant": "TIMESTAMP", "integer": "BIGINT", "number": "DOUBLE", "date": "DATE"}
 
 
-def keep_scores(store: "Store", batches: "Iterable[pa.Table]", *, at: datetime) -> "Receipt":
+def keep_scores(store: "Store", batches: "Iterable[pa.Table]", *, at: datetime, key: str = "") -> "Receipt":
     """Write scores to the log; those of the same customers on the same day replace the ones before.
 
     Args:
         store: the log.
         batches: scores, as `Forecast.batches` gives them; held on disk, not in memory.
         at: when they are written.
+        key: makes repeats harmless: under a key that a load has, that load's receipt.
     """
     with Workdir() as folder, closing(stage_connection(Path(folder))) as connection:
         _stage(connection, batches)
         reading = Reading(connection=connection, tables={"scores": "staged_scores"}, rejected="staged_rejected")
-        return store.load(reading, loaded_at=at)
+        return store.load(reading, loaded_at=at, key=key)
 
 
 def _stage(connection: "duckdb.DuckDBPyConnection", batches: "Iterable[pa.Table]") -> None:

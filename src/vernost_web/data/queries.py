@@ -12,6 +12,7 @@ from vernost.errors import UnusableLog
 from vernost.report.voice import Voice
 from vernost_web.accounts.permissions import Role
 from vernost_web.data import quality
+from vernost_web.data.bringing import patiently
 from vernost_web.data.models import Checked, Database, Intake
 from vernost_web.data.warehouse import newest_load, store, warehouse
 from vernost_web.jobs import queries as jobs
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from vernost.store.rejected import Parcel
     from vernost_web.jobs.models import Job
 
-__all__ = ["load_number", "reading", "store"]
+__all__ = ["load_number", "patiently", "reading", "store"]
 
 GRAVE = ("error", "warning")
 MOST_ROWS = 20

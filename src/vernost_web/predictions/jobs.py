@@ -20,14 +20,14 @@ def train(run: Run, ticket: str, trained_by: int | None = None) -> dict[str, Any
     """Train a model, and let it take over where the rule says so."""
     model = trained(run, UUID(ticket), _user(trained_by))
     if may_by_itself(model):
-        put_to_work(model, None)
+        put_to_work(model, None, run)
     return {"model": str(model.pk), "standing": model.standing}
 
 
 @job("predictions.take_over", title=_("Put a model to work"), permission="train_models")
 def take_over(run: Run, model: str, taken_over_by: int | None = None) -> dict[str, Any]:
     """Write a model's scores into the log."""
-    found = put_to_work(TrainedModel.objects.get(pk=model), _user(taken_over_by))
+    found = put_to_work(TrainedModel.objects.get(pk=model), _user(taken_over_by), run)
     return {"model": model, "standing": found.standing}
 
 

@@ -6,17 +6,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from vernost_web.audit import actions as audit
-from vernost_web.data.queries import store
+from vernost_web.data.queries import patiently, store
+from vernost_web.jobs.kinds import Run
 from vernost_web.predictions import scorefile
 from vernost_web.predictions.models import Policy, Rule, Standing, TrainedModel
 
 
-def put_to_work(model: TrainedModel, by: Any) -> TrainedModel:
-    """Let a model take over; done again, it changes nothing."""
+def put_to_work(model: TrainedModel, by: Any, run: Run) -> TrainedModel:
+    """Let a model take over, after others that load into the log have done; done again, it changes nothing."""
     from vernost.predict.keeping import keep_scores
 
     if model.standing == Standing.WAITING:
-        keep_scores(store(), scorefile.read(model.pk), at=timezone.now())
+        key = f"scores {model.pk}"
+        patiently(run, lambda: keep_scores(store(), scorefile.read(model.pk), at=timezone.now(), key=key))
         _hand_over(model, by)
     scorefile.forget(model.pk)
     return model

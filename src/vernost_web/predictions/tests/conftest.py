@@ -87,4 +87,4 @@ def waiting(
 @pytest.fixture
 def at_work(waiting: TrainedModel) -> TrainedModel:
     """The same model, put to work."""
-    return put_to_work(waiting, None)
+    return put_to_work(waiting, None, Quiet())

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from vernost_web.audit.models import Record
-from vernost_web.data.queries import reading
+from vernost_web.data.queries import load_number, reading
 from vernost_web.jobs.actions import ask_for
 from vernost_web.jobs.kinds import Cancelled
 from vernost_web.jobs.models import Job, State
@@ -97,6 +97,26 @@ def test_a_training_that_is_repeated_makes_no_second_model(at_work: TrainedModel
     do_jobs()
     assert TrainedModel.objects.count() == 1
     assert Job.objects.latest("asked_at").state == State.DONE
+
+
+def test_scores_whose_worker_died_before_its_note_are_written_once(
+    waiting: TrainedModel, person: Callable[..., Any], do_jobs: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Died(BaseException):
+        pass
+
+    def die(*_: object) -> None:
+        raise Died
+
+    before = load_number()
+    actions.take_over(waiting, by=person("analyst"))
+    with monkeypatch.context() as patch:
+        patch.setattr("vernost_web.predictions.serving._hand_over", die)
+        with pytest.raises(Died):
+            do_jobs()
+    do_jobs()
+    waiting.refresh_from_db()
+    assert (waiting.standing, load_number()) == (Standing.SERVING, before + 1)
 
 
 def test_a_training_stops_where_it_is_and_leaves_nothing(own_shop: object) -> None:
