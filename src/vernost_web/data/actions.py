@@ -12,6 +12,7 @@ from vernost_web.data.models import Database, Intake
 from vernost_web.data.sealing import seal
 from vernost_web.data.uploading import Arrival
 from vernost_web.jobs.actions import ask_for, cancel
+from vernost_web.jobs.queries import last_asked
 
 if TYPE_CHECKING:
     from vernost_web.jobs.models import Job
@@ -63,10 +64,11 @@ def try_out(intake: Intake, *, by: Any) -> Intake:
 @transaction.atomic
 def load(intake: Intake, *, by: Any) -> Intake:
     """Have an intake loaded once it was looked at; asked twice, it is loaded once."""
-    if intake.load is not None or not intake.is_understood:
-        return intake
-    audit.record("data.load", by=by, thing=intake)
-    return _ask("data.load", intake, by)
+    found = Intake.objects.select_for_update(of=("self",)).select_related("job").get(pk=intake.pk)
+    if found.load is not None or not found.is_understood or _is_under_way("data.load", found):
+        return found
+    audit.record("data.load", by=by, thing=found)
+    return _ask("data.load", found, by)
 
 
 @transaction.atomic
@@ -82,7 +84,10 @@ def discard(intake: Intake, *, by: Any) -> None:
 
 @transaction.atomic
 def undo(number: int, *, by: Any) -> "Job":
-    """Have a load taken back."""
+    """Have a load taken back; asked again before that is done, the job that is already there."""
+    asked = last_asked("data.undo", load=number)
+    if asked is not None and not asked.is_over:
+        return asked
     audit.record("data.undo", by=by, thing=number)
     return ask_for("data.undo", by=by, load=number, wish=uuid4().hex)
 
@@ -131,13 +136,16 @@ def _told(database: Database) -> dict[str, Any]:
     return {"name": database.name, "shown": database.shown, "every": database.every}
 
 
+def _is_under_way(kind: str, intake: Intake) -> bool:
+    return intake.job is not None and intake.job.kind == kind and not intake.job.is_over
+
+
 def _ask(kind: str, intake: Intake, by: Any) -> Intake:
     """Have a job about an intake done instead of the one under way; a load, and the same job, go on."""
-    running = intake.job if intake.job is not None and not intake.job.is_over else None
-    if running is not None and running.kind in {kind, "data.load"}:
+    if _is_under_way(kind, intake) or _is_under_way("data.load", intake):
         return intake
-    if running is not None:
-        cancel(running)
+    if intake.job is not None and not intake.job.is_over:
+        cancel(intake.job)
     intake.job = ask_for(kind, by=by, intake=str(intake.pk))
     intake.save(update_fields=["job"])
     return intake

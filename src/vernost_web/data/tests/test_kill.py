@@ -9,10 +9,13 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.test import Client
 
 from vernost.store import open_log, open_store
+from vernost_web.data.tests.conftest import ORDERS
 
 ROUNDS = int(os.environ.get("VERNOST_CRASH_ROUNDS", "3"))
 ROWS = 20_000
@@ -120,3 +123,24 @@ def test_a_worker_that_died_after_the_load_and_before_its_note_only_notes_it(emp
     assert load(Silent(), str(intake.pk))["load"] == 1
     intake.refresh_from_db()
     assert (intake.load, len(store.loads())) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_asked_twice_before_it_is_done_is_done_and_noted_once(
+    bring: Callable[..., Any], browser: Callable[..., Client], work: Callable[[], int]
+) -> None:
+    """Whoever got no answer presses again."""
+    from vernost_web.audit.models import Record
+    from vernost_web.data import queries
+    from vernost_web.jobs.models import Job
+
+    intake = bring(orders__csv=ORDERS)
+    for _ in range(2):
+        browser().post(f"/data/new/{intake.pk}/load/")
+    work()
+    for _ in range(2):
+        browser().post("/data/loads/1/undo/")
+    work()
+    for kind in ("data.load", "data.undo"):
+        assert (Job.objects.filter(kind=kind).count(), Record.objects.filter(action=kind).count()) == (1, 1)
+    assert [each.record.kind for each in queries.loads()] == ["undo", "load"]
