@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db import close_old_connections, connection, transaction
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -169,7 +169,11 @@ class _Held:
         while not self._over.wait(_TOLD):
             news, self._news = self._news, {}
             if news or self._clock() - self._renewed_at >= _BEAT:
-                self._renewed(**news)
+                try:
+                    self._renewed(**news)
+                except DatabaseError:
+                    # Tried again soon: a lease that ran out would have the job done by another worker as well.
+                    log.warning("The lease of job %s could not be renewed.", self._job.pk, exc_info=True)
         connection.close()
 
     def _renewed(self, **values: Any) -> None:

@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from vernost.errors import InvalidValue
 from vernost_web.jobs import actions, queries
 from vernost_web.jobs.kinds import KINDS, Cancelled, Run, job
 from vernost_web.jobs.models import Job, State
-from vernost_web.jobs.worker import MOST_ATTEMPTS, Worker
+from vernost_web.jobs.worker import MOST_ATTEMPTS, Worker, _Held
 from vernost_web.ui.words import unpacked
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +140,34 @@ def test_a_thread_of_the_engine_may_tell_and_hears_that_the_job_is_unwanted() ->
     del KINDS["test.thread"]
     asked.refresh_from_db()
     assert (asked.state, asked.share, asked.step) == (State.CANCELLED, 0.5, "half")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lease_that_could_not_be_renewed_once_is_renewed_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else another worker would take the job up while this one still does it."""
+    monkeypatch.setattr("vernost_web.jobs.worker._BEAT", 0.1)
+    renewed, fails = _Held._renewed, iter([True])
+
+    def renew(held: Any, **values: Any) -> None:
+        if next(fails, False):
+            raise OperationalError("database is locked")
+        renewed(held, **values)
+
+    monkeypatch.setattr(_Held, "_renewed", renew)
+
+    @job("test.long", title="Long")
+    def work(run: Run) -> dict[str, Any]:
+        first = Job.objects.get().lease_until
+        limit = time.monotonic() + 20
+        while Job.objects.get().lease_until == first and time.monotonic() < limit:
+            time.sleep(0.05)
+        return {"is_renewed": Job.objects.get().lease_until != first}
+
+    asked = actions.ask_for("test.long")
+    do_all()
+    del KINDS["test.long"]
+    asked.refresh_from_db()
+    assert (asked.result, next(fails, None)) == ({"is_renewed": True}, None)
 
 
 def test_a_waiting_job_is_cancelled_at_once_and_a_running_one_when_it_next_tells(done: list[Any]) -> None:
