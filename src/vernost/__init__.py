@@ -15,7 +15,7 @@ _HOMES = {
     "vernost.sources": ("Given", "Reading", "given_from_toml", "read"),
     "vernost.store": ("Log", "Receipt", "check", "open_log", "open_store"),
     "vernost.measure": (
-        "Answer", "CATALOGUE", "Measure", "active_customers", "answered_review_rate", "aov", "at_risk",
+        "Answer", "CATALOGUE", "Measure", "WorkingHours", "active_customers", "answered_review_rate", "aov", "at_risk",
         "backlog", "benchmarks", "cac", "ces", "churn_rate", "clv", "clv_to_cac", "cohort_retention",
         "concentration", "csat", "customer_features", "delivery_delay", "find_measure", "first_reply_time",
         "grr", "lapse_window", "late_delivery_rate", "lifecycle", "lost", "mrr", "negative_review_rate", "new",

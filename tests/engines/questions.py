@@ -38,6 +38,10 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "start": ("recurring",),
     "survey": ("yearly",),
     "unit": ("customer", "subscription"),
+    "working_hours": (
+        "Mon-Fri 09:00-13:00,14:00-18:00; Sat 00:00-24:00; off 2024-01-03,2024-04-01",
+        "Mon-Sun 22:00-24:00,00:00-03:30",
+    ),
 }
 """Values of each option that are not its default."""
 

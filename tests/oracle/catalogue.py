@@ -18,6 +18,7 @@ from tests.oracle import (
     service,
     silences,
     voices,
+    workdays,
 )
 from tests.oracle.dice import Dice
 from tests.oracle.logs import RandomLog
@@ -135,8 +136,13 @@ def _window(dice: Dice, _base: str, question: Question) -> Options:
     return {"days": dice.pick([7, 1, 30, 365])} if is_free and dice.chance(60) else {}
 
 
-def _hours(dice: Dice, _base: str, _question: Question) -> Options:
-    return {"hours": dice.pick([1, 23, 100])} if dice.chance(50) else {}
+def _hours(dice: Dice, base: str, question: Question) -> Options:
+    options: Options = {"hours": dice.pick([1, 23, 100])} if dice.chance(50) else {}
+    return options | _working(dice, base, question)
+
+
+def _working(dice: Dice, _base: str, _question: Question) -> Options:
+    return {"working_hours": workdays.random_hours(dice)} if dice.chance(50) else {}
 
 
 def _lapse(dice: Dice, _base: str, _question: Question) -> Options:
@@ -249,8 +255,8 @@ ORACLES: Mapping[str, Oracle] = {
     "late_delivery_rate": Oracle(service.late_delivery_rate, (("orders",),), ("orders",)),
     "delivery_delay": Oracle(service.delivery_delay, (("orders",),), ("orders",)),
     "unanswered_24h_rate": Oracle(service.unanswered_24h_rate, (("tickets",),), ("tickets",), _hours),
-    "first_reply_time": Oracle(service.first_reply_time, (("tickets",),), ("tickets",)),
-    "resolution_time": Oracle(service.resolution_time, (("tickets",),), ("tickets",)),
+    "first_reply_time": Oracle(service.first_reply_time, (("tickets",),), ("tickets",), _working),
+    "resolution_time": Oracle(service.resolution_time, (("tickets",),), ("tickets",), _working),
     "backlog": Oracle(service.backlog, (("tickets",),), ("tickets",)),
     "nps": Oracle(voices.nps, (("answers",),), ("answers",)),
     "csat": Oracle(voices.csat, (("answers",),), ("answers",)),
@@ -287,5 +293,5 @@ ORACLES: Mapping[str, Oracle] = {
         lambda question: _of_money(_looking_back(question)),
     ),
     "retention_value": Oracle(economics.retention_value, MONEY, ("subscriptions", "orders"), _points, _looking_back),
-    "answered_review_rate": Oracle(voices.answered_review_rate, (("reviews",),), ("reviews",)),
+    "answered_review_rate": Oracle(voices.answered_review_rate, (("reviews",),), ("reviews",), _working),
 }

@@ -6,11 +6,14 @@ from fractions import Fraction
 from tests.oracle import intervals
 from tests.oracle.calendar import next_period
 from tests.oracle.quantiles import quantile, quantile_rows
+from tests.oracle.workdays import working_hours as hours_of_work
 from tests.oracle.world import Expected, Fact, Key, World, grouped
 
 
-def hours(start: datetime, end: datetime) -> Fraction:
+def hours(world: World, start: datetime, end: datetime, working_hours: str | None) -> Fraction:
     """Hours between two instants in whole seconds; what ends before it starts took no time."""
+    if working_hours:
+        return hours_of_work(start, end, world.zone, working_hours)
     seconds = int((end.replace(microsecond=0) - start.replace(microsecond=0)).total_seconds())
     return Fraction(max(0, seconds), 3600)
 
@@ -20,19 +23,26 @@ def tickets(world: World) -> dict[Key, list[Fact]]:
     return grouped((world.key(row, "opened_at"), row) for row in world.in_window(world.facts("tickets"), "opened_at"))
 
 
-def waited(world: World, row: Fact, until: str) -> Fraction | None:
+def waited(world: World, row: Fact, until: str, working_hours: str | None) -> Fraction | None:
     """Hours from opening to the reply or the resolution; None when that has not come by ``as_of``."""
-    return hours(row["opened_at"], row[until]) if row[until] is not None and row[until] < world.end else None
+    if row[until] is None or row[until] >= world.end:
+        return None
+    return hours(world, row["opened_at"], row[until], working_hours)
 
 
-def unanswered_24h_rate(world: World, hours: float = 24) -> Expected:
+def age_of(world: World, row: Fact, working_hours: str | None) -> Fraction:
+    """Hours from opening to the end of ``as_of``."""
+    return hours(world, row["opened_at"], world.end, working_hours)
+
+
+def unanswered_24h_rate(world: World, hours: float = 24, working_hours: str | None = None) -> Expected:
     """Share of tickets without a first reply within 24 h; those waiting still, but not yet so long, are left out."""
     found, who = {}, []
     for key, rows in tickets(world).items():
         late = []
         for row in rows:
-            wait = waited(world, row, "first_reply_at")
-            age = Fraction(int((world.end - row["opened_at"].replace(microsecond=0)).total_seconds()), 3600)
+            wait = waited(world, row, "first_reply_at", working_hours)
+            age = age_of(world, row, working_hours)
             if wait is not None or age > hours:
                 late.append(wait is None or wait > hours)
                 who.append((key, row["customer_id"], late[-1]))
@@ -41,19 +51,19 @@ def unanswered_24h_rate(world: World, hours: float = 24) -> Expected:
     return Expected(world.rows(found, intervals.share(0, 0), "tickets"), world.listed(who, "tickets"))
 
 
-def first_reply_time(world: World) -> Expected:
-    return _times(world, "first_reply_at")
+def first_reply_time(world: World, working_hours: str | None = None) -> Expected:
+    return _times(world, "first_reply_at", working_hours)
 
 
-def resolution_time(world: World) -> Expected:
-    return _times(world, "resolved_at")
+def resolution_time(world: World, working_hours: str | None = None) -> Expected:
+    return _times(world, "resolved_at", working_hours)
 
 
-def _times(world: World, until: str) -> Expected:
+def _times(world: World, until: str, working_hours: str | None) -> Expected:
     """Median and 90th percentile of hours, of those over; how many are still open beside."""
     found, who = {}, []
     for key, rows in tickets(world).items():
-        waits = {row["ticket_id"]: waited(world, row, until) for row in rows}
+        waits = {row["ticket_id"]: waited(world, row, until, working_hours) for row in rows}
         over = [wait for wait in waits.values() if wait is not None]
         found[key] = {
             "value": quantile(over, 0.5),

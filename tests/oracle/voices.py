@@ -115,12 +115,13 @@ def negative_review_rate(world: World) -> Expected:
     return Expected(world.rows(found, intervals.share(0, 0), "reviews"), world.listed(who, "reviews"))
 
 
-def answered_review_rate(world: World) -> Expected:
+def answered_review_rate(world: World, working_hours: str | None = None) -> Expected:
     """Share of reviews answered by ``as_of``; the median of the hours it took."""
     found, who = {}, []
     for key, rows in reviews(world).items():
         answered = [row for row in rows if row["replied_at"] is not None and row["replied_at"] < world.end]
-        median = quantile((hours(row["posted_at"], row["replied_at"]) for row in answered), 0.5)
+        waits = [hours(world, row["posted_at"], row["replied_at"], working_hours) for row in answered]
+        median = quantile(waits, 0.5)
         found[key] = intervals.share(len(answered), len(rows)) | {"median_hours": median}
         who += [(key, row["customer_id"], row in answered) for row in rows]
     empty = intervals.share(0, 0) | {"median_hours": None}

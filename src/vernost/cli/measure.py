@@ -38,6 +38,8 @@ def measure(
             "--set", metavar="OPTION=VALUE", help="Another option of the measure (see vernost measures NAME)."
         ),
     ] = None,
+    working_hours: options.WorkingHoursText = None,
+    holidays: options.Holidays = None,
     timezone: options.Timezone = None,
     where: options.Where = None,
     since: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day shown or counted.")] = None,
@@ -57,7 +59,8 @@ def measure(
     from vernost.measure import find_measure
 
     chosen = find_measure(name)
-    asked: dict[str, Any] = {"mode": mode, "days": days} | parsed(chosen, settings or [])
+    hours = options.working_hours(working_hours, holidays)
+    asked: dict[str, Any] = {"mode": mode, "days": days, "working_hours": hours} | parsed(chosen, settings or [])
     asked = {option: value for option, value in asked.items() if value is not None}
     if who:
         check_outputs("--who", [who], sources)

@@ -12,6 +12,7 @@ from vernost.cli.speech import system_language
 from vernost.errors import InvalidValue
 
 if TYPE_CHECKING:
+    from vernost.measure import WorkingHours
     from vernost.sources import Given
 
 Sources = Annotated[
@@ -50,6 +51,18 @@ AsOf = Annotated[
 AtLoad = Annotated[
     Optional[int],  # noqa: UP045
     typer.Option("--at-load", metavar="N", help="Look at the log as it was after load N (see vernost loads)."),
+]
+WorkingHoursText = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--working-hours", metavar="HOURS", help='Count waits in these hours alone: "Mon-Fri 09:00-13:00,14:00-18:00".'
+    ),
+]
+Holidays = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--holidays", metavar="DATES", help="Days without working hours: dates by commas, or a file with one a line."
+    ),
 ]
 
 
@@ -96,6 +109,36 @@ def given(maps: list[str] | None, map_file: Path | None) -> "Given":
             )
         columns[column.strip()] = source.strip()
     return replace(known, columns={**known.columns, **columns})
+
+
+def working_hours(text: str | None, holidays: str | None) -> "WorkingHours | None":
+    """Working hours as a person wrote them, less the holidays; None when all hours count."""
+    from vernost.measure import WorkingHours
+
+    if text is None:
+        if holidays is not None:
+            raise InvalidValue("--holidays is said without --working-hours, so there is nothing to take the days from.")
+        return None
+    return WorkingHours.parse(text, holidays=_holidays(holidays) if holidays else ())
+
+
+def _holidays(text: str) -> list[date]:
+    """Holidays as they are written, or those of a file."""
+    from vernost.measure.working_hours import holidays_in
+
+    try:
+        return list(holidays_in(text))
+    except InvalidValue:
+        return list(holidays_in(_content(text)))
+
+
+def _content(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, ValueError):
+        raise InvalidValue(
+            "--holidays {text!r} is neither a file nor dates, such as 2026-01-01,2026-05-09.", text=path
+        ) from None
 
 
 def day(text: str | None, name: str) -> date | None:

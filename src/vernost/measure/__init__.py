@@ -29,12 +29,14 @@ from vernost.measure.rfm import rfm
 from vernost.measure.scores import ces, csat, nps
 from vernost.measure.service import backlog, first_reply_time, resolution_time, unanswered_24h_rate
 from vernost.measure.silence import silent_leaver_rate
+from vernost.measure.working_hours import WorkingHours
 from vernost.measure.worth import retention_value
 
 __all__ = [
     "CATALOGUE",
     "Answer",
     "Measure",
+    "WorkingHours",
     "active_customers",
     "answered_review_rate",
     "aov",

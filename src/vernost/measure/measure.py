@@ -88,7 +88,8 @@ def _check_kind(name: str, value: Any, annotation: Any) -> None:
     if kind is None or (value is None and NoneType in allowed):
         return
     types, words = _KINDS[kind]
-    fits = isinstance(value, types) and (kind is bool or not isinstance(value, bool))
+    own = tuple(each for each in allowed if isinstance(each, type) and each not in _KINDS)
+    fits = isinstance(value, (*types, *own)) and (kind is bool or not isinstance(value, bool))
     if not fits or (isinstance(value, Real) and not math.isfinite(value)):
         raise InvalidValue("{name} is {value!r}, must be {kind}.", name=name, value=value, kind=words)
 

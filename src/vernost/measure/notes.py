@@ -6,7 +6,9 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from vernost.glossary import Language
 from vernost.measure.scope import Scope
+from vernost.measure.working_hours import WorkingHours
 from vernost.schema import CANCELLED
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ class Note:
     code: str
     values: "Mapping[str, Any]"
 
-    def sentence(self, language: str) -> str:
+    def sentence(self, language: Language) -> str:
         """It in words.
 
         >>> Note("cancelled_orders", {"count": 3}).sentence("en")
@@ -39,10 +41,12 @@ class Note:
         return {"code": self.code, **self.values}
 
 
-def _shown(name: str, value: Any, language: str) -> str:
+def _shown(name: str, value: Any, language: Language) -> str:
     """A value as people of a language write it."""
     from babel.numbers import format_decimal, format_percent
 
+    if name == "week":
+        return WorkingHours.parse(value).week_told(language)
     if isinstance(value, str):
         return value
     if name == "share":

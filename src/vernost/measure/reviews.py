@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from vernost.measure.finding import Finding, grouped, ratio, share, share_of
 from vernost.measure.measure import measure
 from vernost.measure.notes import Note
-from vernost.measure.periods import whole_seconds
 from vernost.measure.scales import on_scale
 from vernost.measure.scope import Scope
+from vernost.measure.waits import Hours, hours_notes, with_hours
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -40,16 +40,19 @@ def negative_review_rate(scope: Scope) -> Finding:
 
 
 @measure(unit="share", reads=READS)
-def answered_review_rate(scope: Scope) -> Finding:
-    """Share of reviews that the company answered by ``as_of``; ``median_hours`` to the answer beside it."""
+def answered_review_rate(scope: Scope, *, working_hours: Hours = None) -> Finding:
+    """Share of reviews that the company answered by ``as_of``; ``median_hours`` to the answer beside it.
+
+    Args:
+        scope: the log seen through the question.
+        working_hours: count only these, such as ``Mon-Fri 09:00-18:00``; None for all hours.
+    """
     scope.need("reviews")
     rows = scope.facts("reviews", "posted_at")
     replied = scope.known(rows.replied_at)
-    seconds = whole_seconds(replied) - whole_seconds(rows.posted_at)
     has_undated = rows.replied_at.isnull() & rows.reply.notnull()
-    rows = rows.mutate(
-        is_answered_=replied.notnull() | has_undated, hours_=seconds.cast("float64").clip(lower=0.0) / 3600
-    )
+    rows = rows.mutate(is_answered_=replied.notnull() | has_undated, replied_=replied)
+    rows = with_hours(scope, rows, "posted_at", working_hours, hours_=rows.replied_)
     counts = grouped(
         rows,
         scope.keys,
@@ -62,6 +65,7 @@ def answered_review_rate(scope: Scope) -> Finding:
         counts,
         also=("median_hours",),
         first=_first(scope),
+        notes=hours_notes(working_hours),
         who=lambda: rows.select(*scope.keys, "customer_id", numerator=rows.is_answered_),
     )
 

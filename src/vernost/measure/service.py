@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 from vernost.errors import InvalidValue
 from vernost.measure.finding import Finding, count, grouped, share_of
 from vernost.measure.measure import measure
-from vernost.measure.periods import whole_seconds
 from vernost.measure.scope import Scope
+from vernost.measure.waits import Hours, hours_notes, with_hours
 from vernost.measure.window import end_of
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ READS = ("tickets",)
 
 
 @measure(unit="share", reads=READS)
-def unanswered_24h_rate(scope: Scope, *, hours: float = 24) -> Finding:
+def unanswered_24h_rate(scope: Scope, *, hours: float = 24, working_hours: Hours = None) -> Finding:
     """Share of tickets opened in the period without a first reply within 24 hours; open ones past that count.
 
     A ticket without a reply that is younger than that at ``as_of`` is left out: nobody is late with it yet.
@@ -26,31 +26,40 @@ def unanswered_24h_rate(scope: Scope, *, hours: float = 24) -> Finding:
     Args:
         scope: the log seen through the question.
         hours: within how many hours a reply is due; at the very hour is in time.
+        working_hours: count only these, such as ``Mon-Fri 09:00-18:00``; None for all hours.
     """
     if hours <= 0:
         raise InvalidValue("{name} is {value:g}, must be above 0.", name="hours", value=hours)
-    rows = _tickets(scope, "first_reply_at")
-    age = (whole_seconds(_instant(scope.end)) - whole_seconds(rows.opened_at)).cast("float64") / 3600
-    rows = rows.filter(rows.hours_.notnull() | (age > hours))
-    return share_of(scope, rows, rows.hours_.isnull() | (rows.hours_ > hours), first=_first(scope))
+    rows = _tickets(scope, "first_reply_at", working_hours)
+    rows = rows.filter(rows.hours_.notnull() | (rows.age_ > hours))
+    is_late = rows.hours_.isnull() | (rows.hours_ > hours)
+    return share_of(scope, rows, is_late, first=_first(scope), notes=hours_notes(working_hours))
 
 
 @measure(unit="hours", reads=READS)
-def first_reply_time(scope: Scope) -> Finding:
+def first_reply_time(scope: Scope, *, working_hours: Hours = None) -> Finding:
     """Median hours from opening to the first reply, of the replied tickets opened in the period; ``p90`` beside it.
 
     Tickets without a reply are counted in ``open`` and nowhere else, so a recent period looks faster than it will.
+
+    Args:
+        scope: the log seen through the question.
+        working_hours: count only these, such as ``Mon-Fri 09:00-18:00``; None for all hours.
     """
-    return _times(scope, "first_reply_at")
+    return _times(scope, "first_reply_at", working_hours)
 
 
 @measure(unit="hours", reads=READS)
-def resolution_time(scope: Scope) -> Finding:
+def resolution_time(scope: Scope, *, working_hours: Hours = None) -> Finding:
     """Median hours from opening to resolution, of the resolved tickets opened in the period; ``p90`` beside it.
 
     Tickets not resolved are counted in ``open`` and nowhere else, so a recent period looks faster than it will.
+
+    Args:
+        scope: the log seen through the question.
+        working_hours: count only these, such as ``Mon-Fri 09:00-18:00``; None for all hours.
     """
-    return _times(scope, "resolved_at")
+    return _times(scope, "resolved_at", working_hours)
 
 
 @measure(unit="count", reads=READS)
@@ -61,8 +70,8 @@ def backlog(scope: Scope) -> Finding:
     return count(scope, counts, first=_first(scope), who=lambda: _who_waits(scope, rows))
 
 
-def _times(scope: Scope, until: str) -> Finding:
-    rows = _tickets(scope, until)
+def _times(scope: Scope, until: str, working_hours: Hours) -> Finding:
+    rows = _tickets(scope, until, working_hours)
     table = grouped(
         rows,
         scope.keys,
@@ -76,19 +85,19 @@ def _times(scope: Scope, until: str) -> Finding:
         columns=("value", "p90", "denominator", "open"),
         empty={"denominator": 0, "open": 0},
         first=_first(scope),
+        notes=hours_notes(working_hours),
         who=lambda: rows.filter(rows.hours_.notnull()).select(
             *scope.keys, "customer_id", numerator=rows.hours_.notnull()
         ),
     )
 
 
-def _tickets(scope: Scope, until: str) -> "ir.Table":
-    """Tickets with ``hours_`` from opening to an instant of theirs; null while that has not come."""
+def _tickets(scope: Scope, until: str, working_hours: Hours) -> "ir.Table":
+    """Tickets with ``hours_`` from opening to an instant of theirs (null while it has not come) and their ``age_``."""
     scope.need("tickets")
     rows = scope.facts("tickets", "opened_at")
-    seconds = whole_seconds(scope.known(rows[until])) - whole_seconds(rows.opened_at)
-    # A stamp before the opening is a mistake of clocks: the ticket was served at once.
-    return rows.mutate(hours_=seconds.cast("float64").clip(lower=0.0) / 3600)
+    came, end = scope.known(rows[until]), _instant(scope.end)
+    return with_hours(scope, rows, "opened_at", working_hours, hours_=came, age_=end)
 
 
 def _history(scope: Scope) -> "ir.Table":

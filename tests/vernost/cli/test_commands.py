@@ -356,3 +356,63 @@ def test_a_check_of_many_bad_rows_shows_the_first_and_says_how_to_see_all(vernos
 
     assert done.out.count("never") == MOST_REJECTED
     assert "Rejected rows: 30; the first 20 are shown." in done.out
+
+
+TICKETS = """ticket_id,customer_id,opened_at,first_reply_at
+1,ann,2024-01-05 17:00,2024-01-09 10:00
+"""
+
+
+@pytest.fixture
+def tickets(tmp_path: Path) -> Path:
+    path = tmp_path / "tickets.csv"
+    path.write_text(TICKETS, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("holidays", "hours"),
+    [
+        pytest.param(None, 1 + 8 + 1, id="Friday, Monday, Tuesday"),
+        pytest.param("2024-01-08", 1 + 1, id="a holiday"),
+        pytest.param(",".join(f"2024-01-{day:02}" for day in range(6, 32)), 1, id="more dates than a file name holds"),
+    ],
+)
+def test_waits_are_counted_in_working_hours(
+    vernost: Terminal, tickets: Path, holidays: str | None, hours: float
+) -> None:
+    week = ("--working-hours", "Mon-Fri 09:00-13:00,14:00-18:00", *(("--holidays", holidays) if holidays else ()))
+
+    answer = json.loads(
+        vernost("measure", "first_reply_time", tickets, *week, "--as-of", "2024-01-09", "--format", "json").out
+    )
+
+    assert [row["value"] for row in answer["rows"]] == [hours]
+    assert answer["notes"][0]["code"] == "working_hours"
+
+
+def test_holidays_are_read_from_a_file(vernost: Terminal, tickets: Path, tmp_path: Path) -> None:
+    file = tmp_path / "holidays.txt"
+    file.write_text("\ufeff2024-01-01\n2024-01-08  # moved\n", encoding="utf-8")
+
+    done = vernost("measure", "first_reply_time", tickets, "--working-hours", "Пн-Пт 9:00-18:00", "--holidays", file)
+
+    assert "Mon–Fri 09:00–18:00. Holidays off: 2." in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        pytest.param(["--working-hours", "9-18"], "'9-18' in the working hours", id="no days"),
+        pytest.param(["--holidays", "2024-01-01"], "without --working-hours", id="nothing to take days from"),
+        pytest.param(
+            ["--working-hours", "Mon 9:00-18:00", "--holidays", "none.txt"], "neither a file nor dates", id="no file"
+        ),
+    ],
+)
+def test_working_hours_that_make_no_sense_are_refused(
+    vernost: Terminal, tickets: Path, words: list[str], why: str
+) -> None:
+    done = vernost("measure", "first_reply_time", tickets, *words)
+
+    assert (done.code, why in done.err) == (2, True), done.err
