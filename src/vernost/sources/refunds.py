@@ -41,7 +41,9 @@ def _status_mark(rows: Rows) -> str:
     if not rows.has("order_id"):
         return mark
     number, is_return = rows.value("order_id"), is_one_of_sql(status, RETURN_STATUSES)
-    others = f"SELECT {number} FROM {quote_name(rows.typed.relation)} WHERE NOT {is_return} AND {number} IS NOT NULL"  # noqa: S608
+    all_numbers = f"SELECT {number} FROM {quote_name(rows.typed.relation)} WHERE"  # noqa: S608
+    # Of the numbers of sales only those that returns bear, too: the engine would hold all the others in memory.
+    others = f"{all_numbers} NOT {is_return} AND {number} IN ({all_numbers} {is_return})"
     return f"({mark} OR ({is_return} AND COALESCE({number} IN ({others}), FALSE)))"
 
 

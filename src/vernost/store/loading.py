@@ -110,7 +110,10 @@ def _malformed(reading: "Reading") -> dict[str, int]:
 
 
 def _sources(reading: "Reading") -> tuple[str, ...]:
+    """Names of the sources, asked of one table after the other: a scan of all at once holds parts of each in memory."""
     relations = [*reading.tables.values(), reading.rejected]
-    every = " UNION ".join(f"SELECT source FROM {quoted(relation)}" for relation in relations)
-    found = reading.connection.execute(f"SELECT source FROM ({every}) WHERE source IS NOT NULL ORDER BY ALL")
-    return tuple(source for (source,) in found.fetchall())
+    found = (
+        reading.connection.execute(f"SELECT DISTINCT source FROM {quoted(relation)} WHERE source IS NOT NULL")
+        for relation in relations
+    )
+    return tuple(sorted({source for answer in found for (source,) in answer.fetchall()}))

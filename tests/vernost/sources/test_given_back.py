@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 from tests.vernost.sources.readings import day, rows_of, some
 
@@ -108,6 +109,18 @@ def test_a_row_of_a_return_under_the_number_of_its_sale_is_the_refund(export) ->
             ("2", SALE, 50),
             ("2 refund", REFUND, -50),
         ]
+
+
+def test_returns_are_told_without_holding_the_numbers_of_all_sales(tmp_path: Path) -> None:
+    for part in range(4):
+        duckdb.sql(
+            f"COPY (SELECT 'order number ' || ({part} * 200_000 + range) AS order_id, 'ann' AS customer_id, "  # noqa: S608
+            "DATE '2024-01-01' AS ordered_at, 10 AS amount, 'paid' AS status FROM range(200_000)) "
+            f"TO '{tmp_path}/orders-{part}.parquet'"
+        )
+    with read([str(tmp_path)]) as reading:
+        reading.connection.execute("SET memory_limit = '60MB'")
+        assert reading.connection.execute("SELECT count(source) FROM staged_orders").fetchall() == [(800_000,)]
 
 
 @pytest.mark.parametrize(
