@@ -45,6 +45,8 @@ def report(
             help="Yearly rate at which later money counts for less; yours replaces a convention.",
         ),
     ] = DISCOUNT_RATE,
+    working_hours: options.WorkingHoursText = None,
+    holidays: options.Holidays = None,
     maps: options.Maps = None,
     map_file: options.MapFile = None,
     timezone: options.Timezone = None,
@@ -55,8 +57,9 @@ def report(
     from vernost.measure.base_value import Settings
     from vernost.report import render_report
 
-    # A wrong rate is refused before anything is read.
+    # What is wrong is refused before anything is read.
     Settings(margin_rate, discount_rate, HORIZON_YEARS)
+    hours = options.working_hours(working_hours, holidays)
     last = options.day(as_of, "--as-of")
     check_outputs("--out", (out, out.with_suffix(".pdf"), out.with_suffix(".xlsx")) if out.name else (out,), sources)
     with (
@@ -77,6 +80,7 @@ def report(
             forecast=forecast,
             margin_rate=margin_rate,
             discount_rate=discount_rate,
+            working_hours=hours,
             progress=show,
         )
     for path in (files.html, files.pdf, files.xlsx):

@@ -14,6 +14,7 @@ from vernost.measure.measure import find_measure
 from vernost.measure.periods import Grain
 from vernost.measure.question import Question
 from vernost.measure.scope import Scope
+from vernost.measure.waits import Hours
 
 if TYPE_CHECKING:
     from vernost.store.log import Log
@@ -47,6 +48,7 @@ class Inquiry:
         length: of the periods; None for one that fits the data.
         settings: how money is counted.
         lapse_days: silence that makes a customer lost; None to learn it from the log.
+        working_hours: those in which waits are counted; None for all hours.
         lead: where a row of a measure leads: from its name, what it was asked and the row to an address.
         missing: measure -> what it needs and the log does not have.
         step: called with the name of each measure before it is asked.
@@ -64,6 +66,7 @@ class Inquiry:
     length: str | None = None
     settings: Settings = CONVENTIONS
     lapse_days: int | None = None
+    working_hours: Hours = None
     lead: Callable[[str, Mapping[str, Any], Row], str] | None = None
     missing: dict[str, str] = field(default_factory=dict)
     step: Callable[[str], None] | None = None
@@ -129,9 +132,13 @@ class Inquiry:
     def _assumed(self, name: str) -> dict[str, Any]:
         """Settings that a measure takes."""
         known = find_measure(name).options
-        rates = {"margin_rate": self.settings.margin_rate, "discount_rate": self.settings.discount_rate}
-        chosen = rates if self.lapse_days is None else rates | {"lapse_days": self.lapse_days}
-        return {option: value for option, value in chosen.items() if option in known}
+        chosen = {
+            "margin_rate": self.settings.margin_rate,
+            "discount_rate": self.settings.discount_rate,
+            "lapse_days": self.lapse_days,
+            "working_hours": self.working_hours,
+        }
+        return {option: value for option, value in chosen.items() if option in known and value is not None}
 
     def _asked(self, name: str, asked: dict[str, Any], *, lazily: bool) -> Answer | None:
         question = self._question(asked)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from vernost.errors import InvalidValue
 from vernost.glossary import Language
 from vernost.measure.base_value import Settings
+from vernost.measure.waits import Hours
 from vernost.messages import reason
 from vernost.options import DISCOUNT_RATE, HORIZON_YEARS, MARGIN_RATE
 from vernost.report.chapters import CHAPTERS, headlines, most_changed
@@ -57,6 +58,7 @@ def render_report(
     margin_rate: float = MARGIN_RATE,
     discount_rate: float = DISCOUNT_RATE,
     lapse_days: int | None = None,
+    working_hours: Hours = None,
     progress: Progress | None = None,
 ) -> ReportFiles:
     """Write the report as HTML, and beside it as PDF and as a workbook; each file is whole or not there.
@@ -76,6 +78,7 @@ def render_report(
         margin_rate: share of revenue left after the cost of what was sold.
         discount_rate: yearly rate at which later money counts for less.
         lapse_days: silence that makes a customer lost; learnt from the log by default.
+        working_hours: those in which waits for replies are counted, such as 'Mon-Fri 09:00-18:00'; all by default.
         progress: called with what is being done and the share done, 0 to 1.
     """
     out = Path(out)
@@ -96,6 +99,7 @@ def render_report(
         margin_rate=margin_rate,
         discount_rate=discount_rate,
         lapse_days=lapse_days,
+        working_hours=working_hours,
         progress=tell,
     )
     makers: tuple[tuple[Path, Callable[[Report, datetime], bytes]], ...] = (
@@ -132,6 +136,7 @@ def build_report(
     margin_rate: float = MARGIN_RATE,
     discount_rate: float = DISCOUNT_RATE,
     lapse_days: int | None = None,
+    working_hours: Hours = None,
     progress: Progress | None = None,
 ) -> Report:
     """The report before it is written; arguments as of `render_report`."""
@@ -144,6 +149,7 @@ def build_report(
         industry=industry,
         settings=Settings(margin_rate, discount_rate, HORIZON_YEARS),
         lapse_days=lapse_days,
+        working_hours=working_hours,
         step=course.step,
         forecasts=forecast,
         hear=course.hear,

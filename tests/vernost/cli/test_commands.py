@@ -225,6 +225,7 @@ def test_columns_can_be_mapped_by_expression(vernost: Terminal, tmp_path: Path) 
             ["report", "{orders}", "--out", "{orders}/r.html"], "cannot be written: ", id="no folder there"
         ),
         pytest.param(["report", "nowhere.csv", "--margin-rate", "35"], "margin_rate is 35, must be", id="margin"),
+        pytest.param(["report", "nowhere.csv", "--working-hours", "9-18"], "'9-18' in the working hours", id="hours"),
         pytest.param(["report", "nowhere.csv", "--discount-rate", "-1"], "discount_rate is -1, must be", id="discount"),
         pytest.param(["load", "{orders}"], "Missing option '--log'", id="nowhere to load"),
         pytest.param(["load", "--log", "{log}"], "nothing to load", id="nothing to load"),

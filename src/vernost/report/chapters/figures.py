@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vernost.measure.answer import Answer
+from vernost.measure.waits import hours_notes
 from vernost.report import charts, sentences
 from vernost.report.comparison import Change, compare
 from vernost.report.document import Figure
@@ -28,11 +29,13 @@ class Line:
         name: as written beside it and in the table.
         rows: period, complete, value, low, high.
         unit: of the values.
+        notes: what to bear in mind.
     """
 
     name: str
     rows: Sequence[Row]
     unit: str
+    notes: tuple[str, ...] = ()
 
     @property
     def known(self) -> list[Row]:
@@ -46,7 +49,8 @@ def line(inquiry: Inquiry, voice: Voice, measure: str, name: str | None = None, 
     if answer is None:
         return None
     rows = [row | {"href": inquiry.href(measure, row, by=inquiry.by, **options)} for row in answer.rows]
-    found = Line(name or voice.name(measure), rows, answer.unit)
+    notes = tuple(note.sentence(voice.language) for note in hours_notes(answer.options.get("working_hours")))
+    found = Line(name or voice.name(measure), rows, answer.unit, notes)
     return found if found.known else None
 
 
@@ -75,7 +79,7 @@ def over_time(
         lines: those of them that are None are left out.
         title: of the figure; by default that of the only line.
         text: its sentences; by default those of the first line.
-        notes: what to bear in mind.
+        notes: what to bear in mind, beside what the lines have.
     """
     drawn = [line for line in lines if line and line.known]
     if not drawn:
@@ -92,7 +96,11 @@ def over_time(
         text=text if text is not None else _text(inquiry, voice, drawn[0]),
         spec=spec,
         table=over_periods(voice, table_name, _merged(drawn), inquiry.by, _columns(voice, drawn)),
-        notes=(*notes, *(_drawing_notes(voice, drawn) if spec else ())),
+        notes=(
+            *notes,
+            *dict.fromkeys(note for line in drawn for note in line.notes),
+            *(_drawing_notes(voice, drawn) if spec else ()),
+        ),
     )
 
 
