@@ -1,7 +1,6 @@
 """Training: a model is learnt, described in both languages, held against the one at work, and its scores are kept."""
 
 import json
-from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING, Any, get_args
 from uuid import UUID
@@ -31,8 +30,10 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 def trained(run: Run, ticket: UUID, by: Any) -> TrainedModel:
     """The model of a training, learnt now unless the training was repeated after it had learnt."""
-    found = TrainedModel.objects.filter(pk=ticket).first()
-    return found or _learnt(run, ticket, by)
+    found = TrainedModel.objects.filter(pk=ticket).first() or _learnt(run, ticket, by)
+    for each in TrainedModel.objects.filter(standing=Standing.PASSED):
+        scorefile.forget(each.pk)
+    return found
 
 
 def _learnt(run: Run, ticket: UUID, by: Any) -> TrainedModel:
@@ -89,14 +90,11 @@ def _compare(log: "Log", forecast: "Forecast", model: TrainedModel, rival: Train
 @transaction.atomic
 def _keep(model: TrainedModel) -> None:
     """Keep a new model; those that still waited are passed over for it."""
-    passed = list(TrainedModel.objects.filter(standing=Standing.WAITING))
-    TrainedModel.objects.filter(pk__in=[each.pk for each in passed]).update(standing=Standing.PASSED)
+    TrainedModel.objects.filter(standing=Standing.WAITING).update(standing=Standing.PASSED)
     model.save()
     audit.record(
         "predictions.train", by=model.trained_by, thing=model, after={"name": model.name, "as_of": str(model.as_of)}
     )
-    for each in passed:
-        transaction.on_commit(partial(scorefile.forget, each.pk))
 
 
 def plain(value: Any) -> Any:

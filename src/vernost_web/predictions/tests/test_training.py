@@ -52,7 +52,6 @@ def test_a_new_model_is_compared_and_takes_over_when_it_is_not_worse_and_one_tha
     at_work: TrainedModel,
     person: Callable[..., Any],
     do_jobs: Callable[[], None],
-    django_capture_on_commit_callbacks: Callable[..., Any],
 ) -> None:
     waited = TrainedModel.objects.get()
     waited.pk, waited.standing = uuid4(), Standing.WAITING
@@ -60,8 +59,7 @@ def test_a_new_model_is_compared_and_takes_over_when_it_is_not_worse_and_one_tha
     scorefile.path_of(waited.pk).touch()
     actions.change_policy(by=person("analyst"), rule=Rule.NOT_WORSE)
     actions.train(by=person("analyst"))
-    with django_capture_on_commit_callbacks(execute=True):
-        do_jobs()
+    do_jobs()
     new = TrainedModel.objects.exclude(pk__in=[at_work.pk, waited.pk]).get()
     at_work.refresh_from_db()
     waited.refresh_from_db()
@@ -97,6 +95,19 @@ def test_a_training_that_is_repeated_makes_no_second_model(at_work: TrainedModel
     do_jobs()
     assert TrainedModel.objects.count() == 1
     assert Job.objects.latest("asked_at").state == State.DONE
+
+
+def test_scores_of_a_model_that_was_passed_over_go_though_the_worker_died(
+    at_work: TrainedModel, do_jobs: Callable[[], None]
+) -> None:
+    """It died after the new model was kept, and before it tidied up."""
+    passed = TrainedModel.objects.get()
+    passed.pk, passed.standing = uuid4(), Standing.PASSED
+    passed.save(force_insert=True)
+    scorefile.path_of(passed.pk).touch()
+    ask_for("predictions.train", ticket=str(at_work.pk))
+    do_jobs()
+    assert not scorefile.path_of(passed.pk).exists()
 
 
 def test_scores_whose_worker_died_before_its_note_are_written_once(
