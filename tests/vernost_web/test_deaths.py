@@ -1,0 +1,370 @@
+"""Each kind of job, its worker dead before any one of its writes: taken up again, it is done, and nothing twice."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pyarrow as pa
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+from tests.web_fixtures import _with_log
+
+from vernost import open_store, read
+from vernost.measure.band import Band
+from vernost.schema import TABLES
+from vernost_web.alerts.models import Alarm, Delivery, Receiver, Signal, Watch
+from vernost_web.alerts.watching import Seen, standard
+from vernost_web.audit.models import Record
+from vernost_web.dashboards.queries import LANGUAGES
+from vernost_web.data import queries as data
+from vernost_web.data.actions import add_database
+from vernost_web.data.models import Checked, Database, Intake
+from vernost_web.jobs.kinds import KINDS, kind_of
+from vernost_web.jobs.models import Job
+from vernost_web.metrics.models import Kept
+from vernost_web.predictions import scorefile, training
+from vernost_web.predictions.models import Policy, Standing, TrainedModel
+from vernost_web.reports.models import Report, Schedule
+from vernost_web.reports.reportfiles import KINDS as FILES
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ORDERS = "order_id,customer_id,ordered_at,amount\n1,ann,2024-03-01,10\n2,bob,2024-03-02,20\n"
+PAST = timedelta(days=400)
+MOST = 300
+"""Writes of one job, above which something is wrong with the test."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a job finds, and what is there when it was done once.
+
+    Attributes:
+        found: tells what is there.
+        expected: what that must be.
+        arguments: of the job.
+    """
+
+    found: Callable[[], object]
+    expected: object
+    arguments: dict[str, Any]
+
+
+Maker = Callable[[Path, pytest.MonkeyPatch], Scene]
+SCENES: dict[str, Maker] = {}
+
+
+def scene(kind: str) -> Callable[[Maker], Maker]:
+    def keep(make: Maker) -> Maker:
+        SCENES[kind] = make
+        return make
+
+    return keep
+
+
+class Died(BaseException):
+    """What a kill is to a worker."""
+
+
+class Quiet:
+    """A run that nobody listens to."""
+
+    def tell(self, share: float, step: str = "") -> None:
+        """Go on."""
+
+
+@contextmanager
+def dying(before: int) -> Iterator[None]:
+    """Die before a write, and write nothing any more: the dead do not tidy up."""
+    seen = 0
+
+    def write(execute: Any, sql: str, *rest: Any) -> Any:
+        nonlocal seen
+        is_write = sql.split(maxsplit=1)[0] in {"INSERT", "UPDATE", "DELETE"}
+        seen += is_write
+        if is_write and seen >= before:
+            raise Died
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(write):
+        yield
+
+
+def do(kind: str, arguments: dict[str, Any]) -> None:
+    kind_of(kind).work(Quiet(), **arguments)
+
+
+def is_killed(kind: str, arguments: dict[str, Any], before: int) -> bool:
+    try:
+        with dying(before):
+            do(kind, arguments)
+    except Died:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_job_that_dies_before_any_of_its_writes_is_done_once(
+    kind: str, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vernost_web.metrics.keeping.CLAIM", timedelta(0))
+    monkeypatch.setattr("vernost_web.alerts.delivering._HELD", timedelta(0))
+    for before in range(1, MOST):
+        folder = tmp_path / str(before)
+        settings.MEDIA_ROOT = folder / "files"
+        settings.CONFIGURATION = replace(settings.CONFIGURATION, data=folder, email_url="smtp://localhost")
+        _with_log(settings, folder / "log")
+        mail.outbox.clear()
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        made = SCENES[kind](folder, monkeypatch)
+        was_killed = is_killed(kind, made.arguments, before)
+        for _ in range(2):  # the second time as after a death before the end of the job was written down
+            do(kind, made.arguments)
+        assert made.found() == made.expected, f"died before write {before}"
+        if not was_killed:
+            break
+    _with_log(settings, Path("nowhere"))
+    assert not was_killed
+    assert before > 1 or kind == "data.undo", "only an undo writes nothing but the log"
+
+
+def loaded(folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / "orders.csv").write_text(ORDERS, encoding="utf-8")
+    with read([str(folder / "orders.csv")]) as reading:
+        open_store(str(folder / "log"), create=True).load(reading, loaded_at=datetime(2024, 4, 1, tzinfo=UTC))
+
+
+def brought() -> Intake:
+    intake = Intake.objects.create(files=[{"name": "a.csv", "stored": "0.csv", "bytes": 1}])
+    intake.folder.mkdir(parents=True)
+    (intake.folder / "0.csv").write_text(ORDERS, encoding="utf-8")
+    return intake
+
+
+def kinds_of_loads() -> list[str]:
+    return [each.record.kind for each in reversed(data.loads())]
+
+
+def noted(action: str) -> int:
+    return Record.objects.filter(action=action).count()
+
+
+def asked(kind: str) -> int:
+    return Job.objects.filter(kind=kind).count()
+
+
+def mails() -> list[str]:
+    """To whom mail went, each mail once however often it came."""
+    return sorted({str(each.extra_headers["Message-ID"]): each.to[0] for each in mail.outbox}.values())
+
+
+@scene("data.look")
+def _look(_folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
+    intake = brought()
+    return Scene(lambda: Intake.objects.get().is_understood, True, {"intake": str(intake.pk)})
+
+
+@scene("data.rehearse")
+def _rehearse(_folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
+    def found() -> object:
+        told = Intake.objects.get().rehearsed
+        return told and told["tallies"][0]["accepted"], kinds_of_loads()
+
+    return Scene(found, (2, []), {"intake": str(brought().pk)})
+
+
+@scene("data.load")
+def _load(_folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
+    def found() -> object:
+        return Intake.objects.get().load, kinds_of_loads(), noted("data.loaded")
+
+    return Scene(found, (1, ["load"], 1), {"intake": str(brought().pk)})
+
+
+@scene("data.undo")
+def _undo(folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
+    loaded(folder)
+    return Scene(kinds_of_loads, ["load", "undo"], {"load": 1, "wish": "w"})
+
+
+def till(folder: Path, patch: pytest.MonkeyPatch) -> Database:
+    """A database that is due."""
+    from vernost_web.data import databases
+
+    patch.setattr(databases, "SERVERS", databases.SERVERS | {"sqlite"})
+    folder.mkdir(exist_ok=True)
+    with closing(sqlite3.connect(folder / "till.db")) as made:
+        made.execute("CREATE TABLE orders (order_id TEXT, customer_id TEXT, ordered_at TEXT, amount REAL)")
+        made.execute("INSERT INTO orders VALUES ('1', 'c1', '2024-03-01', 10)")
+        made.commit()
+    found = add_database(by=None, name="till", url=f"sqlite:///{folder / 'till.db'}", shown="***", every=60)
+    found.next_at = timezone.now() - PAST
+    found.save()
+    return found
+
+
+@scene("data.schedule")
+def _schedule(folder: Path, patch: pytest.MonkeyPatch) -> Scene:
+    till(folder, patch)
+    return Scene(lambda: (asked("data.fetch"), Database.objects.get().next_at > timezone.now()), (1, True), {})  # type: ignore[operator]
+
+
+@scene("data.fetch")
+def _fetch(folder: Path, patch: pytest.MonkeyPatch) -> Scene:
+    def found() -> object:
+        return Database.objects.get().last_load, Intake.objects.get().load, kinds_of_loads(), noted("data.loaded")
+
+    return Scene(found, (1, 1, ["load"], 1), {"database": str(till(folder, patch).pk), "at": "now"})
+
+
+@scene("data.check")
+def _check(folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
+    loaded(folder)
+    return Scene(lambda: [each.load for each in Checked.objects.all()], [1], {})
+
+
+@scene("data.sweep")
+def _sweep_data(_folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
+    Intake.objects.create(at=timezone.now() - PAST)
+    kept = Intake.objects.create()
+    return Scene(lambda: [each.pk for each in Intake.objects.all()], [kept.pk], {})
+
+
+@scene("jobs.sweep")
+def _sweep_jobs(_folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
+    Job.objects.create(kind="jobs.sweep", ended_at=timezone.now() - PAST)
+    kept = Job.objects.create(kind="jobs.sweep", ended_at=timezone.now())
+    return Scene(lambda: [each.pk for each in Job.objects.all()], [kept.pk], {})
+
+
+@scene("metrics.forget")
+def _forget(folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
+    loaded(folder)
+    for load in (0, 1):
+        Kept.objects.create(key=str(load), load=load, content=b"")
+    return Scene(lambda: [each.load for each in Kept.objects.all()], [1], {})
+
+
+@scene("dashboards.warm")
+def _warm(folder: Path, patch: pytest.MonkeyPatch) -> Scene:
+    loaded(folder)
+    patch.setattr("vernost_web.dashboards.queries.digest", lambda language: {"language": language})
+    return Scene(lambda: [bool(each.content) for each in Kept.objects.all()], [True] * len(LANGUAGES), {})
+
+
+@scene("alerts.check")
+def _check_watches(folder: Path, patch: pytest.MonkeyPatch) -> Scene:
+    loaded(folder)
+    Receiver.objects.create(kind="mail", address="ann@example.com")
+    few, band = standard()[:2], Band(value=9.0, expected=1.0, low=0.5, high=2.0, score=8.0)
+
+    def seen(watch: Watch) -> list[Seen]:
+        is_first = (watch.measure, watch.by) == few[0]
+        return [Seen(watch, "", "count", date(2024, 3, 2), band)] if is_first else []
+
+    def found() -> object:
+        return [each.objects.count() for each in (Alarm, Signal, Delivery, Watch)]
+
+    patch.setattr("vernost_web.alerts.watching.standard", lambda: few)
+    patch.setattr("vernost_web.alerts.watching.seen", seen)
+    return Scene(found, [1, 1, 1, len(few)], {})
+
+
+@scene("alerts.deliver")
+def _deliver(_folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
+    alarm = Alarm.objects.create(opened_on=date(2024, 3, 2))
+    watch = Watch.objects.create(measure="orders")
+    Signal.objects.create(
+        alarm=alarm, watch=watch, unit="count", period=date(2024, 3, 2), value=9, expected=1, low=0, high=2, score=8
+    )
+    for address in ("ann@example.com", "bob@example.com"):
+        receiver = Receiver.objects.create(kind="mail", address=address)
+        Delivery.objects.create(alarm=alarm, receiver=receiver)
+
+    def found() -> object:
+        return mails(), [each.state for each in Delivery.objects.all()]
+
+    return Scene(found, (["ann@example.com", "bob@example.com"], ["sent", "sent"]), {})
+
+
+@scene("reports.make")
+def _make(folder: Path, patch: pytest.MonkeyPatch) -> Scene:
+    def render(_log: object, path: Path, **_: object) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for kind in FILES:
+            path.with_suffix(f".{kind}").write_bytes(b"content")
+
+    def found() -> object:
+        return Report.objects.get().is_ready, mails(), noted("reports.make"), noted("reports.send")
+
+    loaded(folder)
+    patch.setattr("vernost.report.render_report", render)
+    people = ["ann@example.com", "bob@example.com"]
+    report = Report.objects.create(language="en", recipients=people)
+    return Scene(found, (True, people, 1, 2), {"report": str(report.pk)})
+
+
+@scene("reports.start_due")
+def _start_reports(_folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
+    Schedule.objects.create(every="week", next_at=timezone.now() - PAST)
+    return Scene(lambda: (Report.objects.count(), asked("reports.make")), (1, 1), {})
+
+
+@scene("predictions.start_due")
+def _start_trainings(_folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
+    Policy.objects.create(pk=1, every="week", next_at=timezone.now() - PAST)
+    return Scene(lambda: asked("predictions.train"), 1, {})
+
+
+def learnt(ticket: UUID) -> TrainedModel:
+    """A model and its scores, as a training has them before it keeps the model."""
+    day = date(2024, 3, 2)
+    names = {"id": ticket, "name": "m", "version": "v", "as_of": day, "days": 30, "load": 1}
+    score = {
+        "customer_id": "ann",
+        "scored_on": day,
+        "model": "m",
+        "version": "v",
+        "days": 30,
+        "risk": 0.5,
+        "band": "low",
+    }
+    columns = TABLES["scores"].names
+    table = pa.Table.from_pylist([dict.fromkeys(columns) | score])
+    return TrainedModel(
+        **names, card={}, sentences={}, figures={}, counts=scorefile.write(ticket, [table]), standing=Standing.WAITING
+    )
+
+
+def of_the_model() -> object:
+    standings = [each.standing for each in TrainedModel.objects.all()]
+    return standings, kinds_of_loads(), noted("predictions.train"), noted("predictions.take_over")
+
+
+@scene("predictions.train")
+def _train(folder: Path, patch: pytest.MonkeyPatch) -> Scene:
+    def learn(_run: object, ticket: UUID, _by: object) -> TrainedModel:
+        model = learnt(ticket)
+        training._keep(model)
+        return model
+
+    loaded(folder)
+    patch.setattr(training, "_learnt", learn)
+    Policy.objects.create(pk=1, rule="not_worse")
+    return Scene(of_the_model, (["serving"], ["load", "load"], 1, 1), {"ticket": str(UUID(int=1))})
+
+
+@scene("predictions.take_over")
+def _take_over(folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
+    loaded(folder)
+    model = learnt(UUID(int=1))
+    model.save()
+    return Scene(of_the_model, (["serving"], ["load", "load"], 0, 1), {"model": str(model.pk)})
