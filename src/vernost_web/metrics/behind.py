@@ -11,7 +11,7 @@ from vernost.errors import InvalidValue
 from vernost.measure import find_measure
 from vernost_web.data.queries import reading
 from vernost_web.metrics.answers import by_company
-from vernost_web.metrics.paging import FIRST, Anchor, Book, Leaf, Order, Place
+from vernost_web.metrics.paging import BESIDE, FIRST, Book, Leaf, Order, Place
 from vernost_web.ui.slice import Words
 
 if TYPE_CHECKING:
@@ -66,14 +66,14 @@ def customers_behind(
         if side == "numerator":
             table = table.filter(table.numerator)
         found = table.select("customer_id").distinct()
-        book = Book(log=log, table=found, order=_BY_ID, anchor=_anchor, dress=lambda few: told_of(log, few, also))
+        book = Book(log=log, table=found, order=_BY_ID, beside=_beside, dress=lambda few: told_of(log, few, also))
         return Behind(book.leaf(place, most), answer.as_of)
 
 
-def _anchor(customer: str) -> Anchor:
+def _beside(table: "ir.Table", customer: str) -> "ir.Table":
     import ibis
 
-    return {"customer_id": ibis.literal(customer)}
+    return table.mutate(**{f"{BESIDE}customer_id": ibis.literal(customer)})
 
 
 def told_of(log: "Log", customers: "ir.Table", also: Collection[str] = PERSONAL) -> "ir.Table":

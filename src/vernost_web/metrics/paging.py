@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 Order = Sequence[tuple[str, bool]]
 """Columns by which rows stand, and whether the most comes first; rows without a value stand last."""
 
-Anchor = Mapping[str, Any]
-"""The row beside which a page stands: its values of the columns of the order."""
+BESIDE = "beside_"
+"""Before the names of the columns of the row with which all others are compared."""
+
+
+Columns = Mapping[str, Any]
+"""The columns of the order by their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +89,15 @@ class Book:
         log: whose engine is asked.
         table: all rows, one a customer.
         order: of the rows; no two stand alike in it.
-        anchor: of an id, the values of the columns of the order.
+        beside: puts the values of the order's columns of a customer beside each row, under names that begin with
+            `BESIDE`; no rows where there is no such customer.
         dress: adds columns to the few rows of a page.
     """
 
     log: "Log"
     table: "ir.Table"
     order: Order
-    anchor: Callable[[str], Anchor]
+    beside: "Callable[[ir.Table, str], ir.Table]"
     dress: "Callable[[ir.Table], ir.Table]" = lambda rows: rows
 
     def leaf(self, place: Place, most: int) -> Leaf:
@@ -100,26 +105,30 @@ class Book:
         rows = self._rows(place, most)
         if place != FIRST and (not rows or (place.before and len(rows) < most)):
             place, rows = FIRST, self._rows(FIRST, most)
-        numbers = {"count": self.table.count()}
-        if place != FIRST:
-            first = self.anchor(rows[0]["customer_id"])
-            numbers["passed"] = _follows(first, self._own, self.order).sum()
-        counts = self.log.fetch(self.table.agg(**numbers)).to_pylist()[0]
-        return Leaf(rows, int(counts["count"]), int(counts.get("passed") or 0))
+        if place == FIRST:
+            return Leaf(rows, self._fetched(self.table.agg(count=self.table.count()))[0]["count"], 0)
+        table, own, first = self._compared(rows[0]["customer_id"])
+        numbers = self._fetched(table.agg(count=table.count(), passed=_follows(first, own, self.order).sum()))[0]
+        return Leaf(rows, numbers["count"], int(numbers["passed"]))
 
     def _rows(self, place: Place, most: int) -> list[dict[str, Any]]:
         table = self.table
-        if place.after:
-            table = table.filter(_follows(self._own, self.anchor(place.after), self.order))
-        elif place.before:
-            table = table.filter(_follows(self.anchor(place.before), self._own, self.order))
+        if place != FIRST:
+            table, own, other = self._compared(place.after or place.before)
+            pair = (own, other) if place.after else (other, own)
+            table = table.filter(_follows(*pair, self.order)).select(self.table.columns)
         few = table.order_by(_keys(table, self.order, is_turned=bool(place.before))).limit(most)
         page = self.dress(few)
-        return list(self.log.fetch(page.order_by(_keys(page, self.order))).to_pylist())
+        return self._fetched(page.order_by(_keys(page, self.order)))
 
-    @property
-    def _own(self) -> Anchor:
-        return {name: self.table[name] for name, _ in self.order}
+    def _compared(self, customer: str) -> "tuple[ir.Table, Columns, Columns]":
+        """All rows, what stands in them, and what stands in the row of a customer."""
+        table = self.beside(self.table, customer)
+        names = [name for name, _ in self.order]
+        return table, {name: table[name] for name in names}, {name: table[f"{BESIDE}{name}"] for name in names}
+
+    def _fetched(self, table: "ir.Table") -> list[dict[str, Any]]:
+        return list(self.log.fetch(table).to_pylist())
 
 
 def _keys(table: "ir.Table", order: Order, *, is_turned: bool = False) -> list[Any]:
@@ -130,7 +139,7 @@ def _keys(table: "ir.Table", order: Order, *, is_turned: bool = False) -> list[A
     ]
 
 
-def _follows(row: Anchor, other: Anchor, order: Order) -> Any:
+def _follows(row: Columns, other: Columns, order: Order) -> Any:
     """Whether a row stands after another one."""
     import ibis
 

@@ -6,13 +6,13 @@ from vernost_web.metrics.drawing import drawn, figure_data, figure_from, tabled
 from vernost_web.metrics.files import KINDS, file_of, table_of
 from vernost_web.metrics.keeping import kept
 from vernost_web.metrics.leads import customers_of
-from vernost_web.metrics.paging import FIRST, Anchor, Book, Leaf, Order, Place
+from vernost_web.metrics.paging import BESIDE, FIRST, Book, Leaf, Order, Place
 from vernost_web.metrics.secrecy import refusal
 from vernost_web.metrics.showing import course, latest, lines, value_of
 from vernost_web.metrics.spans import is_course
 
 __all__ = [
-    "FIRST", "KINDS", "PERSONAL", "Anchor", "Behind", "Book", "Leaf", "Order", "Place", "Told", "ask", "course",
+    "BESIDE", "FIRST", "KINDS", "PERSONAL", "Behind", "Book", "Leaf", "Order", "Place", "Told", "ask", "course",
     "customers_behind", "customers_of", "drawn", "figure_data", "figure_from", "file_of", "inquiring", "is_course",
     "kept", "latest", "lines", "query_of", "refusal", "table_of", "tabled", "told_of", "value_of", "wrong_filter",
 ]  # fmt: skip

@@ -62,7 +62,7 @@ def title_of(voice: Voice, name: str) -> str:
 
 def look(name: str) -> str:
     """The class of a column's cells."""
-    return "number" if name in {"risk", *MONEY} else "prose" if name == "reasons" else "words"
+    return "number" if name in {"risk", *MONEY} else "sentences" if name == "reasons" else "words"
 
 
 def _cell(voice: Voice, name: str, row: dict[str, Any]) -> dict[str, Any]:

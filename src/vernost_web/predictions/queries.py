@@ -86,7 +86,8 @@ def risk_map(*, leads: bool) -> dict[str, Any] | None:
 def _listed(shared: dict[str, Any]) -> str:
     """The address of the customers who share a place in the map."""
     asked = {"band": "present"} | {name: value for name, value in shared.items() if value is not None}
-    asked |= {name: f"{100 * asked[name]:.9g}" for name in ("risk_from", "risk_to") if name in asked}
+    asked |= {name: 100 * asked[name] for name in ("risk_from", "risk_to") if name in asked}
+    asked |= {name: f"{value:.12g}" for name, value in asked.items() if isinstance(value, float)}
     return f"{reverse('predictions:customers')}?{urlencode(asked)}"
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from vernost.predict.reasons import from_json
 from vernost_web.data.queries import load_number, reading
-from vernost_web.metrics.queries import FIRST, Anchor, Book, Leaf, Order, Place, kept, told_of
+from vernost_web.metrics.queries import BESIDE, FIRST, Book, Leaf, Order, Place, kept, told_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -122,17 +122,17 @@ def customers(
             log=log,
             table=choice.of(scores).select(SHOWN),
             order=choice.order,
-            anchor=lambda customer: _anchor(scores, choice.order, customer),
+            beside=lambda table, customer: table.cross_join(_row(scores, choice.order, customer)),
             dress=lambda few: told_of(log, few) if personal else few,
         )
         leaf = book.leaf(place, most)
     return Listed(replace(leaf, rows=[_told(row, language) for row in leaf.rows]), day)
 
 
-def _anchor(scores: "ir.Table", order: Order, customer: str) -> Anchor:
-    """What the engine finds of a customer, so that no number is rounded on its way through an address."""
-    row = scores.filter(scores.customer_id == customer).agg(**{name: scores[name].max() for name, _ in order})
-    return {name: row[name].as_scalar() for name, _ in order}
+def _row(scores: "ir.Table", order: Order, customer: str) -> "ir.Table":
+    """The row of a customer, which stays in the engine, so that none of its numbers is rounded on the way."""
+    row = scores.filter(scores.customer_id == customer)
+    return row.select(**{f"{BESIDE}{name}": row[name] for name, _ in order})
 
 
 def scored() -> "pa.Table | None":

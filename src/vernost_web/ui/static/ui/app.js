@@ -45,6 +45,12 @@ function readable(name, value) {
   return name === "labelColor" && dark() ? INK : value;
 }
 
+// Whether a mark leads to another page of this installation.
+function leading(item) {
+  const address = item?.datum?.href;
+  return typeof address === "string" && address.startsWith("/") && !address.startsWith("//");
+}
+
 async function draw(place) {
   const spec = JSON.parse(document.getElementById(place.dataset.chart).textContent, readable);
   const least = Number(place.dataset.minWidth);
@@ -55,10 +61,8 @@ async function draw(place) {
     const { view } = await embed(place, spec, given);
     // The menu that saves the picture shows dots alone; a screen reader says what it is for.
     place.querySelector("summary")?.setAttribute("aria-label", given.i18n.CLICK_TO_VIEW_ACTIONS);
-    view.addEventListener("click", (_, item) => {
-      const address = item?.datum?.href;
-      if (typeof address === "string" && address.startsWith("/") && !address.startsWith("//")) location.assign(address);
-    });
+    view.addEventListener("click", (_, item) => { if (leading(item)) location.assign(item.datum.href); });
+    view.addEventListener("mousemove", (_, item) => { place.style.cursor = leading(item) ? "pointer" : ""; });
   } catch (error) {
     place.textContent = String(error.message || error);
   }
