@@ -3,11 +3,13 @@
 import math
 import random
 from datetime import date, timedelta
+from statistics import median
 from typing import Any
 
 import pytest
 
-from vernost.measure.band import BACK, LIMIT, bands, newest, pooled
+from vernost.measure.band import BACK, LIMIT, bands, newest
+from vernost.measure.point import pooled
 
 FIRST = date(2024, 1, 1)
 Row = dict[str, Any]
@@ -38,6 +40,40 @@ def test_a_planted_jump_is_found_within_seven_days(factor: float) -> None:
     assert band.is_out
     assert (band.score > 0) == (factor > 1)
     assert newest(rows[:300], "count", "day").is_back  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("factor", [0.5, 2.0])
+@pytest.mark.parametrize("weeks", [2, 6, 10, 16])
+def test_neither_a_christmas_before_it_nor_its_end_hides_a_jump(weeks: int, factor: float) -> None:
+    begun = 210 + 7 * (8 + weeks)
+    rows = days(begun + 7)
+    for place, each in enumerate(rows):
+        each["value"] *= (1.7 if 210 <= place < 266 else 1.0) * (factor if place >= begun else 1.0)
+    assert newest(rows, "count", "day").is_out  # type: ignore[union-attr]
+
+
+def waits(count: int, *, seed: int, slow_from: int) -> list[Row]:
+    """Middles of a few waits a day, most of some hours, from one day on seven times as long."""
+    chance = random.Random(seed)  # noqa: S311 - a made-up course
+    rows = []
+    for place in range(count):
+        times = 7.0 if place >= slow_from else 1.0
+        some = sorted(times * chance.lognormvariate(1.2, 1.1) for _ in range(chance.randint(1, 8)))
+        rows.append(row(FIRST + timedelta(days=place), median(some), p90=quantile(some, 0.9), denominator=len(some)))
+    return rows
+
+
+def quantile(some: list[float], share: float) -> float:
+    place = share * (len(some) - 1)
+    low, high = some[math.floor(place)], some[math.ceil(place)]
+    return low + (high - low) * (place % 1)
+
+
+def test_a_queue_is_found_within_seven_days_and_waits_as_ever_are_quiet() -> None:
+    for seed in range(20):
+        rows = waits(287, seed=seed, slow_from=280)
+        assert newest(rows, "hours", "day").score > LIMIT  # type: ignore[union-attr]
+        assert not newest(rows[:280], "hours", "day").is_out  # type: ignore[union-attr]
 
 
 def test_quiet_courses_ring_at_most_once_a_quarter_over_ten_of_them() -> None:
@@ -80,6 +116,18 @@ def test_one_giant_order_is_chance() -> None:
     assert not newest(rows, "money", "day").is_out  # type: ignore[union-attr]
 
 
+def test_a_week_without_one_of_six_late_ones_is_chance() -> None:
+    # Six of 63 each week; none of them comes by chance once in five hundred weeks.
+    late = [1, 1, 0, 1, 1, 1, 1] * 40 + [0] * 7
+    rows = [
+        row(FIRST + timedelta(days=place), each / 9, numerator=each, denominator=9) for place, each in enumerate(late)
+    ]
+    band = newest(rows, "share", "day")
+    assert band is not None
+    assert not band.is_out
+    assert band.high < 0.5
+
+
 @pytest.mark.parametrize(
     ("rows", "value"),
     [
@@ -88,6 +136,8 @@ def test_one_giant_order_is_chance() -> None:
         pytest.param([row(FIRST, 10.0, numerator=20.0, denominator=2.0), row(FIRST, 40.0, numerator=320.0,
                      denominator=8.0)], 34.0, id="a ratio by its weights"),
         pytest.param([row(FIRST, 10), row(FIRST, None), row(FIRST, 20)], 15.0, id="counts on average"),
+        pytest.param([row(FIRST, 2.0, p90=4.0, denominator=3), row(FIRST, 32.0, p90=32.0, denominator=1)],
+                     4.0, id="three waits of two hours, one of two to the fifth: two to the second"),
     ],
 )  # fmt: skip
 def test_several_days_are_one(rows: list[Row], value: float) -> None:
