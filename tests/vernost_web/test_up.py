@@ -15,9 +15,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
+
+from vernost_web.project.commands import gather_static_files
 
 START = 60.0
 VERNOST = str(Path(sys.executable).with_name("vernost"))
@@ -188,6 +191,28 @@ def test_it_stops_when_told(tmp_path: Path) -> None:
     members = running.members()
     assert running.stop() == 0
     assert not [each for each in members if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_a_static_file_that_a_killed_start_left_by_halves_is_made_whole(tmp_path: Path, settings: Any) -> None:
+    settings.STATIC_ROOT = tmp_path / "static"
+    gather_static_files()
+    style = next(settings.STATIC_ROOT.rglob("*.css"))
+    content = style.read_bytes()
+
+    def copy(command: str, **_: object) -> None:
+        style.write_bytes(content[:10])
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.core.management.call_command", copy)
+        with pytest.raises(KeyboardInterrupt):
+            gather_static_files()
+    assert style.read_bytes() != content
+    gather_static_files()
+    assert style.read_bytes() == content
+    before = style.stat().st_mtime_ns
+    gather_static_files()
+    assert style.stat().st_mtime_ns == before, "what is whole is left as it is"
 
 
 def test_nobody_outlives_a_killed_parent(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ DATABASE = "application.sqlite3"
 """Begins the names of the application's own database, of which an archive holds the rows."""
 
 CONTENTS, APPLICATION, LOG, PG_LOG, FILES = "contents.json", "application.jsonl", "log", "log.dump", "files"
-_MADE_ANEW = {"static", "log"}
+_MADE_ANEW = {"static", "static.whole", "log"}
 """Of the data folder: what is made at each start, and the log, which has its own place in the archive."""
 
 _PASSING = {

@@ -182,7 +182,22 @@ def prepare() -> None:
         raise VernostError(
             "The application's database cannot be used: {reason}. Check DATABASE_URL.", reason=reason(error)
         ) from error
-    call_command("collectstatic", verbosity=0, interactive=False, clear=False)
+    gather_static_files()
+
+
+def gather_static_files() -> None:
+    """Copy the static files to where they are served from; after a start that was killed meanwhile, all of them anew.
+
+    Django takes whatever is newer than its source for whole, and would serve half a file for ever.
+    """
+    from django.conf import settings
+    from django.core.management import call_command
+
+    whole = Path(f"{settings.STATIC_ROOT}.whole")
+    was_whole = whole.exists()
+    whole.unlink(missing_ok=True)
+    call_command("collectstatic", verbosity=0, interactive=False, clear=not was_whole)
+    whole.touch()
 
 
 def _greet(configuration: "Configuration", email: str) -> None:
