@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 Hours = WorkingHours | str | None
 """Working hours as an option of a measure: none when all hours count."""
 
+ALL_HOURS = Note("all_hours", {})
+"""What is worth saying where waits could be counted in working hours and are not."""
+
 _DAY = 86_400
 _WEEK = 7
 _THURSDAY = 3

@@ -70,12 +70,12 @@ class WorkingHours:
         """
         week: list[list[Span]] = [[] for _ in DAYS["en"]]
         off = list(holidays)
-        for part in text.replace("–", "-").split(";"):
-            days, _, rest = re.sub(r"\s*([,-])\s*", r"\1", part).strip().partition(" ")
+        for part in text.split(";"):
+            days, _, rest = _plain(part).partition(" ")
             if days.lower() == _OFF:
                 off += rest.split(",")
             elif days:
-                spans = [_span(each or days, text) for each in rest.split(",")]
+                spans = spans_in(rest) if rest else [_span(days, text)]
                 for day in _days(days, text):
                     week[day] += spans
         return cls(tuple(map(tuple, week)), tuple(map(checked_day, off)))
@@ -101,12 +101,22 @@ class WorkingHours:
             first, *more = run
             days = names[first] + (f"{dash}{names[more[-1]]}" if more else "")
             if spans:
-                parts.append(f"{days} {comma.join(_clock(start) + dash + _clock(end) for start, end in spans)}")
+                parts.append(f"{days} {comma.join(clock(start) + dash + clock(end) for start, end in spans)}")
         return "; ".join(parts)
 
 
 EXAMPLE = "Mon-Fri 09:00-13:00,14:00-18:00"
 """What working hours may look like."""
+
+
+def spans_in(text: str) -> list[Span]:
+    """Spans of a day that stand in a text, by commas.
+
+    >>> spans_in("09:00-13:00, 14:00–18:00")
+    [(540, 780), (840, 1080)]
+    """
+    plain = _plain(text)
+    return [_span(each, plain) for each in plain.split(",")]
 
 
 def holidays_in(text: str) -> Iterator[date]:
@@ -144,17 +154,22 @@ def _checked(spans: Iterable[Span]) -> tuple[Span, ...]:
             raise InvalidValue(
                 "Working hours from {start} to {end} do not end after they begin. Write a night as two spans: until "
                 "24:00, and from 00:00 of the next day.",
-                start=_clock(start),
-                end=_clock(end),
+                start=clock(start),
+                end=clock(end),
             )
     for (_, end), (start, _) in pairwise(found):
         if start < end:
             raise InvalidValue(
                 "Working hours of one day overlap: one begins at {start}, before {end} when another ends.",
-                start=_clock(start),
-                end=_clock(end),
+                start=clock(start),
+                end=clock(end),
             )
     return tuple(found)
+
+
+def _plain(text: str) -> str:
+    """A text with plain dashes, and without blanks about them and commas."""
+    return re.sub(r"\s*([,-])\s*", r"\1", text.replace("–", "-")).strip()
 
 
 def _days(text: str, whole: str) -> Iterator[int]:
@@ -185,5 +200,6 @@ def _unreadable(part: str, whole: str) -> InvalidValue:
     )
 
 
-def _clock(minutes: int) -> str:
+def clock(minutes: int) -> str:
+    """A time of day, given in minutes since midnight."""
     return f"{minutes // 60:02}:{minutes % 60:02}"

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.forms.models import model_to_dict
 
 from vernost_web.audit import actions as audit
-from vernost_web.company.models import Company
+from vernost_web.company.models import Company, spans_shown
 from vernost_web.company.queries import WEEK, company
 
 
@@ -30,7 +30,7 @@ def _shown(company: Company) -> dict[str, Any]:
     """Its values as the audit trail keeps them: each day of the week by itself."""
     values = model_to_dict(company)
     hours = values.pop("working_hours")
-    week = {name: "–".join(hours.get(str(day), [])) for day, name in enumerate(WEEK)}
+    week = {name: spans_shown(hours.get(str(day), [])) for day, name in enumerate(WEEK)}
     return {name: _plain(value) for name, value in values.items()} | week
 
 

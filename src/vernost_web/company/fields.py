@@ -1,13 +1,17 @@
 """Fields of the settings: shares as percentages, days as lines, hours of a day, a list that can be typed."""
 
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+
+from vernost.errors import InvalidValue
+from vernost.measure.working_hours import WorkingHours, clock, spans_in
+from vernost_web.company.models import spans_shown
+from vernost_web.ui.forms import DayField
 
 MOST_DAYS = 1_000
 
@@ -43,7 +47,7 @@ class DaysField(forms.CharField):
 
     def clean(self, value: Any) -> list[str]:
         """Each day once, in order."""
-        day = forms.DateField()
+        day = DayField()
         found: set[date] = set()
         for line in super().clean(value).split("\n"):
             if line.strip():
@@ -56,44 +60,29 @@ class DaysField(forms.CharField):
         return [each.isoformat() for each in sorted(found)]
 
 
-class HoursWidget(forms.MultiWidget):
-    """From when and until when, side by side."""
-
-    template_name = "company/hours.html"
-    use_fieldset = True
-
-    def __init__(self) -> None:
-        clock = {"type": "time", "class": "form-control"}
-        super().__init__(
-            {
-                "from": forms.TimeInput(attrs={**clock, "aria-label": pgettext_lazy("hours", "from")}, format="%H:%M"),
-                "to": forms.TimeInput(attrs={**clock, "aria-label": pgettext_lazy("hours", "to")}, format="%H:%M"),
-            }
-        )
-
-    def decompress(self, value: Sequence[str] | None) -> list[str | None]:
-        """Both ends of the working day."""
-        return list(value) if value else [None, None]
-
-
-class HoursField(forms.MultiValueField):
-    """The working hours of a day; both ends empty for a day off."""
-
-    widget = HoursWidget
+class HoursField(forms.CharField):
+    """The working hours of a day, with breaks; empty for a day off."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__((forms.TimeField(), forms.TimeField()), required=False, require_all_fields=False, **kwargs)
+        example = forms.TextInput(attrs={"placeholder": _("day off"), "autocomplete": "off"})
+        super().__init__(widget=example, required=False, max_length=200, **kwargs)
 
-    def compress(self, data_list: Sequence[time | None]) -> list[str] | None:
-        """From and to, or nothing for a day off."""
-        if not any(data_list):
+    def prepare_value(self, value: Any) -> Any:
+        """The spans of a day; what was typed stays as it is."""
+        return spans_shown(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str] | None:
+        """From, to, from, to and so forth; nothing for a day off."""
+        text = super().clean(value)
+        if not text:
             return None
-        start, end = data_list
-        if start is None or end is None:
-            raise forms.ValidationError(_("Say from when and until when, or leave both empty for a day off."))
-        if start >= end:
-            raise forms.ValidationError(_("The day must end after it begins."))
-        return [f"{start:%H:%M}", f"{end:%H:%M}"]
+        try:
+            day = WorkingHours((tuple(spans_in(text)),) * 7).week[0]
+        except InvalidValue:
+            raise forms.ValidationError(
+                _("Write hours as 09:00–18:00, with a break as 09:00–13:00, 14:00–18:00; empty is a day off.")
+            ) from None
+        return [clock(minutes) for span in day for minutes in span]
 
 
 class ListedInput(forms.TextInput):

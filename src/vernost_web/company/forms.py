@@ -31,7 +31,7 @@ class CompanyForm(ModelForm):
         model = Company
         fields: ClassVar[list[str]] = [
             "name", "industry", "currency", "timezone", "language", "margin", "discount_rate", "lapse_days",
-            "holidays", "two_factor",
+            "counts_working_hours", "holidays", "two_factor",
         ]  # fmt: skip
 
     def __init__(self, *args: Any, instance: Company, **kwargs: Any) -> None:
@@ -45,6 +45,14 @@ class CompanyForm(ModelForm):
         self._ask("discount_rate", PercentField, label=_("Yearly discount rate, %"))
         self._ask("holidays", DaysField)
         self.dress()
+
+    def clean(self) -> dict[str, Any]:
+        """Waits can be counted in working hours when there are some."""
+        given = super().clean() or {}
+        is_off = not any(given.get(name) or name in self.errors for name in WEEK)
+        if given.get("counts_working_hours") and is_off:
+            self.add_error("counts_working_hours", _("Say when people work, or do not count in working hours."))
+        return given
 
     def values(self) -> dict[str, Any]:
         """What the company is, as its model keeps it."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from vernost import options
+from vernost.measure.working_hours import DAYS, WorkingHours
 from vernost_web.accounts.permissions import Role
 
 LONGEST_LAPSE = 3_650
@@ -27,8 +28,17 @@ DISCOUNT_RATE = Decimal(str(options.DISCOUNT_RATE))
 
 
 def working_week() -> dict[str, list[str]]:
-    """Monday to Friday, nine to six: weekday (0 is Monday) -> from, to."""
+    """Monday to Friday, nine to six: weekday (0 is Monday) -> from, to, from, to and so forth."""
     return {str(day): ["09:00", "18:00"] for day in range(5)}
+
+
+def spans_shown(day: list[str]) -> str:
+    """The hours of a day as people read and write them.
+
+    >>> spans_shown(["09:00", "13:00", "14:00", "18:00"])
+    '09:00–13:00, 14:00–18:00'
+    """
+    return ", ".join(f"{start}–{end}" for start, end in zip(day[::2], day[1::2], strict=True))
 
 
 def check_timezone(name: str) -> None:
@@ -48,7 +58,8 @@ class Company(models.Model):
         language: of reports and messages that are sent by themselves.
         margin: share of revenue that stays after costs.
         discount_rate: yearly, by which future money counts less.
-        working_hours: weekday (0 is Monday) -> from and to.
+        working_hours: weekday (0 is Monday) -> from and to, once or several times.
+        counts_working_hours: whether waits for replies are counted in them alone.
         holidays: days (ISO) on which nobody works.
         lapse_days: days of silence after which a customer counts as gone; learnt from the log when empty.
         two_factor: of whom a second factor is required at sign-in.
@@ -83,6 +94,10 @@ class Company(models.Model):
         help_text=_("By it money of later years counts less in the value of customers."),
     )  # fmt: skip
     working_hours: Any = models.JSONField(_("working hours"), default=working_week, blank=True)
+    counts_working_hours = models.BooleanField(
+        _("count waits in working hours"), default=False,
+        help_text=_("Times to a reply and to a solution are then those of these hours. Else all hours count."),
+    )  # fmt: skip
     holidays: Any = models.JSONField(
         _("holidays"), default=list, blank=True,
         help_text=_("Days on which nobody works, one a line, such as 2026-12-31."),
@@ -104,12 +119,20 @@ class Company(models.Model):
         return self.name
 
     @property
+    def hours(self) -> WorkingHours | None:
+        """When people work there; None when nobody ever does."""
+        days = {DAYS["en"][int(day)]: spans_shown(spans) for day, spans in self.working_hours.items()}
+        week = "; ".join(f"{name} {spans}" for name, spans in days.items())
+        return WorkingHours.parse(week, holidays=self.holidays) if week else None
+
+    @property
     def chosen(self) -> dict[str, Any]:
         """What it chose of the options by which measures count; the library keeps to its own in all the others."""
         values = {
             "lapse_days": self.lapse_days,
             "margin_rate": None if self.margin is None else float(self.margin),
             "discount_rate": float(self.discount_rate),
+            "working_hours": str(self.hours) if self.counts_working_hours and self.hours else None,
         }
         return {name: value for name, value in values.items() if value is not None}
 

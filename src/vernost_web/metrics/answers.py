@@ -4,19 +4,22 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from vernost.errors import MissingFacts, VernostError
+from vernost.errors import InvalidValue, MissingFacts, VernostError
 from vernost.glossary import Language
 from vernost.measure import find_measure
 from vernost.measure.base_value import CONVENTIONS
 from vernost.measure.question import Question
 from vernost.measure.scope import Scope
+from vernost.measure.waits import ALL_HOURS
+from vernost.measure.working_hours import WorkingHours
 from vernost.messages import Message
 from vernost.report.inquiry import ACTIVITY, Inquiry, Row
 from vernost_web.company.queries import company
 from vernost_web.data.queries import load_number, reading
 from vernost_web.metrics.keeping import kept
+from vernost_web.ui.question import ALL, WORKING
 from vernost_web.ui.words import packed, told, unpacked
 
 if TYPE_CHECKING:
@@ -76,9 +79,23 @@ def ask(measure: str, **asked: Any) -> Told:
 
 
 def by_company(measure: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """What is asked, with the lapse window and the rates that the company chose where the question names none."""
-    known = find_measure(measure).options
-    return {name: value for name, value in company().chosen.items() if name in known} | dict(asked)
+    """What is asked, with what the company chose (lapse window, rates, hours of waits) where it names nothing else."""
+    known, found = find_measure(measure).options, company()
+    chosen = {name: value for name, value in found.chosen.items() if name in known}
+    return {
+        name: value for name, value in (chosen | dict(asked) | _waits(found.hours, asked)).items() if value is not None
+    }
+
+
+def _waits(hours: WorkingHours | None, asked: Mapping[str, Any]) -> dict[str, str | None]:
+    """The hours in which waits are counted, where the question chooses between the company's and all."""
+    if asked.get("working_hours") == ALL:
+        return {"working_hours": None}
+    if asked.get("working_hours") != WORKING:
+        return {}
+    if hours is None:
+        raise InvalidValue("The company's settings name no working hours. Name some there, or count all hours.")
+    return {"working_hours": str(hours)}
 
 
 def wrong_filter(text: str) -> Message | None:
@@ -103,18 +120,20 @@ def _wrong(text: str) -> Any:
 def _asked(name: str, asked: dict[str, Any]) -> dict[str, Any]:
     with reading() as log:
         try:
-            return _plain(find_measure(name)(log, **asked))
+            return _plain(find_measure(name)(log, **asked), asked)
         except MissingFacts as error:
             return {"missing": packed(error.message)}
 
 
-def _plain(answer: "Answer") -> dict[str, Any]:
+def _plain(answer: "Answer", asked: Mapping[str, Any]) -> dict[str, Any]:
+    counts_all = "working_hours" in answer.options and "working_hours" not in asked
+    notes = [*answer.notes, *((ALL_HOURS,) if counts_all else ())]
     return {
         "rows": answer.rows,
         "unit": answer.unit,
         "as_of": answer.as_of,
         "summary": dict(answer.summary),
-        "notes": [note.to_dict() for note in answer.notes],
+        "notes": [{language: note.sentence(language) for language in get_args(Language)} for note in notes],
         "interval": answer.finding.interval,
         "base": answer.finding.base,
     }
@@ -155,7 +174,7 @@ def inquiring(
     lead: Callable[[str, Mapping[str, Any], Row], str] | None = None,
     forecasts: bool = False,
 ) -> Iterator[Inquiry]:
-    """An inquiry of the newest state of the log, by the company's clock, industry, lapse window and rates.
+    """An inquiry of the newest state of the log, by the company's clock, industry, lapse window, rates and hours.
 
     Args:
         where: filter over attributes.
@@ -167,7 +186,8 @@ def inquiring(
         forecasts: whether a forecast is learnt.
     """
     found = company()
-    rates = {name: value for name, value in found.chosen.items() if name != "lapse_days"}
+    rates = dict(found.chosen)
+    hours, lapse_days = rates.pop("working_hours", None), rates.pop("lapse_days", None)
     with reading() as log:
         yield KeptInquiry(
             log,
@@ -180,6 +200,7 @@ def inquiring(
             lead=lead,
             industry=found.industry or None,
             settings=replace(CONVENTIONS, **rates),
-            lapse_days=found.lapse_days,
+            lapse_days=lapse_days,
+            working_hours=hours,
             forecasts=forecasts,
         )

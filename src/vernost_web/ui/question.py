@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vernost.expressions import columns_of
 from vernost.measure.measure import Measure, explained
+from vernost.measure.working_hours import WorkingHours
 from vernost.messages import Message, told
 from vernost_web.ui.forms import DayField, Form, dress
 from vernost_web.ui.language import spoken
@@ -31,8 +32,11 @@ TITLES = {
     "discount_rate": _("Discount rate"),
     "survey": _("Survey"), "scale": _("Highest score"), "hours": _("Hours"), "unit": _("Lives of"),
     "by_order": _("By number of the order"), "min_gaps": _("Gaps at least"), "purpose": _("Purpose"),
-    "points": _("Percentage points"), "industry": _("Industry"),
+    "points": _("Percentage points"), "industry": _("Industry"), "working_hours": _("Waits counted in"),
 }  # fmt: skip
+ALL, WORKING = "all", "working"
+WAITS = {"": _("as the settings say"), ALL: _("all hours"), WORKING: _("working hours only")}
+"""In which hours waits are counted; which are the working ones, the company's settings say."""
 
 MOST = 1_000_000_000
 """Greatest whole number that can be asked for: engines count no further than twice that."""
@@ -76,7 +80,8 @@ class QuestionForm(Form):
         for name, default in measure.options.items():
             field = _field(parameters[name].annotation, default)
             field.label = TITLES.get(name, name)
-            field.help_text = told(meanings[name], spoken()).replace("``", "") if name in meanings else ""
+            if name in meanings and not field.help_text:
+                field.help_text = told(meanings[name], spoken()).replace("``", "")
             dress(field)
             self.fields[name] = field
         self._defaults = dict(measure.options)
@@ -118,6 +123,9 @@ def _listed(text: str) -> list[str]:
 def _field(annotation: Any, default: Any) -> forms.Field:
     """The control for an option, by its type."""
     kinds = [each for each in _parts(annotation) if each is not NoneType]
+    if WorkingHours in kinds:
+        settings = _("Which hours they are, the company's settings say.")
+        return forms.ChoiceField(choices=list(WAITS.items()), required=False, help_text=settings)
     choices = [value for kind in kinds if get_origin(kind) is Literal for value in get_args(kind)]
     if choices:
         labels = [(value, CHOICES.get(str(value), value)) for value in choices]

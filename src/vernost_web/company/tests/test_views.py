@@ -15,7 +15,7 @@ WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 GIVEN = {
     "name": "Shop", "industry": "e-commerce: beauty", "currency": "EUR", "timezone": "Europe/Moscow", "language": "en",
     "margin": "35,5", "discount_rate": "12", "lapse_days": "90", "holidays": "31.12.2026\n\n2026-01-01\r\n2026-01-01",
-    "two_factor": "", "monday_from": "10:00", "monday_to": "19:30",
+    "two_factor": "", "monday": "10:00-13:00,14:00 – 19:30", "counts_working_hours": "on",
 }  # fmt: skip
 
 
@@ -30,12 +30,15 @@ def test_what_is_told_is_kept_and_shown_again(language: str, browser: Callable[.
         "Shop", "e-commerce: beauty", "EUR", "Europe/Moscow", "en",
     )  # fmt: skip
     assert (found.margin, found.discount_rate, found.lapse_days) == (Decimal("0.355"), Decimal("0.12"), 90)
-    assert (found.holidays, found.working_hours) == (["2026-01-01", "2026-12-31"], {"0": ["10:00", "19:30"]})
+    assert (found.holidays, found.working_hours) == (
+        ["2026-01-01", "2026-12-31"], {"0": ["10:00", "13:00", "14:00", "19:30"]},
+    )  # fmt: skip
+    assert found.counts_working_hours
     form = client.get("/settings/").context["form"]
     shown = {name: form[name].value() for name in ("margin", "discount_rate", "holidays", "monday", "tuesday")}
     assert shown == {
         "margin": Decimal("35.5"), "discount_rate": 12, "holidays": "2026-01-01\n2026-12-31",
-        "monday": ["10:00", "19:30"], "tuesday": None,
+        "monday": "10:00–13:00, 14:00–19:30", "tuesday": None,
     }  # fmt: skip
     again = client.post("/settings/", {**given, "margin": str(shown["margin"])})
     assert again.status_code == 302
@@ -54,9 +57,13 @@ def test_what_is_told_is_kept_and_shown_again(language: str, browser: Callable[.
         pytest.param({"discount_rate": ""}, "discount_rate", id="no discount rate"),
         pytest.param({"lapse_days": "0"}, "lapse_days", id="a window of no days"),
         pytest.param({"holidays": "2026-01-01\ntomorrow"}, "holidays", id="not a day"),
-        pytest.param({"monday_to": ""}, "monday", id="half a day"),
-        pytest.param({"monday_to": "09:00"}, "monday", id="it ends before it begins"),
-        pytest.param({"monday_from": "25:00"}, "monday", id="no such hour"),
+        pytest.param({"holidays": "0001-01-01"}, "holidays", id="a day that no log knows"),
+        pytest.param({"monday": "10:00"}, "monday", id="half a day"),
+        pytest.param({"monday": "10:00-09:00"}, "monday", id="it ends before it begins"),
+        pytest.param({"monday": "10:00-25:00"}, "monday", id="no such hour"),
+        pytest.param({"monday": "10:00-13:00, 12:00-18:00"}, "monday", id="two at once"),
+        pytest.param({"monday": "10:00-13:00; Tue 12:00-18:00"}, "monday", id="another day"),
+        pytest.param({"monday": ""}, "counts_working_hours", id="no hours to count by"),
         pytest.param({"two_factor": "some"}, "two_factor", id="no such rule"),
     ],
 )
