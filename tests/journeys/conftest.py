@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 VERNOST = str(Path(sys.executable).with_name("vernost"))
 CUSTOMERS, START = 600, 90.0
+PASSWORD = "correct horse battery"  # noqa: S105 - of nobody but these people
 
 
 @pytest.fixture(scope="session")
@@ -60,9 +61,9 @@ import django, sys
 django.setup()
 from django.test import Client
 from vernost_web.accounts.models import User
-role, language = sys.argv[1:]
+role, language, password = sys.argv[1:]
 user = User.objects.filter(email=f"{role}@example.com").first()
-user = user or User.objects.create_user(f"{role}@example.com", "correct horse battery", role=role, name=role)
+user = user or User.objects.create_user(f"{role}@example.com", password, role=role, name=role)
 user.language = language
 user.save()
 client = Client()
@@ -81,7 +82,7 @@ def session_of(address: str) -> Callable[..., str]:
 
     def make(role: str, language: str = "en") -> str:
         answer = subprocess.run(  # noqa: S603 - words are ours
-            [sys.executable, "-c", _SIGN_IN, role, language],
+            [sys.executable, "-c", _SIGN_IN, role, language, PASSWORD],
             capture_output=True,
             text=True,
             check=True,
@@ -96,17 +97,24 @@ def session_of(address: str) -> Callable[..., str]:
 
 @pytest.fixture
 def visit(address: str, session_of: Callable[..., str], chromium: "Browser") -> "Iterator[Callable[..., Page]]":
-    """Makes a page in which somebody of a role is signed in; what goes wrong in it fails the test."""
+    """Makes a page in which somebody of a role, or nobody, is signed in; what goes wrong in it fails the test.
+
+    To a browser a page that is refused has gone wrong, too: ``is_refused`` says that this is meant.
+    """
     opened, wrong = [], []
 
-    def make(role: str, *, language: str = "en", width: int = 1280, theme: str = "light") -> "Page":
+    def make(
+        role: str = "", *, language: str = "en", width: int = 1280, theme: str = "light", is_refused: bool = False
+    ) -> "Page":
         context = chromium.new_context(
             viewport={"width": width, "height": 900}, color_scheme=theme, locale=language, base_url=address
         )
-        context.add_cookies([{"name": "sessionid", "value": session_of(role, language), "url": address}])
+        if role:
+            context.add_cookies([{"name": "sessionid", "value": session_of(role, language), "url": address}])
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        if not is_refused:
+            page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
         opened.append(context)
         return page
 

@@ -39,9 +39,12 @@ def calendar(voice: Voice, counts: Mapping[date, int], empty: Set[date]) -> dict
     )  # fmt: skip
     top = max((each["count"] for each in days), default=1) or 1
     color = alt.Color("count:Q", scale=alt.Scale(domain=[0, top], range=list(HEAT), type="sqrt"), legend=None)
-    whole = base.mark_rect(stroke=PAPER, strokeWidth=1).encode(color=color)
-    framed = base.transform_filter("datum.empty").mark_rect(filled=False, stroke=ORANGE, strokeWidth=2)
-    return finished(alt.layer(whole, framed), height=_HEIGHT)
+    layers = [base.mark_rect(stroke=PAPER, strokeWidth=1).encode(color=color)]
+    # A layer without marks would be a picture without words to a screen reader.
+    if any(each["empty"] for each in days):
+        framed = base.transform_filter("datum.empty").mark_rect(filled=False, stroke=ORANGE, strokeWidth=2)
+        layers.append(framed)
+    return finished(alt.layer(*layers), height=_HEIGHT)
 
 
 def _shown(counts: Mapping[date, int]) -> list[date]:

@@ -9,7 +9,9 @@ import pytest
 from django.test import Client
 from django.utils.html import escape
 
+from vernost.report.voice import Voice
 from vernost_web.data import queries
+from vernost_web.data.days import calendar
 from vernost_web.data.models import Checked
 from vernost_web.jobs.models import Job
 
@@ -64,3 +66,9 @@ def test_without_data_the_pages_lead_to_the_first_load(empty_log: Path, browser:
     assert "An analyst or an administrator" in browser("director").get("/data/").content.decode()
     assert "Load data" in browser().get("/data/quality/").content.decode()
     assert not browser().get("/data/warnings/").content.strip()
+
+
+@pytest.mark.parametrize(("empty", "layers"), [(set(), 1), ({LOST}, 2)])
+def test_a_calendar_has_no_layer_that_nobody_sees(empty: set[date], layers: int) -> None:
+    counts = {LOST - timedelta(days=1): 5, LOST + timedelta(days=1): 7}
+    assert len(calendar(Voice("en"), counts, empty)["layer"]) == layers

@@ -1,5 +1,6 @@
 """The room: its state in the address, its figures as parts and files, its lapse window; nothing hostile breaks it."""
 
+import re
 from collections.abc import Callable
 from html import unescape
 from io import BytesIO
@@ -158,6 +159,13 @@ def test_what_is_to_be_known_of_the_data_stands_once_before_the_numbers(
         assert page.count(told[language]) == 1
         assert page.index(told[language]) < page.index("hx-get")
     assert told[language] not in client.get("/retention/figures/retention/").content.decode()
+
+
+@pytest.mark.parametrize("anchor", ["delay", "cohorts", "rfm", "groups"])
+def test_cells_stand_under_their_heading(anchor: str, browser: Callable[..., Client], shop: object) -> None:
+    table = browser("analyst").get(f"/retention/figures/{anchor}/").content.decode().split("<table")[1]
+    head, first = table.split("</tr>")[:2]
+    assert re.findall(r'<th scope="col" class="(\w*)"', head) == re.findall(r'<td class="(\w*)"', first) != []
 
 
 def test_who_may_not_take_away_sees_no_button(browser: Callable[..., Client], shop: object) -> None:

@@ -1,5 +1,6 @@
 """Small parts of pages: icons, charts, permissions, the look of numbers and days."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -87,6 +88,12 @@ def chart_options() -> SafeString:
         '<script type="application/json" id="chart-options">{}</script>',
         mark_safe(embedded(options)),  # noqa: S308 - JSON whose signs cannot end the element
     )
+
+
+@register.filter
+def beside(cells: Iterable[Any], columns: Iterable[Any]) -> list[tuple[Any, Any]]:
+    """Cells of a row, each with its column."""
+    return list(zip(cells, columns, strict=True))
 
 
 @register.filter
