@@ -1,10 +1,10 @@
 """Looking at every watch once after a load: what moved, and which alarms open, grow and close by it."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -13,6 +13,8 @@ from django.db import transaction
 from vernost.errors import VernostError
 from vernost.measure.band import Band, newest
 from vernost.measure.causes import Moved, causes
+from vernost.measure.hindsight import RIPENING, without_hindsight
+from vernost.measure.point import Row
 from vernost_web.alerts.models import Alarm, Delivery, Receiver, Signal, Watch
 from vernost_web.metrics.queries import ask
 
@@ -77,15 +79,20 @@ def standard_watches() -> None:
         Watch.objects.get_or_create(measure=measure, by=by, cut="", where="", defaults={"is_standard": True})
 
 
-def rows_of(watch: Watch) -> tuple[dict[str, list[dict[str, Any]]], str]:
+def rows_of(watch: Watch) -> tuple[dict[str, list[Row]], str]:
     """The rows of a watch by segment, and their unit; none where the log cannot answer."""
+    cut = [watch.cut] if watch.cut else []
+    asked = partial(ask, watch.measure, by=watch.by, cut=cut, where=watch.where)
     try:
-        told = ask(watch.measure, by=watch.by, cut=[watch.cut] if watch.cut else [], where=watch.where)
+        told = asked()
     except VernostError:
         # A filter or a cut that the log has no column for any more; the page of watches tells it.
         return {}, ""
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for row in told.rows:
+    rows: Sequence[Row] = told.rows
+    if rows and told.as_of and watch.measure in RIPENING:
+        rows = without_hindsight(lambda **window: asked(**window).rows, rows, watch.by, told.as_of, cut)
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
         name = "" if not watch.cut else "–" if row[watch.cut] is None else str(row[watch.cut])[:200]
         if name in groups or len(groups) < MOST_SEGMENTS:
             groups.setdefault(name, []).append(row)

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from vernost.measure.band import Band
+from vernost.measure.hindsight import RIPENING
+from vernost.measure.measure import chapters
 from vernost_web.alerts.models import Alarm, Delivery, Receiver, Watch
 from vernost_web.alerts.queries import is_check_due
-from vernost_web.alerts.watching import Seen, seen, settle, standard, standard_watches
+from vernost_web.alerts.watching import Seen, rows_of, seen, settle, standard, standard_watches
+from vernost_web.metrics.queries import ask, is_course
 
 pytestmark = pytest.mark.django_db
 DAY = date(2025, 6, 1)
@@ -93,6 +96,26 @@ def test_the_job_looks_once_at_each_load(shop: Any, done: Callable[[str], Any]) 
 def test_a_cut_is_judged_value_by_value(shop: Any) -> None:
     segments = {each.segment for each in seen(Watch.objects.create(measure="orders", by="day", cut="channel"))}
     assert len(segments) > 1
+
+
+def test_a_watch_sees_what_was_known_at_the_time(shop: Any) -> None:
+    groups, _ = rows_of(Watch.objects.create(measure="late_delivery_rate", by="day"))
+    seven = groups[""][-14:-7]
+    first, last = seven[0]["period"], seven[-1]["period"]
+    assert seven == ask("late_delivery_rate", by="day", since=first, until=last, as_of=last).rows
+    assert seven != ask("late_delivery_rate", by="day", since=first, until=last).rows
+
+
+def test_no_other_measure_changes_when_more_becomes_known(shop: Any) -> None:
+    grown = set()
+    for measure in filter(is_course, chapters()):
+        now = ask(measure.name, by="week")
+        if now.rows and now.as_of:
+            known = {row["period"]: row["value"] for row in now.rows}
+            then = ask(measure.name, by="week", as_of=now.as_of - timedelta(days=60)).rows
+            if any(row["value"] != known[row["period"]] for row in then if row["complete"]):
+                grown.add(measure.name)
+    assert set() < grown <= RIPENING
 
 
 def test_a_filter_that_the_log_no_longer_knows_sees_nothing(shop: Any) -> None:
