@@ -1,13 +1,15 @@
 """The room where retention is read: sections of figures, each fetched by itself, all about one question."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
+from django_htmx.http import replace_url
 
 from vernost.errors import VernostError
 from vernost.report.gallery import GALLERY
@@ -108,7 +110,15 @@ def lapse(request: HttpRequest) -> HttpResponse:
         context = {"lapse": queries.lapse(tried), "form": form, "tried": tried}
     except VernostError as error:
         context = {"wrong": error.told(spoken()), "form": form}
-    return render(request, "retention/lapse.html", context)
+    answer = render(request, "retention/lapse.html", context)
+    return answer if tried is None else replace_url(answer, _with_days(request, tried))
+
+
+def _with_days(request: HttpRequest, days: int) -> str:
+    """The address of the room as it is looked at, with the days that are tried, so that a link shows them too."""
+    asked = QueryDict(urlsplit(request.htmx.current_url or "").query).copy()  # type: ignore[attr-defined]
+    asked["section"], asked["days"] = RETURNS, str(days)
+    return f"{reverse('retention:room')}?{asked.urlencode()}"
 
 
 @requires("manage_settings")

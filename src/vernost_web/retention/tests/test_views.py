@@ -40,6 +40,7 @@ FIELDS = [
     "min_amount",
     "activity",
     "base",
+    "days",
 ]
 
 
@@ -135,6 +136,18 @@ def test_a_director_sets_the_lapse_window_and_lets_it_be_learnt_again(
     assert company().lapse_days is None
     assert Record.objects.filter(action="company.change").count() == 2
     assert browser("analyst").post("/retention/lapse/set/", {"days": "30"}).status_code == 403
+
+
+def test_days_that_are_tried_stand_in_the_address_of_the_room(browser: Callable[..., Client], shop: object) -> None:
+    client = browser("analyst")
+    room = "http://testserver/retention/?section=returns&by=quarter"
+    answer = client.get("/retention/lapse/", {"days": "45"}, headers={"HX-Request": "true", "HX-Current-URL": room})
+    address = answer.headers["HX-Replace-Url"]
+    assert address == "/retention/?section=returns&by=quarter&days=45"
+    page = client.get(address).content.decode()
+    assert 'hx-get="/retention/lapse/?days=45"' in page
+    assert '<input type="hidden" name="days" value="45">' in page
+    assert "HX-Replace-Url" not in client.get("/retention/lapse/").headers
 
 
 @pytest.mark.parametrize("days", ["0", "-1", "x", "99999", "<script>"])
