@@ -138,6 +138,17 @@ def test_a_director_sets_the_lapse_window_and_lets_it_be_learnt_again(
     assert browser("analyst").post("/retention/lapse/set/", {"days": "30"}).status_code == 403
 
 
+def test_the_numbers_of_the_lost_lead_to_them(browser: Callable[..., Client], shop: object) -> None:
+    client = browser("analyst")
+    part = client.get("/retention/lapse/", {"days": "45"})
+    leads = re.findall(r'href="(/measures/lost/customers/[^"]*)"', part.content.decode())
+    lapse = part.context["lapse"]
+    expected = [told.rows[0]["numerator"] for told in (lapse.before, lapse.after)]
+    assert [client.get(lead).context["leaf"].count for lead in leads] == expected
+    assert expected[0] != expected[1]
+    assert "/customers/" not in browser("hr").get("/retention/lapse/", {"days": "45"}).content.decode()
+
+
 def test_days_that_are_tried_stand_in_the_address_of_the_room(browser: Callable[..., Client], shop: object) -> None:
     client = browser("analyst")
     room = "http://testserver/retention/?section=returns&by=quarter"
