@@ -114,3 +114,12 @@ def test_postgres_answers_as_duckdb(
 @pytest.mark.parametrize("measure", CATALOGUE)
 def test_spark_answers_as_duckdb(measure: str, duckdb_logs: Mapping[str, Log], spark_logs: Mapping[str, Log]) -> None:
     check_same(duckdb_logs, spark_logs, measure)
+
+
+def test_postgres_reads_the_clock_once_a_row_and_instant(postgres_logs: Mapping[str, Log]) -> None:
+    log = postgres_logs["long"]
+    waits = find_measure("first_reply_time")(log, working_hours="Mon-Fri 09:00-13:00,14:00-18:00; off 2024-01-03")
+    with log.connection.raw_sql(f"EXPLAIN {log.connection.compile(waits.expression)}") as cursor:
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    # Each stands between what reads the clock and the many places that use the time it shows.
+    assert plan.count("ProjectSet") == len(["opened", "replied"])

@@ -30,7 +30,7 @@ def unanswered_24h_rate(scope: Scope, *, hours: float = 24, working_hours: Hours
     """
     if hours <= 0:
         raise InvalidValue("{name} is {value:g}, must be above 0.", name="hours", value=hours)
-    rows = _tickets(scope, "first_reply_at", working_hours)
+    rows = _tickets(scope, "first_reply_at", working_hours, age_=_instant(scope.end))
     rows = rows.filter(rows.hours_.notnull() | (rows.age_ > hours))
     is_late = rows.hours_.isnull() | (rows.hours_ > hours)
     return share_of(scope, rows, is_late, first=_first(scope), notes=hours_notes(working_hours))
@@ -92,12 +92,11 @@ def _times(scope: Scope, until: str, working_hours: Hours) -> Finding:
     )
 
 
-def _tickets(scope: Scope, until: str, working_hours: Hours) -> "ir.Table":
-    """Tickets with ``hours_`` from opening to an instant of theirs (null while it has not come) and their ``age_``."""
+def _tickets(scope: Scope, until: str, working_hours: Hours, **ends: "ir.TimestampValue") -> "ir.Table":
+    """Tickets with ``hours_`` from opening to an instant of theirs, null while it has not come, and to other ends."""
     scope.need("tickets")
     rows = scope.facts("tickets", "opened_at")
-    came, end = scope.known(rows[until]), _instant(scope.end)
-    return with_hours(scope, rows, "opened_at", working_hours, hours_=came, age_=end)
+    return with_hours(scope, rows, "opened_at", working_hours, hours_=scope.known(rows[until]), **ends)
 
 
 def _history(scope: Scope) -> "ir.Table":

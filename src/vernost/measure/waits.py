@@ -104,9 +104,8 @@ class Timetable:
     def _worked(self, rows: "ir.Table", name: str) -> "ir.Table":
         """Rows with an instant of theirs replaced by the working seconds until it."""
         at, changes = rows[name], [_literal(change) for change in self.clock.changes]
-        # Step by step, so that the query names what it uses often instead of repeating it.
         rows = rows.mutate(
-            local_=whole_seconds(at) + _step(at, changes, self.clock.offsets),
+            local_=_once(whole_seconds(at) + _step(at, changes, self.clock.offsets)),
             moved_=_step(at, changes, self._moved),
         )
         rows = rows.mutate(day_=floor_divide(rows.local_, _DAY))
@@ -186,6 +185,16 @@ def _step(value: Any, places: Sequence[Any], values: Sequence[int]) -> Any:
     middle = len(places) // 2
     before = _step(value, places[:middle], values[: middle + 1])
     return (value < places[middle]).ifelse(before, _step(value, places[middle + 1 :], values[middle + 1 :]))
+
+
+def _once(value: "ir.IntegerValue") -> "ir.IntegerValue":
+    """The same value, which an engine works out once a row, however often it is used further on.
+
+    PostgreSQL else puts the whole of it into each place that uses it; it cannot where rows come of unnesting.
+    """
+    import ibis
+
+    return ibis.array([value]).unnest()
 
 
 def _literal(instant: datetime) -> Any:
