@@ -85,8 +85,7 @@ def discard(intake: Intake, *, by: Any) -> None:
 @transaction.atomic
 def undo(number: int, *, by: Any) -> "Job":
     """Have a load taken back; asked again before that is done, the job that is already there."""
-    asked = last_asked("data.undo", load=number)
-    if asked is not None and not asked.is_over:
+    if asked := _asked("data.undo", load=number):
         return asked
     audit.record("data.undo", by=by, thing=number)
     return ask_for("data.undo", by=by, load=number, wish=uuid4().hex)
@@ -127,9 +126,17 @@ def remove_database(database: Database, *, by: Any) -> None:
 
 @transaction.atomic
 def fetch(database: Database, *, by: Any) -> "Job":
-    """Have a database loaded now, as the schedule would."""
+    """Have a database loaded now, as the schedule would; asked again before that is done, the job that is there."""
+    if asked := _asked("data.fetch", database=str(database.pk)):
+        return asked
     audit.record("data.fetch", by=by, thing=database)
     return ask_for("data.fetch", by=by, database=str(database.pk), at=timezone.now().isoformat())
+
+
+def _asked(kind: str, **arguments: Any) -> "Job | None":
+    """The job that was asked for and is not over."""
+    found = last_asked(kind, **arguments)
+    return None if found is None or found.is_over else found
 
 
 def _told(database: Database) -> dict[str, Any]:

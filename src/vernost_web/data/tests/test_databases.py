@@ -120,6 +120,20 @@ def test_a_database_is_loaded_when_it_is_due_and_once_for_each_time(shop: Path, 
     assert Record.objects.filter(action="data.loaded", actor=None).count() == 2
 
 
+def test_a_load_that_is_asked_for_twice_before_it_is_done_is_done_and_noted_once(
+    shop: Path, browser: Browser, work: Work
+) -> None:
+    found = known(shop)
+    for _ in range(2):
+        browser().post(f"/data/databases/{found.pk}/load/")
+    work()
+    counts = Job.objects.filter(kind="data.fetch").count(), Record.objects.filter(action="data.fetch").count()
+    assert (counts, queries.load_number()) == ((1, 1), 1)
+    browser().post(f"/data/databases/{found.pk}/load/")
+    work()
+    assert queries.load_number() == 2
+
+
 def test_a_failure_is_shown_and_the_next_time_is_tried_again(shop: Path, browser: Browser, work: Work) -> None:
     found = known(shop)
     shop.rename(shop.with_suffix(".away"))
