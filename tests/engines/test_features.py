@@ -118,3 +118,62 @@ def test_postgres_knows_what_duckdb_knows(base: str, day: date, duckdb_log: Log,
 
 def test_spark_knows_what_duckdb_knows(day: date, duckdb_log: Log, spark_log: Log) -> None:
     check_same(known(spark_log, day, "orders"), known(duckdb_log, day, "orders"))
+
+
+RENEWALS = date(2024, 6, 30)
+"""A day on which contracts by the year have begun 356 days before."""
+
+
+@pytest.fixture(scope="module")
+def contracts() -> dict[str, list[Any]]:
+    """Contracts by the year, of which six ended at a renewal; the one of Ann runs, and she has turned renewal off."""
+    ended = [
+        (f"old{number}", datetime(2020, 1, 1, tzinfo=UTC), datetime(2021, 1, 1, tzinfo=UTC)) for number in range(6)
+    ]
+    running = [(name, datetime(2023, 7, 10, tzinfo=UTC), None) for name in ("ann", "bob")]
+    return {
+        "subscriptions": [
+            filled(
+                "subscriptions",
+                subscription_id=name,
+                customer_id=name,
+                plan="year",
+                started_at=began,
+                ended_at=end,
+                monthly_price=10,
+            )
+            for name, began, end in ended + running
+        ],
+        "events": [
+            filled(
+                "events",
+                event_id="1",
+                customer_id="ann",
+                occurred_at=datetime(2024, 6, 20, tzinfo=UTC),
+                name="renewal_off",
+            )
+        ],
+    }
+
+
+@pytest.fixture(params=["folder", "postgres", "spark"])
+def contracts_url(
+    request: pytest.FixtureRequest, contracts: dict[str, list[Any]], tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    if request.param == "postgres":
+        url = request.getfixturevalue("new_postgres_url")()
+    else:
+        url = str(tmp_path_factory.mktemp("contracts") / "log")
+    open_store(url, create=True).load(reading(contracts), loaded_at=datetime(2024, 7, 1, tzinfo=UTC))
+    if request.param == "spark":
+        request.getfixturevalue("spark_session")
+        return f"spark://{url}"
+    return url
+
+
+def test_every_engine_knows_who_announced_to_leave_at_the_renewal(contracts_url: str) -> None:
+    with open_log(contracts_url) as log:
+        rows = rows_of(log, features(log, RENEWALS))
+
+    assert {name: row["renewal_in"] for name, row in rows.items()} == {"ann": 9.25, "bob": 9.25}
+    assert {name: row["leaving_in"] for name, row in rows.items()} == {"ann": 9.25, "bob": None}

@@ -13,6 +13,7 @@ from vernost.predict.business import Business, TooThin, find_business
 from vernost.predict.candidates import PROCESSES, Candidate, roster
 from vernost.predict.candidates.classifier import features_of
 from vernost.predict.card import ModelCard, draw_up
+from vernost.predict.features.catalogue import catalogue
 from vernost.predict.histories import pasts_of
 from vernost.predict.leakage import find_leaks
 from vernost.predict.origins import origins
@@ -130,7 +131,8 @@ def _fit(log: "Log", as_of: date | None, days: int | None, seed: int, threads: i
     business.check_enough()
     hear("features", 0.0)
     snapshots = _snapshots(log, business, hear)
-    leaks = find_leaks(features_of(snapshots[-1].frame), snapshots[-1].left)
+    announced = [name for name, feature in catalogue().items() if feature.is_announced]
+    leaks = find_leaks(features_of(snapshots[-1].frame), snapshots[-1].left, announced=announced)
     knowing = [leak.column for leak in leaks]
     snapshots = [each.without(knowing) for each in snapshots]
     makers = makers_of(business, snapshots, seed, threads)

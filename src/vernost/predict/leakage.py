@@ -1,6 +1,7 @@
 """Columns that know the answer: what is written down only once a customer has left tells nothing beforehand."""
 
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -56,12 +57,14 @@ class Leak:
         return _texts()[self.why][language].format(column=self.column, strength=self.strength)
 
 
-def find_leaks(X: Any, y: Any) -> tuple[Leak, ...]:
+def find_leaks(X: Any, y: Any, *, announced: Collection[str] = ()) -> tuple[Leak, ...]:
     """Columns that know who left, each with why; the fewer customers of a class, the less can be said.
 
     Args:
         X: features, one row a customer: pandas, Polars, Arrow or a dict of columns. ``customer_id`` is passed over.
         y: 1 for who left, 0 for who stayed, in the same order.
+        announced: columns in which customers themselves say what will come; these may tell it, but not be filled for
+            leavers alone.
 
     >>> left = [number % 2 for number in range(40)]
     >>> [leak.column for leak in find_leaks({"orders": [3, 3, 2, 2] * 10, "is_gone": left}, left)]
@@ -73,7 +76,7 @@ def find_leaks(X: Any, y: Any) -> tuple[Leak, ...]:
     if min(left.sum(), (~left).sum()) < LEAST_OF_CLASS:
         return ()
     found = (_leak(name, _values(X, name), left) for name in names(X) if name != "customer_id")
-    return tuple(leak for leak in found if leak)
+    return tuple(leak for leak in found if leak and (leak.column not in announced or leak.why == "filled"))
 
 
 def _leak(name: str, values: "pd.Series[Any]", left: "NDArray[np.bool_]") -> Leak | None:

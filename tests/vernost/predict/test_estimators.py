@@ -16,6 +16,7 @@ from vernost.predict.churn.blended import BlendedChurn
 from vernost.predict.churn.boosted import BoostedChurn
 from vernost.predict.churn.calibrated import Calibrated
 from vernost.predict.churn.classifier import ChurnClassifier
+from vernost.predict.churn.contract import ContractChurn
 from vernost.predict.churn.rules import BaseRate, RecencyRule, RfmRule
 from vernost.predict.contracts import KaplanMeier, ShiftedBetaGeometric
 from vernost.predict.contracts.regression import ProportionalHazards
@@ -92,6 +93,7 @@ CASES = {
     "BoostedChurn": classifier(lambda: clone(BOOSTED), rounds=5),
     "BlendedChurn": classifier(lambda: BlendedChurn(curves=AdditiveChurn(penalty=30.0), trees=BOOSTED), share=0.9),
     "Calibrated": classifier(lambda: Calibrated(clone(BOOSTED)), estimator=AdditiveChurn(penalty=30.0)),
+    "ContractChurn": classifier(lambda: ContractChurn(Calibrated(clone(BOOSTED))), horizon=30),
     "BetaGeoNBD": framed(BetaGeoNBD, histories(), lambda model, frame: model.probability_alive(frame)),
     "ModifiedBetaGeoNBD": framed(ModifiedBetaGeoNBD, histories(), lambda model, frame: model.probability_alive(frame)),
     "ParetoNBD": framed(ParetoNBD, histories(), lambda model, frame: model.probability_alive(frame)),

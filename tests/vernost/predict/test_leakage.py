@@ -63,6 +63,19 @@ def test_a_planted_column_is_flagged_by_name(column: str, make: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("column", "is_flagged"),
+    [
+        pytest.param("score", False, id="it may tell"),
+        pytest.param("cancel_reason", True, id="but not of leavers alone"),
+    ],
+)
+def test_what_customers_announced_may_tell_what_came(column: str, is_flagged: bool) -> None:
+    found = find_leaks(HONEST | {column: LEAKS[column][1]}, LEFT, announced=[column])
+
+    assert [leak.column for leak in found] == [column] * is_flagged
+
+
+@pytest.mark.parametrize(
     ("rows", "left"),
     [
         pytest.param(5, [True, False, True, False, True], id="five customers"),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from vernost.predict.churn.calibrated import Calibrated
 from vernost.predict.churn.classifier import ChurnClassifier
+from vernost.predict.churn.contract import ContractChurn
 from vernost.predict.estimator import Estimator
 from vernost.predict.snapshot import IDENTITIES, Snapshot
 
@@ -27,10 +28,11 @@ class Search:
         self.seed = seed
         self.found: ChurnClassifier | None = None
 
-    def fit(self, days: int, X: Any, y: Any, **told: Any) -> Calibrated:
+    def fit(self, days: int, X: Any, y: Any, **told: Any) -> ContractChurn:
         """Learn from customers of whom it is known what came; calibrated."""
-        model = Calibrated(self.found or self.classifier(days), horizon=days, seed=self.seed).fit(X, y, **told)
-        self.found = self.found or model.model_.settled()
+        calibrated = Calibrated(self.found or self.classifier(days), horizon=days, seed=self.seed)
+        model = ContractChurn(calibrated, horizon=days, seed=self.seed).fit(X, y, **told)
+        self.found = self.found or model.others_.model_.settled()
         return model
 
 

@@ -66,10 +66,16 @@ class Sample:
     def __getitem__(self, rows: Any) -> "Sample":
         return Sample(self.X[rows], self.y[rows], self.weight[rows], None if self.origin is None else self.origin[rows])
 
+    @property
+    def rarer(self) -> int:
+        """How many left, or stayed where these are fewer."""
+        left = int(self.y.sum())
+        return min(left, len(self) - left)
+
     def check_enough(self, least: int) -> None:
         """Refuse when fewer than ``least`` left or stayed."""
-        left = int(self.y.sum())
-        if min(left, len(self) - left) < least:
+        if self.rarer < least:
+            left = int(self.y.sum())
             raise TooFewCustomers(left, len(self) - left, least)
 
     def without_dates(self) -> "Sample":

@@ -55,6 +55,8 @@ class Feature:
         least: the least number that can be a reason to leave; None where any can.
         most: the greatest one.
         mark: column of the facts that marks the rows that count; None for all.
+        beside: another table that it takes, too.
+        is_announced: whether customers themselves have said what will come, so that it alone may tell who leaves.
     """
 
     name: str
@@ -69,6 +71,8 @@ class Feature:
     least: float | None = None
     most: float | None = None
     mark: str | None = None
+    beside: str | None = None
+    is_announced: bool = False
 
     def title(self, language: Language) -> str:
         """Its name in a language."""
@@ -163,4 +167,6 @@ def _spelled_out(table: str, name: str, entry: dict[str, Any]) -> Iterator[Featu
             least=entry.get("least"),
             most=entry.get("most"),
             mark=entry.get("mark"),
+            beside=entry.get("beside"),
+            is_announced=entry.get("is_announced", False),
         )

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from vernost.predict.contracts.durations import contract_lives
+from vernost.predict.features import events
 from vernost.predict.features.known import Known
 from vernost.predict.features.quantities import ratio
 
@@ -59,14 +60,24 @@ def _renewals(known: Known) -> "ir.Table":
     """When the contract of each customer who has one comes up for renewal: ``who_, renewal_in``.
 
     How long the term is, those who left say. It is that of the plan which the contract began with: a change of plan
-    does not move the renewal.
+    does not move the renewal. With events also ``leaving_in``: the same, where a step towards leaving was taken since
+    the last renewal.
     """
     lives = contract_lives(known.scope.log, known.scope.as_of, runs_of="all", covariates=["plan"])
     running, terms = lives.filter(lives.event == 0), _terms(lives.filter(lives.event == 1))
     running = running.join(terms, running["plan"] == terms.of_, how="left")
-    return running.group_by(who_=running.customer_id).agg(
-        renewal_in=(running.term_ - _beyond(running.duration, running.term_)).min()
+    beyond = _beyond(running.duration, running.term_)
+    ahead = running.group_by(who_=running.customer_id).agg(
+        renewal_in=(running.term_ - beyond).min(), beyond_=beyond.max()
     )
+    return _with_leaving(known, ahead) if known.has("events") else ahead
+
+
+def _with_leaving(known: Known, ahead: "ir.Table") -> "ir.Table":
+    steps = events.steps(known)
+    ahead = ahead.join(steps, ahead.who_ == steps.who_, how="left").select(ahead, steps.step_)
+    is_leaving = known.today - ahead.step_ <= ahead.beyond_
+    return ahead.mutate(leaving_in=is_leaving.ifelse(ahead.renewal_in, None)).drop("step_")
 
 
 def _terms(ended: "ir.Table") -> "ir.Table":
@@ -76,7 +87,9 @@ def _terms(ended: "ir.Table") -> "ir.Table":
     hits = {f"hits{place}_": (_distance(ended.duration, term) <= SLACK_DAYS).sum() for place, term in enumerate(TERMS)}
     plans = ended.group_by(of_=ended["plan"]).agg(ends_=ended.count(), **hits)
     plans = plans.filter(plans.ends_ >= LEAST_ENDS)
-    cases = [(plans[hit] >= LEAST_AT_TERM * plans.ends_, term) for hit, term in zip(hits, TERMS, strict=True)]
+    # Told as text, for a number with a point is an exact decimal to PostgreSQL.
+    days = [ibis.literal(str(term)).cast("float64") for term in TERMS]
+    cases = [(plans[hit] >= LEAST_AT_TERM * plans.ends_, term) for hit, term in zip(hits, days, strict=True)]
     return plans.select("of_", term_=ibis.cases(*cases))
 
 

@@ -25,6 +25,12 @@ def facts(known: Known) -> "ir.Table":
     return rows.mutate(is_step_=name.re_search(STEPS), is_fault_=name.re_search(FAULTS))
 
 
+def steps(known: Known) -> "ir.Table":
+    """The number of the last day with a step towards leaving, of each customer who took one: ``who_, step_``."""
+    rows = facts(known)
+    return rows.filter(rows.is_step_).group_by(who_=rows.customer_id).agg(step_=rows.day_.max())
+
+
 def summary(known: Known) -> "ir.Table":
     """One row a customer with an event."""
     rows = facts(known)

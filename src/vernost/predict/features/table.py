@@ -44,7 +44,7 @@ def features(log: "Log", as_of: date | str, *, base: str | None = None, timezone
     for name in held:
         if name != known.base:
             table = _beside(table, subject(name).summary(known))
-    wanted = [feature for feature in catalogue().values() if feature.table in held]
+    wanted = [each for each in catalogue().values() if each.table in held and (each.beside or each.table) in held]
     return table.select(
         "customer_id", **{each.name: _typed(table[each.name], each) for each in wanted}, **_season(known)
     )

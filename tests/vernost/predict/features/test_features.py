@@ -202,6 +202,27 @@ def test_days_to_the_renewal_are_told_by_those_who_left(lines: list[str], days: 
     assert (told if told is None else round(told)) == days
 
 
+@pytest.mark.parametrize(
+    ("step", "days"),
+    [
+        pytest.param("renewal_off 2024-06-20", 10, id="since the last renewal"),
+        pytest.param("payment_failed 2023-06-20", None, id="before it, and they renewed"),
+        pytest.param("renewal_off 2024-07-01", None, id="not yet"),
+        pytest.param("visit 2024-06-20", None, id="no step"),
+    ],
+)
+def test_days_to_an_announced_leaving(step: str, days: int | None) -> None:
+    new_year, (name, at) = date(2020, 1, 1), step.split()
+    ended = [
+        f"year{number} {new_year} {new_year + timedelta(days=after)} year"
+        for number, after in enumerate(ENDED_AFTER["year"])
+    ]
+    seen = frame("event_id customer_id occurred_at", f"1 ann {at}").assign(name=name)
+    told = of_ann(Log.wrap(subscriptions=subscriptions(*ended, "ann 2022-07-10 - year"), events=seen))["leaving_in"]
+
+    assert (told if told is None else round(told)) == days
+
+
 @pytest.mark.parametrize(("ended", "is_present"), [("2024-06-30T23:59", False), ("2024-07-01", True), ("-", True)])
 def test_who_has_no_running_contract_is_not_present(ended: str, is_present: bool) -> None:
     log = Log.wrap(subscriptions=subscriptions(f"ann 2024-01-01 {ended}", "bob 2024-07-01 -"))
