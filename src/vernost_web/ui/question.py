@@ -124,7 +124,7 @@ def _field(annotation: Any, default: Any) -> forms.Field:
     """The control for an option, by its type."""
     kinds = [each for each in _parts(annotation) if each is not NoneType]
     if WorkingHours in kinds:
-        settings = _("Which hours they are, the company's settings say.")
+        settings = _("The company's settings say which hours are working ones.")
         return forms.ChoiceField(choices=list(WAITS.items()), required=False, help_text=settings)
     choices = [value for kind in kinds if get_origin(kind) is Literal for value in get_args(kind)]
     if choices:

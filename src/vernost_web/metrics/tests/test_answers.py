@@ -81,6 +81,8 @@ def test_a_page_says_which_hours_it_counts(
     client = browser("analyst")
     page = client.get(f"/measures/first_reply_time/answer/?working_hours={choice}").content.decode()
     assert said in page
+    assert "Published times count all hours." in page
+    assert "Published times" not in client.get("/measures/retention_rate/answer/").content.decode()
     form = client.get(f"/measures/first_reply_time/?working_hours={choice}").content.decode()
     assert "Waits counted in" in form
 
