@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Position
 
 Visit = Callable[..., "Page"]
 MINUTE = 60_000
@@ -85,6 +85,74 @@ def test_a_marketer_narrows_the_cohorts_and_takes_their_customers_away(visit: Vi
     with page.expect_download() as taken:
         page.get_by_role("link", name="CSV").click()
     assert taken.value.suggested_filename.endswith(".csv")
+
+
+def labels(page: "Page", anchor: str) -> list[str]:
+    """What the cells of a heat map say."""
+    cells = page.locator(f"#{anchor} .mark-rect path")
+    cells.first.wait_for(timeout=MINUTE)
+    return [str(each) for each in cells.evaluate_all("all => all.map(each => each.getAttribute('aria-label'))")]
+
+
+def follow(page: "Page", anchor: str, place: int) -> int:
+    """Press a cell of a heat map; how many customers it leads to."""
+    settle(page)
+    cell = page.locator(f"#{anchor} .mark-rect path").nth(place)
+    # Within the frame, which the browser counts to the cell, and beside the number, which is a mark of its own.
+    beside: Position = {"x": 14, "y": 12}
+    cell.hover(position=beside)
+    assert cell.evaluate("each => getComputedStyle(each).cursor") == "pointer"
+    cell.click(position=beside)
+    page.wait_for_url("**/customers/?*")
+    found = re.search(r"([\d,]+) customer", text_of(page))
+    assert found
+    return int(found[1].replace(",", ""))
+
+
+def test_a_link_shows_a_colleague_the_same_and_a_cell_its_customers(visit: Visit) -> None:
+    page, colleague = visit("marketer"), visit("director")
+    page.goto("/retention/")
+    page.get_by_label("Periods", exact=True).select_option("quarter")
+    page.get_by_label("Group", exact=True).select_option(index=1)
+    page.get_by_role("button", name="Show").click()
+    settle(page)
+    seen = labels(page, "cohorts")
+    colleague.goto(page.url)
+    assert labels(colleague, "cohorts") == seen
+    colleague.goto("/retention/?by=quarter")
+    assert labels(colleague, "cohorts") != seen, "without the group"
+    place = max(range(len(seen)), key=lambda number: counted(seen[number]))
+    assert follow(page, "cohorts", place) == counted(seen[place])
+
+
+def test_a_cell_of_risk_and_money_leads_to_its_customers(visit: Visit) -> None:
+    page = visit("marketer")
+    # The demo's model learns in the background and goes to work by itself.
+    until(page, "/predictions/customers/", r"\d+ customers")
+    page.goto("/predictions/")
+    seen = labels(page, "risk-map")
+    place = max(range(len(seen)), key=lambda number: counted(seen[number]))
+    assert follow(page, "risk-map", place) == counted(seen[place])
+    page.go_back()
+    assert labels(page, "risk-map") == seen
+
+
+@pytest.mark.parametrize("kind", ["CSV", "Excel", "PNG", "SVG"])
+def test_a_figure_is_taken_away(kind: str, visit: Visit) -> None:
+    page = visit("analyst")
+    page.goto("/retention/?section=staying&by=quarter")
+    page.locator("#lifecycle .dropdown-toggle").click()
+    with page.expect_download() as taken:
+        page.locator("#lifecycle").get_by_role("link", name=kind, exact=True).click()
+    assert Path(taken.value.path()).stat().st_size > 100
+    assert taken.value.suggested_filename.startswith("lifecycle.")
+
+
+def counted(label: str) -> int:
+    """How many customers a cell says it holds."""
+    found = re.search(r"Customers: ([\d,]+)", label)
+    assert found
+    return int(found[1].replace(",", ""))
 
 
 def test_an_account_manager_sees_whom_to_call_by_name_and_why(visit: Visit) -> None:

@@ -62,7 +62,8 @@ async function draw(place) {
     // The menu that saves the picture shows dots alone; a screen reader says what it is for.
     place.querySelector("summary")?.setAttribute("aria-label", given.i18n.CLICK_TO_VIEW_ACTIONS);
     view.addEventListener("click", (_, item) => { if (leading(item)) location.assign(item.datum.href); });
-    view.addEventListener("mousemove", (_, item) => { place.style.cursor = leading(item) ? "pointer" : ""; });
+    const picture = place.querySelector("svg.marks");
+    view.addEventListener("mousemove", (_, item) => { picture.style.cursor = leading(item) ? "pointer" : ""; });
   } catch (error) {
     place.textContent = String(error.message || error);
   }
