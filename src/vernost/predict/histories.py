@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Unit = Literal["day", "week"]
 _DAYS = {"day": 1, "week": 7}
+YEAR, SEASON_SLACK = 365, 3
+"""Days from a season to the same one, and how many more or fewer still are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ def pasts_of(
     """Earlier days as which one can look at the log, and what came from each of them until ``as_of``.
 
     The earliest lies as far back as one wants to look ahead, but at most half of what is known; the others lie evenly
-    between it and ``as_of``.
+    between it and ``as_of``. Where the earliest lies a year back it alone is taken: it looks ahead from the same season
+    over the same seasons, while nearer ones look from other seasons into this one.
 
     Args:
         log: the log.
@@ -112,7 +115,8 @@ def pasts_of(
     span = scope.span("orders")
     known = (scope.as_of - scope.clock("orders").day_of(span[0])).days if span else 0
     back = known / 2 if horizon is None else min(known / 2, horizon * _DAYS[unit])
-    ages = {round(back * part / count) for part in range(1, count + 1)} - {0}
+    parts = (count,) if abs(back - YEAR) <= SEASON_SLACK else range(1, count + 1)
+    ages = {round(back * part / count) for part in parts} - {0}
     return [_past(scope, days_ago, unit) for days_ago in sorted(ages, reverse=True)]
 
 

@@ -1,7 +1,7 @@
 """Histories out of the log, counted by hand."""
 
 import pytest
-from tests.vernost.measure.facts import frame
+from tests.vernost.measure.facts import frame, orders
 
 from vernost.errors import InvalidValue, MissingFacts
 from vernost.predict.histories import customer_histories, histories_of, pasts_of
@@ -109,6 +109,13 @@ def test_no_past_is_further_back_than_one_looks_ahead(log: Log) -> None:
     assert [past.horizon for past in pasts_of(log, "2024-01-29", horizon=4, count=2)] == [4.0, 2.0]
     assert [past.horizon for past in pasts_of(log, "2024-01-03")] == [1.0]
     assert pasts_of(log, "2024-01-01") == []
+
+
+def test_a_look_from_the_same_season_is_taken_alone() -> None:
+    log = Log.wrap(orders=orders("ann 2022-01-01 10", "ann 2023-12-31 10"))
+
+    assert [past.horizon for past in pasts_of(log, horizon=365)] == [364.0]
+    assert [past.horizon for past in pasts_of(log, horizon=300, count=2)] == [300.0, 150.0]
 
 
 def test_an_unknown_unit_is_refused(log: Log) -> None:

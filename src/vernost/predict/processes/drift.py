@@ -48,9 +48,10 @@ class DriftCorrection(Estimator):
             raise InvalidValue("Nobody bought again after any of the earlier days, so there is nothing to correct.")
         self.ratios_ = (came / foretold).tolist()
         ratio = came.sum() / foretold.sum()
-        # The same customers and moments stand behind all days, so more days make chance no smaller.
+        # The same customers and moments stand behind all days, so more days make chance no smaller. How much one day
+        # tells of another is not seen in one day: as much as one company tells of another.
         by_chance = float((variance / foretold**2).mean()) / ratio**2
-        by_day = float(np.var(came / foretold) / len(pasts)) / ratio**2
+        by_day = float(np.var(came / foretold) / len(pasts)) / ratio**2 if len(pasts) > 1 else self.spread**2
         self.standard_error_ = float(np.sqrt(by_chance + by_day))
         trust = self.spread**2 / (self.spread**2 + by_chance + by_day)
         self.factor_ = float(np.exp(trust * np.log(ratio)))

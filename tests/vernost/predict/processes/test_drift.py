@@ -79,6 +79,18 @@ def test_few_customers_move_little() -> None:
     assert abs(np.log(few.factor_)) < abs(np.log(ratio)) / 2
 
 
+def test_one_look_is_believed_by_half() -> None:
+    past = pasts(Shop.open(60_000, weeks=78, arriving=12, seed=3), 39)[0]
+    doubled = Past(
+        past.frame.drop_columns("bought").append_column("bought", pa.array(2 * past.frame["bought"].to_numpy())),
+        past.horizon,
+    )
+
+    correction = DriftCorrection(BetaGeoNBD()).fit([doubled])
+
+    assert np.log(correction.factor_) == pytest.approx(np.log(correction.ratios_[0]) / 2, rel=0.02)
+
+
 @pytest.mark.parametrize(
     ("found", "message"),
     [
