@@ -1,12 +1,15 @@
 """CPU and memory of the measures against hand-written SQL, Polars and pandas, in one run with interleaved rounds.
 
-    python benchmarks/bench_measure.py [--orders 10_000_000] [--rounds 5] [--log FOLDER]
+    python benchmarks/bench_measure.py [--orders 10_000_000] [--rounds 5]
 
 Every figure is the median over rounds of child processes of their own: CPU seconds (all threads) from the call to the
 Arrow table, imports and a first call on four orders left out; peak memory is that of the whole process. In each
 round every contender runs once before any runs again, so that a busy neighbour disturbs all alike. Answers of all
 contenders are compared with each other in the same run. `first` is the first call on a log just opened, which asks the
 log for its span and its statuses; `again` is the same call on the same log.
+
+Polars and pandas read the files as the shop exports them, in the sequence of time: that is what their users have. SQL
+reads the files of the log, as we do. `polars+` is Polars on these, where our loads put a customer's rows side by side.
 """
 
 import argparse
@@ -21,7 +24,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generate import Shop, write_log
+from generate import Shop, load_log, write_log, write_parquet
 from rivals import RIVALS
 
 if TYPE_CHECKING:
@@ -36,6 +39,10 @@ TASKS = {
     "features": "customer_features",
 }
 KEYS = {"cohort": ("cohort", "age"), "lifecycle": ("period",), "rfm": ("customer_id",), "features": ("customer_id",)}
+CONTENDERS = (*RIVALS, "polars+")
+EXPORTED = {"polars", "pandas"}
+"""Contenders that read the files as they were exported."""
+
 MB = 1 << 20
 Result = dict[str, float]
 
@@ -44,7 +51,11 @@ Result = dict[str, float]
 
 
 def files_of(log: Path) -> list[str]:
+    """The Parquet files of the orders of a log, or of a shop's export."""
     from deltalake import DeltaTable
+
+    if not (log / "orders" / "_delta_log").is_dir():
+        return [str(path) for path in sorted((log / "orders").glob("*.parquet"))]
 
     return [str(log / "orders" / name) for name in DeltaTable(log / "orders").get_add_actions()["path"].to_pylist()]
 
@@ -99,7 +110,7 @@ def child(contender: str, task: str, log: Path, warm: Path, keep: str | None) ->
             result = {"cpu": first, "peak": peak()}
             result["again"] = timed(lambda: call(task, opened))[1]
     else:
-        answer, cpu = timed(RIVALS[contender](task, files_of(log)))
+        answer, cpu = timed(RIVALS[contender.rstrip("+")](task, files_of(log)))
         result = {"cpu": cpu, "peak": peak()}
     if keep:
         import pyarrow.parquet as pq
@@ -148,7 +159,7 @@ def check_equal(task: str, ours: Path, other: Path) -> None:
 # -- all of it ----------------------------------------------------------------------------------------------------
 
 
-def race(log: Path, rounds: int, rivals: Iterable[str]) -> dict[tuple[str, str], Result]:
+def race(log: Path, exported: Path, rounds: int, rivals: Iterable[str]) -> dict[tuple[str, str], Result]:
     """Medians by task and contender."""
     found: dict[tuple[str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     contenders = ["ours", *rivals]
@@ -159,7 +170,8 @@ def race(log: Path, rounds: int, rivals: Iterable[str]) -> dict[tuple[str, str],
             pairs = [(task, name) for task in TASKS for name in contenders] + [("scan", "sql")]
             for task, name in pairs:
                 keep = Path(folder) / f"{name}.parquet"
-                for key, value in spawn(name, task, str(log), str(warm), str(keep) if not turn else "").items():
+                files = exported if name in EXPORTED else log
+                for key, value in spawn(name, task, str(files), str(warm), str(keep) if not turn else "").items():
                     found[task, name][key].append(value)
                 if not turn and task in TASKS and name != "ours":
                     check_equal(task, Path(folder) / "ours.parquet", keep)
@@ -195,7 +207,7 @@ def show(found: dict[tuple[str, str], Result], rivals: list[str]) -> list[str]:
     goals = [("cohort / scan", found["cohort", "ours"]["cpu"] / found["scan", "sql"]["cpu"], 2.0)]
     limits = {"sql": (1.25, TASKS), "polars": (0.8, ("cohort", "lifecycle", "features"))}
     limits["pandas"] = (0.5, limits["polars"][1])
-    for rival in rivals:
+    for rival in filter(limits.get, rivals):
         limit, tasks = limits[rival]
         for task in tasks:
             goals.append((f"{task} / {rival}", found[task, "ours"]["cpu"] / found[task, rival]["cpu"], limit))
@@ -218,8 +230,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--orders", type=int, default=10_000_000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--log", type=Path, help="a log that generate.py wrote; made and deleted when not given")
-    parser.add_argument("--rivals", default=",".join(RIVALS), help="comma-separated, of " + ", ".join(RIVALS))
+    parser.add_argument("--rivals", default=",".join(CONTENDERS), help="comma-separated, of " + ", ".join(CONTENDERS))
     parser.add_argument("--json", type=Path, help="file for the medians, to compare sizes with")
     parser.add_argument("--child", nargs=5, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -229,10 +240,10 @@ def main() -> None:
         return
     rivals: list[str] = [name for name in given.rivals.split(",") if name]
     with tempfile.TemporaryDirectory(prefix="vernost-") as folder:
-        if given.log is None:
-            given.log = Path(folder) / "log"
-            write_log(Shop(given.orders), given.log)
-        found = race(given.log, given.rounds, rivals)
+        log, exported = Path(folder) / "log", Path(folder) / "exported"
+        write_parquet(Shop(given.orders), exported)
+        load_log(exported, log)
+        found = race(log, exported, given.rounds, rivals)
     if given.json:
         medians: dict[str, Any] = {f"{task} {name}": result for (task, name), result in found.items()}
         given.json.write_text(json.dumps(medians, indent=1))

@@ -149,8 +149,17 @@ def _copy(engine: "duckdb.DuckDBPyConnection", query: str, rows: "pa.Table", pat
     engine.execute(f"COPY ({query}) TO '{path}' ({how})")
 
 
-def write_log(shop: Shop, folder: Path, *, memory_limit: str = "1500MB") -> None:
+def write_log(shop: Shop, folder: Path) -> None:
     """Load the shop into a log in ``folder``, through the same door as everyone's data."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="vernost-") as exported:
+        write_parquet(shop, Path(exported))
+        load_log(Path(exported), folder)
+
+
+def load_log(exported: Path, folder: Path, *, memory_limit: str = "1500MB") -> None:
+    """Load what ``write_parquet`` wrote into a log."""
     import tempfile
 
     from vernost.sources.source import Reading
@@ -158,10 +167,9 @@ def write_log(shop: Shop, folder: Path, *, memory_limit: str = "1500MB") -> None
     from vernost.store.connection import open_store
 
     with tempfile.TemporaryDirectory(prefix="vernost-") as work:
-        write_parquet(shop, Path(work))
         engine = stage_connection(Path(work), memory_limit=memory_limit)
         for table in ("customers", "orders"):
-            engine.execute(f"CREATE VIEW {table} AS FROM read_parquet('{work}/{table}/*.parquet')")
+            engine.execute(f"CREATE VIEW {table} AS FROM read_parquet('{exported}/{table}/*.parquet')")
         engine.execute("CREATE TABLE nothing (table_name TEXT, source TEXT, line BIGINT, reason TEXT, raw TEXT)")
         with Reading(engine, {"customers": "customers", "orders": "orders"}, "nothing") as reading:
             open_store(str(folder), create=True).load(reading, loaded_at=END)
