@@ -1,4 +1,4 @@
-"""Curves from what a classifier says to what comes: none, Platt's, beta and isotonic, on the scale of log-odds."""
+"""Curves from what a classifier says to what comes: Platt's, beta and isotonic, on the scale of log-odds."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,6 +9,10 @@ from vernost.predict.churn.logistic import fit_logistic
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+SLOPE_SPREAD = 0.2
+"""Standard deviation of the slope of what comes on what is said, as believed beforehand of classifiers kept small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +82,17 @@ def identity(log_odds: "NDArray[np.float64]") -> "NDArray[np.float64]":
     return log_odds
 
 
-def fit_none(
-    log_odds: "NDArray[np.float64]",  # noqa: ARG001 - the shape of a fit
-    y: "NDArray[np.float64]",  # noqa: ARG001
-    weight: "NDArray[np.float64]",  # noqa: ARG001
-) -> Calibration:
-    """Believe what is said."""
-    return Calibration(identity)
-
-
 def fit_platt(log_odds: "NDArray[np.float64]", y: "NDArray[np.float64]", weight: "NDArray[np.float64]") -> Calibration:
     """A straight line on log-odds: for what is too sure or not sure enough throughout.
 
+    Its slope is drawn to 1: few leavers change nothing, and of many it is theirs.
+
     Source: J. Platt (1999), Probabilistic outputs for support vector machines.
     """
-    return _fit_linear((_straight,), log_odds, y, weight)
+    import numpy as np
+
+    level, more = fit_logistic(_straight(log_odds), y, weight, ridge=1 / SLOPE_SPREAD**2, offset=log_odds)
+    return Calibration(Linear(_straight, np.array([level, max(1 + more, 0.0)])))
 
 
 def fit_beta(log_odds: "NDArray[np.float64]", y: "NDArray[np.float64]", weight: "NDArray[np.float64]") -> Calibration:
@@ -122,7 +122,7 @@ def fit_isotonic(
     return Calibration(Steps(knots, np.log(rate / (1 - rate))))
 
 
-CALIBRATIONS: dict[str, Fit] = {"none": fit_none, "platt": fit_platt, "beta": fit_beta, "isotonic": fit_isotonic}
+CALIBRATIONS: dict[str, Fit] = {"platt": fit_platt, "beta": fit_beta, "isotonic": fit_isotonic}
 """By name, from the simplest to the freest."""
 
 

@@ -55,9 +55,23 @@ def test_no_shape_turns_two_customers_round_or_leaves_the_numbers(
 
 
 @pytest.mark.parametrize(
+    ("customers", "least", "most"),
+    [
+        pytest.param(20_000, 1.9, 2.1, id="many are believed"),
+        pytest.param(30, 0.9, 1.15, id="a handful changes little"),
+    ],
+)
+def test_a_slope_is_drawn_to_one(customers: int, least: float, most: float) -> None:
+    rows = slice(customers)
+    correct = CALIBRATIONS["platt"](TRUTH[rows] / 2, Y[rows], np.ones(customers))
+
+    assert least < np.diff(correct(np.array([0.0, 1.0])))[0] < most
+
+
+@pytest.mark.parametrize(
     ("log_odds", "shape"),
     [
-        pytest.param(TRUTH, "none", id="true chances are left alone"),
+        pytest.param(TRUTH, "platt", id="true chances"),
         pytest.param(2 * TRUTH, "platt", id="too sure throughout: a slope"),
         pytest.param(np.where(TRUTH < -1, 3 * TRUTH + 2, TRUTH), "beta", id="too sure of the safe: two slopes"),
         pytest.param(TRUTH + np.sin(3 * TRUTH) / 3, "isotonic", id="wavy: any rising curve"),
@@ -79,10 +93,10 @@ def test_the_latest_level_is_taken_when_that_would_have_helped_before(levels: li
     origin = np.arange(len(TRUTH)) % len(levels)
     y = (CHANCE.random(len(TRUTH)) < sigmoid(TRUTH + np.array(levels)[origin])).astype(float)
     sample = told(TRUTH, y, origin)
-    correct = calibrate(sample, "none", is_levelled=is_levelled)
+    correct = calibrate(sample, "platt", is_levelled=is_levelled)
 
-    assert helps_to_level(sample, "none", 1) is is_levelled
-    assert correct.shift == pytest.approx(levels[-1] if is_levelled else 0.0, abs=0.1)
+    assert helps_to_level(sample, "platt", 1) is is_levelled
+    assert correct(np.zeros(1))[0] == pytest.approx(levels[-1] if is_levelled else 0.0, abs=0.1)
 
 
 def test_a_shape_learnt_at_one_date_keeps_the_level_that_was_told() -> None:
