@@ -17,10 +17,10 @@ class Calibrated(ChurnClassifier):
     """A churn classifier with the calibration that served best on customers it had not learnt from.
 
     Two things are corrected. The *shape* (too sure, not sure enough) is the simplest of those in `CALIBRATIONS` whose
-    log loss no other betters by more than its standard error; what is said is never taken as it is, for what keeps weights
-    small keeps chances too near to each other. The *level* (as many leave as said) is taken from the
-    latest origin, when on the origins before it taking the level of the one before would have helped; a shift that was
-    seen once may as well be the season. Contributions sum to the log-odds before calibration.
+    log loss no other betters by more than its standard error; what is said is never taken as it is, for what keeps
+    weights small keeps chances too near to each other. The *level* (as many leave as said) is taken from the latest
+    origin, when on the origins before it taking the level of the one before would have helped; a shift that was seen
+    once may as well be the season. Contributions sum to the log-odds before calibration.
 
     Attributes:
         model_: the classifier, fitted on everything.
