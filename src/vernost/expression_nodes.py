@@ -34,6 +34,13 @@ _CASTS = {
 _CAST_BY_NAME = {sql_name: ibis_type for ibis_type, names in _CASTS.items() for sql_name in names}
 
 
+_MOST_PLACES = 10
+"""To which a number is rounded; nothing in a log has more."""
+
+_FURTHEST = 1_000_000_000
+"""Place in a text beyond which nothing is asked for: engines count places no further than twice that."""
+
+
 def _cast_number(text: "ir.StringValue") -> "ir.NumericValue":
     """A text as a number, null where it is none: engines would stop at the first such cell."""
     import ibis
@@ -345,7 +352,7 @@ class Builder:
             raise InvalidExpression(
                 "{part!r} in {text!r} must be a whole number.", part=node.sql(dialect="duckdb"), text=self._text
             )
-        return int(node.this)
+        return min(int(node.this), _FURTHEST)
 
     def _concat(self, node: Any) -> Any:
         # As in every engine's CONCAT, a missing part is an empty one; || gives null.
@@ -359,7 +366,8 @@ class Builder:
         return self._number(node.this).abs()
 
     def _round(self, node: Any) -> Any:
-        return self._number(node.this).cast("decimal(38, 10)").round(self._whole(node.args.get("decimals")) or 0)
+        places = min(self._whole(node.args.get("decimals")) or 0, _MOST_PLACES)
+        return self._number(node.this).cast(f"decimal(38, {_MOST_PLACES})").round(places)
 
     def _cast(self, node: Any) -> Any:
         wanted = _CAST_BY_NAME.get(node.args["to"].this.name)

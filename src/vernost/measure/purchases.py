@@ -13,12 +13,15 @@ if TYPE_CHECKING:
 
 
 def _bills(scope: Scope) -> "ir.Table":
-    """Standing orders and refunds with what they add: ``sales`` (0 or 1), ``gross`` (sales alone), ``amount``."""
+    """Standing orders and refunds with what they add: ``sales`` (0 or 1), ``gross`` (sales alone), ``money``.
+
+    No name is that of an attribute: any of these may be a cut.
+    """
     scope.need("orders", "amount")
     rows = scope.standing(scope.facts("orders", "ordered_at"))
     is_sale = (rows.kind == "sale").cast("int32")
-    amount = rows.amount.fill_null(0)
-    return rows.mutate(sales=is_sale, amount=amount, gross=(rows.kind == "sale").ifelse(amount, 0))
+    money = rows.amount.fill_null(0)
+    return rows.mutate(sales=is_sale, money=money, gross=(rows.kind == "sale").ifelse(money, 0))
 
 
 def _by_customer(scope: Scope, rows: "ir.Table", **sums: Any) -> "ir.Table":
@@ -37,8 +40,8 @@ def _first(scope: Scope, table: str = "orders") -> int | None:
 @measure(unit="money", reads=("orders",))
 def revenue(scope: Scope) -> Finding:
     """Sales plus refunds booked in the period; cancelled orders do not count, walk-ins do."""
-    customers = _by_customer(scope, _bills(scope), amount="amount")
-    return total(scope, customers, customers.amount, first=_first(scope), is_signed=True)
+    customers = _by_customer(scope, _bills(scope), money="money")
+    return total(scope, customers, customers.money, first=_first(scope), is_signed=True)
 
 
 @measure(unit="count", reads=("orders",))
@@ -52,16 +55,16 @@ def orders(scope: Scope) -> Finding:
 @measure(unit="money", reads=("orders",))
 def aov(scope: Scope) -> Finding:
     """Average check: revenue (refunds taken off) by sales; ``gross`` leaves refunds out."""
-    customers = _by_customer(scope, _bills(scope), amount="amount", sales="sales", gross="gross")
+    customers = _by_customer(scope, _bills(scope), money="money", sales="sales", gross="gross")
     return ratio(
-        scope, customers, customers.amount, customers.sales, also={"gross": customers.gross}, first=_first(scope)
+        scope, customers, customers.money, customers.sales, also={"gross": customers.gross}, first=_first(scope)
     )
 
 
 @measure(unit="ratio", reads=("orders",))
 def purchase_frequency(scope: Scope) -> Finding:
     """Sales by active customers in the period."""
-    customers = _buyers(scope, scope.sales().mutate(sales=1, amount=0))
+    customers = _buyers(scope, scope.sales().mutate(sales=1, money=0))
     return ratio(scope, customers, customers.sales, customers.one, first=_first(scope))
 
 
@@ -70,13 +73,13 @@ def revenue_per_customer(scope: Scope) -> Finding:
     """Revenue (refunds taken off) of known customers by customers with a sale in the period."""
     scope.need("orders", "amount")
     customers = _buyers(scope, _bills(scope))
-    return ratio(scope, customers, customers.amount, customers.one, first=_first(scope))
+    return ratio(scope, customers, customers.money, customers.one, first=_first(scope))
 
 
 def _buyers(scope: Scope, rows: "ir.Table") -> "ir.Table":
-    """One row a known customer and key of these orders: sales, amount, one (1 when there is a sale)."""
+    """One row a known customer and key of these orders: sales, money, one (1 when there is a sale)."""
     rows = rows.filter(rows.customer_id.notnull())
-    customers = grouped(rows, [*scope.keys, "customer_id"], sales=rows.sales.sum(), amount=rows.amount.sum())
+    customers = grouped(rows, [*scope.keys, "customer_id"], sales=rows.sales.sum(), money=rows.money.sum())
     return customers.mutate(one=(customers.sales > 0).cast("int32"))
 
 

@@ -90,7 +90,21 @@ class Log:
         """The rows of an expression over the log's tables, as Arrow.
 
         On DuckDB they are asked for directly: Ibis would import pandas on the way, half a second and 60 MB.
+
+        Raises:
+            InvalidValue: when the expression takes the engine beyond the numbers it knows, or a cell to a kind that it
+                is not.
         """
+        try:
+            return self._fetched(expression)
+        except _beyond(self.engine) as error:
+            # Without the engine's words, which hold the cell, and so whatever a customer wrote.
+            raise InvalidValue(
+                "The engine cannot work this out: a number is beyond all measure, or a cell does not fit its CAST."
+                " Ask with smaller numbers, or without CAST."
+            ) from error
+
+    def _fetched(self, expression: "ir.Table") -> "pa.Table":
         if self.engine != "duckdb":
             return self.connection.to_pyarrow(expression)
         rows = _narrowed(self.connection.con.sql(self.connection.compile(expression))).to_arrow_table()
@@ -206,6 +220,21 @@ def check_timezone(name: str) -> str:
             "{zone!r} is not a time zone. Name one as in the IANA list, such as Europe/Moscow or UTC.", zone=name
         ) from error
     return name
+
+
+def _beyond(engine: engines) -> tuple[type[Exception], ...]:
+    """What an engine raises where a number or a cell does not fit the kind that it is to be of."""
+    if engine == "duckdb":
+        import duckdb
+
+        return (duckdb.DataError,)
+    if engine == "postgres":
+        import psycopg
+
+        return (psycopg.DataError,)
+    from pyspark.errors import ArithmeticException, NumberFormatException
+
+    return ArithmeticException, NumberFormatException
 
 
 def _engine(connection: "BaseBackend") -> engines:

@@ -366,3 +366,30 @@ def test_money_of_a_log_of_visits_alone_says_which_table_it_needs(measure: str, 
     visits = pd.DataFrame({"event_id": ["1"], "customer_id": ["ann"], "occurred_at": ["2024-01-05"], "name": ["visit"]})
     with pytest.raises(MissingFacts, match=f"{measure} needs {needs}, "):
         find_measure(measure)(Log.wrap(events=visits)).rows  # noqa: B018 - asking is what must fail
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        pytest.param("CAST(channel AS BIGINT) > 1", id="a cell beyond all numbers"),
+        pytest.param("CAST(channel AS BOOLEAN)", id="a cell that is no condition"),
+        pytest.param("99999999999 * 99999999999 * amount > 1", id="a product beyond all numbers"),
+        pytest.param("CAST(DATE '2024-01-01' AS BIGINT) > 1", id="a kind that becomes no other"),
+    ],
+)
+def test_what_the_engine_cannot_work_out_is_told_without_the_cell(where: str) -> None:
+    cell = "99999999999999999999999"
+    log = Log.wrap(orders=orders(("ann", "2024-01-05")).assign(channel=cell))
+    with pytest.raises(InvalidValue, match="cannot work this out") as told:
+        _ = find_measure("aov")(log, where=where).rows
+    assert cell not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("measure", "value"),
+    [("revenue", 30.0), ("aov", 15.0), ("purchase_frequency", 1.0), ("revenue_per_customer", 15.0)],
+)
+def test_the_amount_that_is_summed_can_be_a_cut(measure: str, value: float) -> None:
+    log = Log.wrap(orders=orders(("ann", "2024-01-05", 15.0), ("bob", "2024-01-06", 15.0), ("bob", "2024-01-07", 7.0)))
+    rows = {float(row["amount"]): row["value"] for row in find_measure(measure)(log, cut="amount").rows}
+    assert rows[15.0] == value
