@@ -5,12 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-PERSONAL = frozenset({"name", "email", "phone", "birthday_on"})
-"""What tells who a customer is."""
+PERSONAL = frozenset({"name", "email", "phone", "birthday_on", "extra", "properties"})
+"""What tells who a customer is, or may: what else a source had is kept as it came, names and telephones among it."""
 
 SINGLE = frozenset(
     "customer_id order_id line ticket_id answer_id response_id review_id contact_id entry_id event_id session_id "
-    "subscription_id text cancel_text url reply properties extra".split()
+    "subscription_id text cancel_text url reply".split()
 )
 """What tells single customers or facts, and what customers wrote: cut by it, an answer is a list of them."""
 

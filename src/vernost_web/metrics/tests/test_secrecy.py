@@ -8,7 +8,7 @@ from django.test import Client
 from vernost_web.reports.models import Report
 
 pytestmark = pytest.mark.django_db
-WHO, SINGLE = ("name", "email", "phone", "birthday_on"), ("order_id", "extra")
+WHO, SINGLE = ("name", "email", "phone", "birthday_on", "extra"), ("order_id",)
 
 
 def said(client: Client, address: str, **asked: str) -> tuple[bool, str]:
