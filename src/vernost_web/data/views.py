@@ -20,6 +20,7 @@ from vernost_web.data.models import Database, Intake
 from vernost_web.data.uploading import Arrival
 from vernost_web.ui.access import requires
 from vernost_web.ui.language import spoken
+from vernost_web.ui.requests import user_of
 from vernost_web.ui.spreadsheet import csv_lines
 
 PAGE = 20
@@ -131,7 +132,8 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "load": found,
         "parcels": parcels,
-        "rows": queries.first_rejected(number),
+        # A reason holds the cell, which may be a telephone in a wrong column: only for who brings data in.
+        "rows": queries.first_rejected(number) if user_of(request).may("load_data") else [],
         "count": sum(each.count for each in parcels),
         "undoing": queries.undoing(number),
     }

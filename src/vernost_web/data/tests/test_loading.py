@@ -165,6 +165,17 @@ def test_a_guess_taken_back_stays_so(bring: Bring, browser: Browser, work: Work)
     assert rows == [{"customer_id": None, "amount": None}]
 
 
+@pytest.mark.parametrize(("role", "sees"), [("analyst", True), ("product", False), ("director", False)])
+def test_cells_of_rejected_rows_are_for_who_brings_data_in(
+    role: str, sees: bool, bring: Bring, browser: Browser, work: Work
+) -> None:
+    load(bring(orders__csv=ORDERS + "3,eve,+79161234567,5\n"), browser, work)
+    page = browser(role).get("/data/loads/1/").content.decode()
+    assert "1 rejected row" in page
+    assert ("+79161234567" in page) == sees
+    assert ("Take the rejected rows away" in page) == sees
+
+
 def test_rejected_rows_go_out_mended_and_come_back(bring: Bring, browser: Browser, work: Work) -> None:
     load(bring(orders__csv=ORDERS + "3,=cmd|' /C calc'!A0,never,5\n4,eve,2024-03-04,lots\n"), browser, work)
     assert counts(1) == (2, 0, 0, 2, 0)
