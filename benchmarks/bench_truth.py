@@ -11,6 +11,8 @@ Counts are whole, so no interval of them holds 80 % exactly: one from 0 to 0 may
 therefore counts by the part of its own chance that lies between the levels, as in a randomised probability integral
 transform; of forecasts that are true, 80 % lie inside on average. *plainly* counts bounds as inside.
 
+*Told / came* is of the sums over customers, corrected by what the card says that sums are multiplied by.
+
 The true chances know what no log shows, such as who has decided to leave at the next renewal. *Seen* is the lift of
 what the features of the log could tell at best: true chances learnt from features by a forest, on customers it had not
 learnt from. No forecast from the log can lift more.
@@ -166,7 +168,8 @@ def figures(told: Told, world: World, *, futures: int, years: int) -> dict[str, 
     for name, each in held.items():
         found[f"{name} inside"] = interval(lambda rows, each=each: float(each[rows].mean()), count)
         found[f"{name} inside, plainly"] = (plainly(told, name, came[name]),) * 3
-        found[f"{name} told / came"] = (told.scores[name].to_numpy().mean() / np.mean(came[name]),) * 3
+        total = (told.forecast.card.drift or 1.0) * told.scores[name].to_numpy().mean()
+        found[f"{name} told / came"] = (total / np.mean(came[name]),) * 3
     for name, other in (("lift", true), ("lift of what is seen", best)):
         found[name] = interval(
             lambda rows, other=other: lift(risk[rows], true[rows]) / lift(other[rows], true[rows]), count
