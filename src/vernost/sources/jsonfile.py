@@ -47,8 +47,9 @@ def read_json(connection: "duckdb.DuckDBPyConnection", source: str, path: Path, 
             _stage_objects(connection, relation, path)
         keys = _keys(connection, relation)
     except duckdb.Error as error:
+        why = reason(error).replace(str(path), source)  # where uploads lie is nobody's business
         raise UnreadableSource(
-            source, "it is not valid JSON ({reason})", "Export it again, one object a line.", reason=reason(error)
+            source, "it is not valid JSON ({reason})", "Export it again, one object a line.", reason=why
         ) from error
     if not keys:
         raise UnreadableSource(source, "it has no JSON objects", "It must have an object for each row.")

@@ -159,3 +159,11 @@ def test_what_progress_raises_while_the_engine_is_busy_interrupts_it(export: Exp
         read([path], progress=stop)
     assert len(heard) == 1
     assert heard[0] >= OPENING
+
+
+def test_what_is_wrong_with_an_upload_names_it_and_not_where_it_lies(tmp_path: Path) -> None:
+    path = tmp_path / "0.json"
+    path.write_text('[{"id": 1}, {"id": ')
+    with pytest.raises(UnreadableSource, match=r"customers\.json cannot be read: it is not valid JSON") as told:
+        preview([str(path)], labels={str(path): "customers.json"})
+    assert str(tmp_path) not in str(told.value)
