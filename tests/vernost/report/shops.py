@@ -1,6 +1,6 @@
 """Made-up companies whose reports are looked at in tests."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
@@ -46,6 +46,19 @@ def hostile_shop() -> Log:
         customers=pd.DataFrame({"customer_id": ids, "city": cities, "name": SCRIPT}),
         timezone="Europe/Moscow",
     )
+
+
+def lonely_first_month(*, pioneers: int = 3, others: int = 60) -> Log:
+    """A few customers of January who never return; then many in each month to June, who all buy again a month later."""
+    rows = [(f"p{number}", date(2024, 1, 15)) for number in range(pioneers)]
+    rows += [
+        (f"{month}-{number}", date(2024, month + later, 15))
+        for month in range(2, 7)
+        for number in range(others)
+        for later in (0, 1)
+    ]
+    orders = pd.DataFrame(rows, columns=["customer_id", "ordered_at"]).assign(amount=10.0)
+    return Log.wrap(orders=orders)
 
 
 def two_cities(*, kept_in_kazan: int, kept_in_perm: int, of: int = 100) -> Log:

@@ -168,6 +168,17 @@ def test_cohorts_are_drawn_by_every_option() -> None:
     assert picture_.startswith(b"\x89PNG")
 
 
+def test_means_of_a_few_customers_are_neither_drawn_nor_told_but_stand_in_the_table() -> None:
+    inquiry = Inquiry(shops.lonely_first_month(), length="month")
+    means, cohorts = (figure_of(anchor, inquiry, EN) for anchor in ("cohort-means", "cohorts"))
+    assert means is not None
+    assert cohorts is not None
+    drawn = {row["day"] for row in values(dict(means.spec or {}))}
+    assert (max(drawn), max(row[0] for row in means.table.rows)) == (4, 5)
+    assert "after 4, 0.0%" in cohorts.text
+    assert means.notes == ("Means of fewer than 30 customers stand in the table alone.",)
+
+
 def test_the_span_and_the_length_of_periods_are_those_asked_for() -> None:
     since, until = date(2024, 2, 1), date(2024, 2, 29)
     inquiry = Inquiry(shops.shared_shop(), length="month", since=since, until=until)

@@ -1,5 +1,6 @@
 """Cohorts: how many of those who came together are still there, as a heat map and as means."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -57,13 +58,14 @@ def cohort_means(inquiry: Inquiry, voice: Voice, **options: Any) -> Part | None:
     """The mean over cohorts by the periods since the first, for each group a line."""
     answer = inquiry.ask("cohort_retention", by=inquiry.by, **options)
     means = [mean for mean in _means(answer) if mean["age"] >= _first_age(answer)] if answer else []
-    if answer is None or len({mean["age"] for mean in means}) < 2:
+    drawn = _settled(answer, means) if answer else []
+    if answer is None or len({mean["age"] for mean in drawn}) < 2:
         return None
     groups = _largest(answer, answer.rows)
     curves = [
         charts.Curve(
             name or voice.say("axis.mean"),
-            [(mean["age"], mean["weighted"], None, None) for mean in means if _group(answer, mean) == group],
+            [(mean["age"], mean["weighted"], None, None) for mean in drawn if _group(answer, mean) == group],
             SERIES[place],
         )
         for place, group in enumerate(groups)
@@ -77,8 +79,15 @@ def cohort_means(inquiry: Inquiry, voice: Voice, **options: Any) -> Part | None:
         unit=answer.unit,
         shape="linear",
     )
-    text = voice.say("cohorts.means")
-    return Figure("cohort-means", voice.say("figure.cohort_means"), text, _mean_table(voice, answer, means), spec), []
+    figure = Figure(
+        anchor="cohort-means",
+        title=voice.say("figure.cohort_means"),
+        text=voice.say("cohorts.means"),
+        table=_mean_table(voice, answer, means),
+        spec=spec,
+        notes=(voice.say("note.few_behind", least=LEAST_CUSTOMERS),) if len(drawn) < len(means) else (),
+    )
+    return figure, []
 
 
 # -- what is shown ----------------------------------------------------------------------------------------------------
@@ -127,6 +136,15 @@ def _means(answer: Answer) -> list[Mapping[str, Any]]:
     return [mean for mean in answer.summary["mean"] if mean["weighted"] is not None]
 
 
+def _settled(answer: Answer, means: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Means with enough customers behind them: the highest ages are often known of one small cohort."""
+    behind: Counter[tuple[Group, int]] = Counter()
+    for row in answer.rows:
+        if row["complete"] and row["value"] is not None:
+            behind[_group(answer, row), row["age"]] += row["cohort_size"]
+    return [mean for mean in means if mean["age"] <= 1 or behind[_group(answer, mean), mean["age"]] >= LEAST_CUSTOMERS]
+
+
 # -- what is said -----------------------------------------------------------------------------------------------------
 
 
@@ -134,7 +152,7 @@ def _told(
     inquiry: Inquiry, voice: Voice, answer: Answer, rows: Sequence[Row], options: Mapping[str, Any]
 ) -> tuple[str, list[Finding]]:
     """Sentences on the cohorts; those of the plain question compare the newest ones with those before."""
-    means = {mean["age"]: mean["weighted"] for mean in _means(answer) if mean["age"] <= MOST_AGES}
+    means = {mean["age"]: mean["weighted"] for mean in _settled(answer, _means(answer)) if mean["age"] <= MOST_AGES}
     if answer.scope.question.cut:
         return voice.say("cohorts.cut"), []
     if 1 not in means:
