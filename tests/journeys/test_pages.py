@@ -150,6 +150,24 @@ def test_what_was_brought_in_is_mapped_readably_for_everybody(
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_words_beside_others_keep_room_to_be_read(language: str, visit: Callable[..., "Page"]) -> None:
+    page = visit("administrator", language=language)
+    for address, words in (
+        ("/predictions/", ".page-subtitle"), ("/audit/", ".changes dd"), ("/alerts/receivers/", ".page-subtitle"),
+    ):  # fmt: skip
+        page.goto(address)
+        settle(page)
+        narrow = page.eval_on_selector_all(
+            words,
+            """found => found.filter(each => each.clientHeight > 3.5 * parseFloat(getComputedStyle(each).lineHeight))
+                .map(each => each.innerText)""",
+        )
+        assert not narrow, address
+    page.goto("/people/permissions/")
+    assert page.evaluate("(e => e.scrollWidth - e.clientWidth)(document.querySelector('.table-responsive'))") == 0
+
+
 def faults(page: "Page", look: dict[str, Any], address: str = "", *, status: int = 200) -> list[str]:
     """What is wrong with a page for somebody: with the one that is open where no address is named."""
     from axe_playwright_python.sync_playwright import Axe
