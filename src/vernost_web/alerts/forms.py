@@ -12,6 +12,7 @@ from vernost.measure.measure import chapters
 from vernost.measure.periods import Grain
 from vernost_web.accounts.queries import people
 from vernost_web.alerts.models import PERIODS, TARGET_PERIODS, Receiver
+from vernost_web.alerts.sending import NotSent, check_named
 from vernost_web.metrics.queries import ask, is_course, refusal
 from vernost_web.ui.forms import DayField, Form
 from vernost_web.ui.language import spoken
@@ -93,8 +94,12 @@ class ReceiverForm(Form):
             check = EmailValidator() if is_mail else URLValidator(schemes=["http", "https"])
             try:
                 check(found["address"])
+                if not is_mail:
+                    check_named(found["address"])
             except forms.ValidationError as error:
                 self.add_error("address", error)
+            except NotSent as error:
+                self.add_error("address", str(error))
         return found
 
 

@@ -7,7 +7,7 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from typing import Any
@@ -102,12 +102,26 @@ def _connection(url: str) -> "_Plain":
     except (OSError, ValueError, UnicodeError) as error:
         raise NotSent(_("%(host)s is not known.") % {"host": parts.hostname}) from error
     addresses = [str(each[4][0]) for each in found]
-    if not settings.CONFIGURATION.private_webhooks and not all(is_public(each) for each in addresses):
-        raise NotSent(_("%(host)s is inside the network. VERNOST_PRIVATE_WEBHOOKS=1 allows that.") % {
-            "host": parts.hostname
-        })  # fmt: skip
+    _check_public(parts.hostname, addresses)
     kind = _Secure if parts.scheme == "https" else _Plain
     return kind(parts.hostname, port, addresses[0])
+
+
+def _check_public(host: str, addresses: Sequence[str]) -> None:
+    if not settings.CONFIGURATION.private_webhooks and not all(is_public(each) for each in addresses):
+        text = _("%(host)s is inside the network. VERNOST_PRIVATE_WEBHOOKS=1 allows that.")
+        raise NotSent(text % {"host": host})
+
+
+def check_named(url: str) -> None:
+    """Refuse what needs no look-up to be seen inside the network; names are looked up when something is sent.
+
+    Raises:
+        NotSent: when nothing would ever be sent there.
+    """
+    host = urlsplit(url).hostname or ""
+    with suppress(ValueError):
+        _check_public(host, ["127.0.0.1" if host == "localhost" else str(ipaddress.ip_address(host))])
 
 
 def is_public(address: str) -> bool:

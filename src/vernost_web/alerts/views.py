@@ -17,6 +17,7 @@ from vernost_web.alerts.models import Alarm
 from vernost_web.company.queries import voice_of
 from vernost_web.ui.access import requires
 from vernost_web.ui.language import spoken
+from vernost_web.ui.mail import is_mail_sent
 
 PAGE = 50
 
@@ -146,7 +147,8 @@ def receivers(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actions.add_receiver(by_user=request.user, **form.cleaned_data)
         return redirect("alerts:receivers")
-    return render(request, "alerts/receivers.html", {"form": form, "receivers": queries.receivers()})
+    context = {"form": form, "receivers": queries.receivers(), "is_mail_sent": is_mail_sent()}
+    return render(request, "alerts/receivers.html", context)
 
 
 @requires("manage_settings")

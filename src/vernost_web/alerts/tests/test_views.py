@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -139,7 +140,9 @@ def test_a_wrong_filter_is_refused_in_a_sentence(where: str, browser: Browser, s
 @pytest.mark.parametrize(
     ("kind", "address", "is_taken"),
     [("mail", "a@example.com", True), ("mail", "https://x.com", False), ("webhook", "https://example.com/x", True),
-     ("webhook", "javascript:alert(1)", False), ("webhook", "a@example.com", False)],
+     ("webhook", "javascript:alert(1)", False), ("webhook", "a@example.com", False),
+     ("webhook", "http://127.0.0.1/x", False), ("webhook", "https://localhost:8000/x", False),
+     ("webhook", "https://[::1]/x", False)],
 )  # fmt: skip
 def test_a_receiver_has_an_address_of_its_kind(kind: str, address: str, is_taken: bool, browser: Browser) -> None:
     client = browser("administrator")
@@ -149,6 +152,13 @@ def test_a_receiver_has_an_address_of_its_kind(kind: str, address: str, is_taken
         assert bool(receiver.secret) == (kind == "webhook")
         client.post(reverse("alerts:remove_receiver", args=[receiver.pk]))
     assert not Receiver.objects.exists()
+
+
+@pytest.mark.parametrize("is_set_up", [True, False])
+def test_it_is_said_beside_receivers_when_no_mail_is_sent(is_set_up: bool, browser: Browser, settings: Any) -> None:
+    settings.CONFIGURATION = replace(settings.CONFIGURATION, email_url="smtp://localhost" if is_set_up else "")
+    text = browser("administrator", "en").get(reverse("alerts:receivers")).content.decode()
+    assert ("alarms are mailed to nobody" in text) == (not is_set_up)
 
 
 def test_the_log_of_deliveries_is_shown_to_those_who_manage(browser: Browser, alarm: Alarm) -> None:
