@@ -1,6 +1,6 @@
 import uuid
 from datetime import datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -103,7 +103,8 @@ class Intake(models.Model):
         """Each source, and what it is called."""
         if self.database:
             return {self.database.url: ""}
-        return {str(self.folder / each["stored"]): each["name"] for each in self.files}
+        # By the last part alone: the rows may be of an archive that somebody else made, and name a way out.
+        return {str(self.folder / PurePath(each["stored"]).name): each["name"] for each in self.files}
 
     @property
     def key(self) -> str:

@@ -129,3 +129,8 @@ def test_a_file_that_no_page_asked_for_is_not_even_read() -> None:
     assert request.POST["login"] == "ann"
     assert not request.FILES
     assert sent.tell() < len(body) / 10
+
+
+def test_the_rows_of_a_strange_archive_name_no_file_outside() -> None:
+    intake = Intake(files=[{"name": "orders.csv", "stored": "../../secret-key"}, {"name": "b.csv", "stored": "/b.csv"}])
+    assert {Path(source).parent for source in intake.labels} == {intake.folder}
