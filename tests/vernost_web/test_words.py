@@ -28,6 +28,16 @@ def test_no_words_are_left_over(folder: Path) -> None:
     assert not [each.id for each in words.known_in(folder) if each.id and found.get(each.id, each.context) is None]
 
 
+def test_the_same_words_are_translated_alike_in_all_slices() -> None:
+    """All slices share one catalogue while the program runs: of two translations one would be shown in both places."""
+    told: dict[tuple[str, str | None], dict[str, str]] = {}
+    for folder in words.slices():
+        for message in words.known_in(folder):
+            if message.id:
+                told.setdefault((str(message.id), message.context), {})[str(message.string)] = folder.name
+    assert not [places for places in told.values() if len(places) > 1]
+
+
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_gaps_are_the_same_in_both_languages(folder: Path) -> None:
     wrong = []
