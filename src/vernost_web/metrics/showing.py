@@ -19,10 +19,11 @@ Lead = Callable[[Row], str]
 
 
 def latest(told: Told) -> Row | None:
-    """The row of the last finished period, or the only row there is."""
+    """The row of the last finished period, or the only row there is; None where several stand beside each other."""
     rows = [row for row in told.rows if row.get("value") is not None]
-    done = [row for row in rows if row.get("complete", True)]
-    return next(reversed(done or rows), None)
+    done = [row for row in rows if row.get("complete", True)] or rows
+    newest = [row for row in done if row.get("period") == done[-1].get("period")]
+    return newest[0] if len(newest) == 1 else None
 
 
 def course(told: Told, voice: Voice, by: str, cut: Sequence[str], lead: Lead) -> dict[str, Any] | None:
@@ -94,8 +95,10 @@ def _text(value: Any) -> str:
 
 
 def value_of(told: Told, voice: Voice, by: str) -> dict[str, str]:
-    """The number itself: value, interval, and of which period."""
+    """The number itself: value, interval, and of which period; empty where there are several, of which none is it."""
     row = latest(told)
+    if row is None and any(each.get("value") is not None for each in told.rows):
+        return {}
     if row is None:
         return {"value": "–", "interval": "", "period": ""}
     period = row.get("period")

@@ -93,15 +93,17 @@ def answer(request: HttpRequest, name: str) -> HttpResponse:
         return render(request, "metrics/answer.html", context | {"error": why})
     by, cut = asked.get("by", ""), asked.get("cut", [])
     lead = _lead(request, name, asked)
+    number, newest = showing.value_of(told, voice(), by), showing.latest(told)
     context |= {
         "told": told,
-        "number": showing.value_of(told, voice(), by),
+        "number": number,
+        "label": number.get("value") or voice().name(name),
         "spec": showing.course(told, voice(), by, cut, lead),
         "table": showing.lines(told, voice(), by, lead),
         "notes": [note[spoken()] if spoken() in note else note.get("text", "") for note in told.notes],
         "question": urlencode(asked, doseq=True),
         "industry": industry_figures(name, voice()),
-        "who": lead(showing.latest(told) or {}),
+        "who": lead(newest) if newest else "",
     }
     return render(request, "metrics/answer.html", context)
 

@@ -52,6 +52,19 @@ def test_before_the_first_load_people_are_led_to_the_data(
     assert ("на странице «Данные»" in told) == (part in {"answer/", "query/", "customers/"})
 
 
+@pytest.mark.parametrize(
+    ("asked", "is_one"),
+    [("retention_rate/answer/?by=month", True), ("retention_rate/answer/?by=month&cut=city", False),
+     ("retention_rate/answer/?cut=city", False), ("cohort_retention/answer/?by=month", False)],
+)  # fmt: skip
+def test_no_group_is_shown_as_if_it_were_all(
+    asked: str, is_one: bool, browser: Callable[..., Client], shop: object
+) -> None:
+    page = browser("analyst", "en").get(f"/measures/{asked}").content.decode()
+    assert ("headline-value" in page, "The customers behind it" in page) == (is_one, is_one)
+    assert "as of" in page
+
+
 def test_a_row_leads_to_as_many_customers_as_it_counts(browser: Callable[..., Client], shop: object) -> None:
     from vernost_web.metrics.queries import ask
 
