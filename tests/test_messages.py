@@ -131,6 +131,12 @@ def test_each_note_on_a_source_has_a_russian_one(sentence: str) -> None:
     assert sentence in CATALOGUE["notes"]
 
 
+def test_what_options_mean_names_no_argument_of_a_function() -> None:
+    """The forms of pages and the help of commands say it too, to people who see labels."""
+    meanings = {meaning for measure in MEASURES.values() for meaning in explained(measure).values()}
+    assert not [meaning for meaning in meanings if "``by``" in meaning]
+
+
 def test_no_russian_sentence_waits_for_an_english_one_that_nothing_says() -> None:
     by_others = {sentence for section in BY_OTHERS for sentence in CATALOGUE[section]}
     options = {meaning for measure in MEASURES.values() for meaning in explained(measure).values()}

@@ -27,7 +27,7 @@ def revenue_churn(scope: Scope, *, days: int | None = None) -> Finding:
 
     Args:
         scope: the log seen through the question.
-        days: length of the window without ``by``; 90 by default.
+        days: length of the window without periods; 90 by default.
     """
     ends = _ends(scope, days)
     change = ends.end_ - ends.start_
@@ -58,7 +58,7 @@ def nrr(scope: Scope, *, days: int | None = None) -> Finding:
 
     Args:
         scope: the log seen through the question.
-        days: length of the window without ``by``; 90 by default.
+        days: length of the window without periods; 90 by default.
     """
     ends = _ends(scope, days)
     finding = ratio(scope, ends, ends.end_, ends.start_, first=_first(scope), base="subscriptions")
@@ -71,7 +71,7 @@ def grr(scope: Scope, *, days: int | None = None) -> Finding:
 
     Args:
         scope: the log seen through the question.
-        days: length of the window without ``by``; 90 by default.
+        days: length of the window without periods; 90 by default.
     """
     ends = _ends(scope, days)
     kept = (ends.end_ < ends.start_).ifelse(ends.end_, ends.start_)

@@ -95,7 +95,7 @@ def retention_rate(
 
     Args:
         scope: the log seen through the question.
-        days: length of the window without ``by``: the last so many days against as many before; 90 by default.
+        days: length of the window without periods: the last so many days against as many before; 90 by default.
         base: the table that makes a customer active; by default subscriptions, orders or events, whichever there is.
         activity: name of the event that counts, with events.
     """
@@ -110,7 +110,7 @@ def churn_rate(
 
     Args:
         scope: the log seen through the question.
-        days: length of the window without ``by``: the last so many days against as many before; 90 by default.
+        days: length of the window without periods: the last so many days against as many before; 90 by default.
         base: the table that makes a customer active; by default subscriptions, orders or events, whichever there is.
         activity: name of the event that counts, with events.
     """
