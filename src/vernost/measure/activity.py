@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from vernost.errors import InvalidValue, MissingFacts
-from vernost.measure.periods import Grain, is_plain_midnight, midnight
+from vernost.measure.periods import Grain, is_plain_midnight, literal_of, midnight
 from vernost.measure.scope import Scope
 from vernost.messages import Message
 from vernost.schema import TABLES
@@ -107,7 +107,7 @@ class Activity:
 
         scope = self.scope
         rows = scope.facts("subscriptions", "started_at", cut=())
-        ended = (rows.ended_at > _literal(scope.end)).ifelse(ibis.null("timestamp"), rows.ended_at)
+        ended = (rows.ended_at > literal_of(scope.end)).ifelse(ibis.null("timestamp"), rows.ended_at)
         until = self._boundary(ended, scope.clock("subscriptions").local(ended)).fill_null(self.last + 1)
         rows = rows.mutate(from_=self._boundary(rows.started_at, rows.local), until=until)
         if self.counts_start:
@@ -126,7 +126,7 @@ class Activity:
         unit = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}[self.grain.value]
         is_inside = local > local.truncate(unit)
         for period, start in self._odd_starts:
-            is_inside = (index == period).ifelse(instant > _literal(start), is_inside)
+            is_inside = (index == period).ifelse(instant > literal_of(start), is_inside)
         return index + is_inside.cast("int32")
 
     @cached_property
@@ -242,12 +242,6 @@ def _bit_or() -> Any:
     def bit_or(bits: int) -> int: ...  # type: ignore[empty-body]  # the engine has the body
 
     return bit_or
-
-
-def _literal(instant: datetime) -> Any:
-    import ibis
-
-    return ibis.timestamp(instant.isoformat(sep=" "))
 
 
 def latest_of_customer(scope: Scope, customers: "ir.Table", table: str, at: str) -> "ir.Table":

@@ -10,7 +10,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from vernost.errors import InvalidValue
-from vernost.measure.finding import Finding, Row
+from vernost.measure.finding import Finding, Row, nulls_last
 from vernost.measure.notes import Note, order_notes
 from vernost.measure.scope import Scope
 
@@ -106,7 +106,7 @@ class Answer:
             return sorted(rows, key=lambda row: _order(row, (*cut, *self.finding.axis)))
         wanted = range(first, self.scope.last_index(grain) + 1)
         known = {(row["period"], *(row[name] for name in cut)): row for row in rows}
-        values = sorted({key[1:] for key in known}, key=_nulls_last) or ([()] if not cut else [])
+        values = sorted({key[1:] for key in known}, key=nulls_last) or ([()] if not cut else [])
         empty = dict.fromkeys(self.finding.columns) | dict(self.finding.empty or {})
         return [
             known.get((period, *value)) or {"period": period, **dict(zip(cut, value, strict=True)), **empty}
@@ -226,9 +226,5 @@ def _json(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def _nulls_last(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple((value is None, "" if value is None else value) for value in values)
-
-
 def _order(row: Row, cut: tuple[str, ...]) -> tuple[Any, ...]:
-    return _nulls_last((row.get("period"), *(row.get(name) for name in cut)))
+    return nulls_last((row.get("period"), *(row.get(name) for name in cut)))

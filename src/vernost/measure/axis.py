@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from vernost.measure.finding import Row
+from vernost.measure.finding import Row, nulls_last
 from vernost.measure.scope import Scope
 
 if TYPE_CHECKING:
@@ -70,13 +70,9 @@ def filled(
     names = ("period", *scope.question.cut, *axis)
     known = {tuple(row[name] for name in names): row for row in rows}
     width = len(scope.question.cut)
-    groups = sorted({key[1 : 1 + width] for key in known}, key=_nulls_last) or ([] if width else [()])
+    groups = sorted({key[1 : 1 + width] for key in known}, key=nulls_last) or ([] if width else [()])
     wanted = product(range(first, scope.last_index(grain) + 1), groups, product(*axis.values()))
     return [
         known.get(key) or dict(zip(names, key, strict=True)) | dict(empty)
         for key in ((period, *group, *place) for period, group, place in wanted)
     ]
-
-
-def _nulls_last(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple((value is None, "" if value is None else value) for value in values)

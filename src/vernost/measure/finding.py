@@ -242,3 +242,8 @@ def _false() -> Any:
     import ibis
 
     return ibis.literal(value=False)
+
+
+def nulls_last(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """By what keys of rows are sorted, those without a value after the others."""
+    return tuple((value is None, "" if value is None else value) for value in values)

@@ -183,6 +183,13 @@ def midnight(zone: str, day: date) -> datetime:
     return local.astimezone(UTC).replace(tzinfo=None)
 
 
+def literal_of(instant: datetime) -> "ir.TimestampScalar":
+    """An instant beside the columns of a table."""
+    import ibis
+
+    return ibis.timestamp(instant.isoformat(sep=" "))
+
+
 def is_plain_midnight(zone: str, day: date) -> bool:
     """Whether a local day begins at 0:00 and sees it once.
 

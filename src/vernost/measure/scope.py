@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from vernost import expressions
 from vernost.errors import InvalidValue, MissingFacts, UnknownName
-from vernost.measure.periods import Clock, Grain, days, midnight
+from vernost.measure.periods import Clock, Grain, days, literal_of, midnight
 from vernost.measure.question import Question
 from vernost.messages import Message
 from vernost.schema import CANCELLED, TABLES
@@ -208,12 +208,12 @@ class Scope:
         facts = self.table(name)
         facts = facts.filter(facts[at].notnull())
         if self.question.as_of:
-            facts = facts.filter(facts[at] < _literal(self.end))
+            facts = facts.filter(facts[at] < literal_of(self.end))
         since, until = self.window if in_window else (None, None)
         if since:
-            facts = facts.filter(facts[at] >= _literal(midnight(self.zone, since)))
+            facts = facts.filter(facts[at] >= literal_of(midnight(self.zone, since)))
         if until:
-            facts = facts.filter(facts[at] < _literal(midnight(self.zone, until + timedelta(days=1))))
+            facts = facts.filter(facts[at] < literal_of(midnight(self.zone, until + timedelta(days=1))))
         facts = facts.mutate(local=self.clock(name).local(facts[at]))
         if self.grain:
             facts = facts.mutate(period=self.grain.index(facts.local))
@@ -249,7 +249,7 @@ class Scope:
         """An instant, or null when it lies after ``as_of``: then it had not happened yet."""
         import ibis
 
-        return (instant < _literal(self.end)).ifelse(instant, ibis.null("timestamp"))
+        return (instant < literal_of(self.end)).ifelse(instant, ibis.null("timestamp"))
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -267,9 +267,3 @@ def _instant(value: Any) -> datetime:
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - UTC by contract
     raise InvalidValue("{value!r} is not an instant.", value=value)
-
-
-def _literal(instant: datetime) -> Any:
-    import ibis
-
-    return ibis.timestamp(instant.isoformat(sep=" "))

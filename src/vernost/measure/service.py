@@ -1,10 +1,11 @@
 """How soon and how well requests are served: replies, resolutions, what is still open."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vernost.errors import InvalidValue
 from vernost.measure.finding import Finding, count, grouped, share_of
 from vernost.measure.measure import measure
+from vernost.measure.periods import literal_of
 from vernost.measure.scope import Scope
 from vernost.measure.waits import Hours, hours_notes, with_hours
 from vernost.measure.window import end_of
@@ -30,7 +31,7 @@ def unanswered_24h_rate(scope: Scope, *, hours: float = 24, working_hours: Hours
     """
     if hours <= 0:
         raise InvalidValue("{name} is {value:g}, must be above 0.", name="hours", value=hours)
-    rows = _tickets(scope, "first_reply_at", working_hours, age_=_instant(scope.end))
+    rows = _tickets(scope, "first_reply_at", working_hours, age_=literal_of(scope.end))
     rows = rows.filter(rows.hours_.notnull() | (rows.age_ > hours))
     is_late = rows.hours_.isnull() | (rows.hours_ > hours)
     return share_of(scope, rows, is_late, first=_first(scope), notes=hours_notes(working_hours))
@@ -111,7 +112,7 @@ def _open_at_last(scope: Scope, rows: "ir.Table") -> "ir.Table":
 
 
 def _open_at(rows: "ir.Table", end: "datetime") -> "ir.Table":
-    at = _instant(end)
+    at = literal_of(end)
     return rows.filter((rows.opened_at < at) & (rows.resolved_at.isnull() | (rows.resolved_at >= at)))
 
 
@@ -161,12 +162,6 @@ def _who_waits(scope: Scope, rows: "ir.Table") -> "ir.Table":
         rows = _with_end(scope, rows).rename(opened_="period").cross_join(_axis(scope))
         rows = rows.filter((rows.opened_ <= rows.period) & (rows.closed_.isnull() | (rows.closed_ > rows.period)))
     return rows.select(*scope.keys, "customer_id", numerator=ibis.literal(value=True))
-
-
-def _instant(instant: "datetime") -> Any:
-    import ibis
-
-    return ibis.timestamp(instant.isoformat(sep=" "))
 
 
 def _first(scope: Scope) -> int | None:

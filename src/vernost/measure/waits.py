@@ -3,12 +3,12 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from vernost.measure.notes import Note
-from vernost.measure.periods import Clock, day_number, floor_divide, whole_seconds
+from vernost.measure.periods import Clock, day_number, floor_divide, literal_of, whole_seconds
 from vernost.measure.scope import Scope
 from vernost.measure.working_hours import WorkingHours
 
@@ -103,7 +103,7 @@ class Timetable:
 
     def _worked(self, rows: "ir.Table", name: str) -> "ir.Table":
         """Rows with an instant of theirs replaced by the working seconds until it."""
-        at, changes = rows[name], [_literal(change) for change in self.clock.changes]
+        at, changes = rows[name], [literal_of(change) for change in self.clock.changes]
         rows = rows.mutate(
             local_=_once(whole_seconds(at) + _step(at, changes, self.clock.offsets)),
             moved_=_step(at, changes, self._moved),
@@ -195,9 +195,3 @@ def _once(value: "ir.IntegerValue") -> "ir.IntegerValue":
     import ibis
 
     return ibis.array([value]).unnest()
-
-
-def _literal(instant: datetime) -> Any:
-    import ibis
-
-    return ibis.timestamp(instant.isoformat(sep=" "))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from vernost.errors import InvalidValue
 from vernost.measure.activity import BASES
 from vernost.measure.finding import Finding, count, grouped, share_of
-from vernost.measure.periods import midnight
+from vernost.measure.periods import literal_of, midnight
 from vernost.measure.scope import Scope
 from vernost.schema import TABLES
 
@@ -92,7 +92,7 @@ def with_customer_cuts(scope: Scope, customers: "ir.Table", base: str) -> "ir.Ta
 def _facts(scope: Scope, base: str, activity: str | None) -> "ir.Table":
     """Facts up to ``as_of`` that make a known customer active."""
     facts = scope.table(base)
-    facts = facts.filter((facts[BASES[base]] < _literal(scope.end)) & facts.customer_id.notnull())
+    facts = facts.filter((facts[BASES[base]] < literal_of(scope.end)) & facts.customer_id.notnull())
     if base == "orders":
         return scope.sold(facts)
     return facts.filter(facts.name == activity) if activity and base == "events" else facts
@@ -104,7 +104,7 @@ def _active(
     start, middle, end = bounds
     facts = _facts(scope, base, activity)
     at = facts[BASES[base]]
-    facts = facts.filter((at >= _literal(start)) & (at < _literal(end))).mutate(was_=at < _literal(middle))
+    facts = facts.filter((at >= literal_of(start)) & (at < literal_of(end))).mutate(was_=at < literal_of(middle))
     facts = _cut_at_start(scope, facts, base)
     return facts, facts.was_, ~facts.was_
 
@@ -147,11 +147,5 @@ def running_at_ends(
 
 def runs_at(subscriptions: "ir.Table", instant: datetime) -> "ir.BooleanColumn":
     """Whether each subscription runs at an instant: in [started, ended)."""
-    at, ended = _literal(instant), subscriptions.ended_at
+    at, ended = literal_of(instant), subscriptions.ended_at
     return (subscriptions.started_at <= at) & (ended.isnull() | (ended > at))
-
-
-def _literal(instant: datetime) -> "ir.TimestampScalar":
-    import ibis
-
-    return ibis.timestamp(instant.isoformat(sep=" "))
