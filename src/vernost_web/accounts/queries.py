@@ -17,11 +17,6 @@ def people() -> QuerySet[User]:
     return User.objects.annotate(is_protected=Exists(_second_factors(OuterRef("pk"))))
 
 
-def is_anybody_here() -> bool:
-    """Whether somebody has joined yet."""
-    return User.objects.exists()
-
-
 def has_second_factor(user: User) -> bool:
     """Whether a user signs in with a second factor."""
     return _second_factors(user.pk).exists()
