@@ -4,9 +4,12 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+
+from vernost_web.ui.sealing import seal, unseal
 
 logger = logging.getLogger(__name__)
 
@@ -54,3 +57,15 @@ class AccountAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # The library's key holds the host that a browser claims: with another one the count would begin anew.
         return str(credentials.get("email", "")).lower()
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Keeps the secrets of second factors sealed, so that a copy of the database alone opens no account."""
+
+    def encrypt(self, text: str) -> str:
+        """A secret as it is kept."""
+        return seal(text, of="second factor")
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """A secret that was kept."""
+        return unseal(encrypted_text, of="second factor")

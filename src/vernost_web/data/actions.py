@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from vernost_web.audit import actions as audit
 from vernost_web.data.models import Database, Intake
-from vernost_web.data.sealing import seal
 from vernost_web.data.uploading import Arrival
 from vernost_web.jobs.actions import ask_for, cancel
 from vernost_web.jobs.queries import last_asked
+from vernost_web.ui.sealing import seal
 
 if TYPE_CHECKING:
     from vernost_web.jobs.models import Job
@@ -94,7 +94,7 @@ def undo(number: int, *, by: Any) -> "Job":
 @transaction.atomic
 def add_database(*, by: Any, name: str, url: str, shown: str, every: int) -> Database:
     """Know a database from now on."""
-    database = Database(name=name, sealed=seal(url), shown=shown[:500], every=every)
+    database = Database(name=name, sealed=seal(url, of="data"), shown=shown[:500], every=every)
     database.schedule(timezone.now())
     database.save()
     audit.record("data.add_database", by=by, thing=database, after=_told(database))
@@ -110,7 +110,7 @@ def change_database(database: Database, *, by: Any, name: str, every: int, url: 
         database.every = every
         database.schedule(timezone.now())
     if url:
-        database.sealed, database.shown = seal(url), shown[:500]
+        database.sealed, database.shown = seal(url, of="data"), shown[:500]
     database.save()
     old, new = audit.changes(before, _told(database))
     audit.record("data.change_database", by=by, thing=database, before=old, after=new)

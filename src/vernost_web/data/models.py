@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from vernost_web.data.sealing import unseal
+from vernost_web.ui.sealing import unseal
 
 
 class Unit(models.IntegerChoices):
@@ -54,7 +54,7 @@ class Database(models.Model):
     @property
     def url(self) -> str:
         """Its address with the password."""
-        return unseal(self.sealed)
+        return unseal(self.sealed, of="data")
 
     def schedule(self, now: datetime) -> None:
         """Set when it is due next: the interval counts from now."""

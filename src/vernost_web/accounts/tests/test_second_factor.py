@@ -1,9 +1,11 @@
 """Signing in with a second factor."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from vernost_web.accounts import actions, queries
@@ -82,3 +84,10 @@ def test_the_pages_of_the_second_factor_work_in_both_languages(protected: Any) -
             assert answer.status_code == 200, address
         client.post("/two-factor/reauthenticate/", {"code": codes.pop()})
         assert client.get("/two-factor/totp/deactivate/").status_code == 200
+
+
+def test_a_copy_of_the_database_shows_no_secret(protected: Any) -> None:
+    boris, secret, codes = protected
+    kept = json.dumps(list(Authenticator.objects.filter(user=boris).values_list("data", flat=True)))
+    assert "secret" in kept
+    assert not [told for told in (secret, *codes) if told in kept]
