@@ -93,7 +93,9 @@ CASES = {
     "BoostedChurn": classifier(lambda: clone(BOOSTED), rounds=5),
     "BlendedChurn": classifier(lambda: BlendedChurn(curves=AdditiveChurn(penalty=30.0), trees=BOOSTED), share=0.9),
     "Calibrated": classifier(lambda: Calibrated(clone(BOOSTED)), estimator=AdditiveChurn(penalty=30.0)),
-    "ContractChurn": classifier(lambda: ContractChurn(Calibrated(clone(BOOSTED))), horizon=30),
+    "ContractChurn": classifier(
+        lambda: ContractChurn(Calibrated(clone(BOOSTED))), others=Calibrated(AdditiveChurn(penalty=30.0))
+    ),
     "BetaGeoNBD": framed(BetaGeoNBD, histories(), lambda model, frame: model.probability_alive(frame)),
     "ModifiedBetaGeoNBD": framed(ModifiedBetaGeoNBD, histories(), lambda model, frame: model.probability_alive(frame)),
     "ParetoNBD": framed(ParetoNBD, histories(), lambda model, frame: model.probability_alive(frame)),
