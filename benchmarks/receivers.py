@@ -27,6 +27,23 @@ class Heard:
             self.counts[where, what] += 1
 
 
+class _Patient:
+    """A server that says nothing of those who are killed and hang up in the middle."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing."""
+
+
+class _HookServer(_Patient, ThreadingHTTPServer):
+    """A server of webhooks."""
+
+
+class _MailServer(_Patient, ThreadingTCPServer):
+    """A server of mail."""
+
+
 @contextmanager
 def webhook(heard: Heard) -> Iterator[int]:
     """A receiver of webhooks, which are counted by path and id of the delivery; its port."""
@@ -42,7 +59,7 @@ def webhook(heard: Heard) -> Iterator[int]:
         def log_message(self, *_: Any) -> None:
             """Say nothing."""
 
-    with _served(ThreadingHTTPServer(("127.0.0.1", 0), Hook)) as port:
+    with _served(_HookServer(("127.0.0.1", 0), Hook)) as port:
         yield port
 
 
@@ -80,14 +97,12 @@ def mail_server(heard: Heard) -> Iterator[int]:
         def _say(self, text: str) -> None:
             self.wfile.write(f"{text}\r\n".encode())
 
-    with _served(ThreadingTCPServer(("127.0.0.1", 0), Box)) as port:
+    with _served(_MailServer(("127.0.0.1", 0), Box)) as port:
         yield port
 
 
 @contextmanager
-def _served(server: ThreadingTCPServer) -> Iterator[int]:
-    server.daemon_threads = True
-    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # who was killed hangs up in the middle
+def _served(server: _HookServer | _MailServer) -> Iterator[int]:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

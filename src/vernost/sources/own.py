@@ -31,7 +31,7 @@ def is_own_workbook(path: Path) -> bool:
             properties = parts.getinfo("docProps/core.xml")
             content = parts.read(properties) if properties.file_size <= _MOST_BYTES else b""
     except (OSError, KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
-        # Whoever reads it says what is wrong with it.
+        # The last two are zipfile's words for packings it lacks and for passwords. Whoever reads it says what is wrong.
         return False
     return f"<dc:creator>{AUTHOR}</dc:creator>".encode() in content
 

@@ -83,6 +83,7 @@ def check_workbook(source: str, path: Path) -> None:
                     if area is not None:
                         area.see(source, block)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        # The last two are zipfile's words for packings it lacks and for passwords.
         raise UnreadableSource(
             source,
             "the workbook is damaged ({reason})",

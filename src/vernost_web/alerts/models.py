@@ -1,5 +1,5 @@
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ PERIODS = [("day", _("day")), ("week", _("week")), ("month", _("month"))]
 TARGET_PERIODS = [*PERIODS[1:], ("quarter", _("quarter")), ("year", _("year"))]
 
 
-def person() -> models.ForeignKey:  # type: ignore[type-arg]
+def person() -> "models.ForeignKey[Any, Any]":
     """A user who may be gone one day."""
     return models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 

@@ -53,8 +53,7 @@ def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> Mapping[st
     merged = dict(below)
     for key, value in above.items():
         known = merged.get(key)
-        is_joined = isinstance(value, Mapping) and isinstance(known, Mapping)
-        merged[key] = _laid_over(known, value) if is_joined else value  # type: ignore[arg-type]
+        merged[key] = _laid_over(known, value) if isinstance(known, Mapping) and isinstance(value, Mapping) else value
     return merged
 
 

@@ -93,7 +93,7 @@ def test_no_answer_tells_whether_an_address_is_known(person: Callable[..., Any],
 
     known, unknown = "analyst@example.com", "nobody@example.com"
     wrong = [knock("guess", email) for email in (known, unknown)]
-    errors = [client.answer.context["form"].errors for client in wrong]  # type: ignore[attr-defined]
+    errors = [client.answer.context["form"].errors for client in wrong]
     assert errors[0] == errors[1]
     asked = [Client().post("/password/reset/", {"email": email}) for email in (known, unknown)]
     assert [(each.status_code, each.url) for each in asked] == [(302, "/password/reset/done/")] * 2
@@ -106,7 +106,7 @@ def test_guesses_at_one_account_are_stopped_wherever_they_come_from(person: Call
         knock("guess", ip=f"10.0.0.{place}", SERVER_PORT=str(8000 + place), HTTP_HOST=f"h{place}.example.com")
     late = knock(OLD, ip="10.0.0.99", HTTP_HOST="new.example.com")
     assert not is_in(late)
-    assert "Too many" in str(late.answer.context["form"].errors)  # type: ignore[attr-defined]
+    assert "Too many" in str(late.answer.context["form"].errors)
     assert len(records(action="people.sign_in_failed")) == 5
 
 

@@ -35,7 +35,7 @@ def test_what_moves_together_is_one_alarm_that_begins_with_the_cause() -> None:
 def test_segments_join_the_alarm_of_the_whole() -> None:
     opened = settle([saw("orders", -6.0), saw("orders", -9.0, cut="city", segment="Perm")], DAY)
     assert [told(alarm) for alarm in opened] == [["orders", "orders"]]
-    assert opened[0].signals.first().segment == ""  # type: ignore[union-attr]
+    assert [signal.segment for signal in opened[0].signals.all()[:1]] == [""]
 
 
 def test_two_watches_of_one_thing_are_one_alarm() -> None:

@@ -91,7 +91,7 @@ def _joined(parts: Sequence[Part]) -> Part:
     if len(parts) == 1:
         return parts[0]
     fixed = tuple(parts)
-    return lambda scene: "".join([part if type(part) is str else part(scene) for part in fixed])  # type: ignore[operator]
+    return lambda scene: "".join([part if isinstance(part, str) else part(scene) for part in fixed])
 
 
 def _as_say(part: Part) -> Say:
