@@ -1,6 +1,6 @@
 """What a slice tells the frame about itself, and the slices that there are."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Protocol
 
@@ -69,6 +69,22 @@ class Periodic:
     is_due: Callable[[], bool] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What a slice keeps about single customers, beside what the log knows of them.
+
+    Attributes:
+        title: what it is.
+        tell: everything kept about the customer of these ids (one, and those merged into it), as plain records.
+        forget: erase it for good, with the pseudonym in the place of the ids where a count must stay; how many records
+            that were.
+    """
+
+    title: Words
+    tell: Callable[[Sequence[str]], list[dict[str, Any]]]
+    forget: Callable[[Sequence[str], str], int]
+
+
 class SliceConfig(AppConfig):
     """A slice of the application: a folder that says by itself what the frame must know.
 
@@ -77,6 +93,7 @@ class SliceConfig(AppConfig):
         menu: its lines in the menu.
         panels: its parts of other pages.
         periodic: its jobs done again and again.
+        keeps: what it keeps about single customers.
         trail: what its audit records mean: words of each action ('targets.set'), and of each value in them that no
             field of its models names.
     """
@@ -85,6 +102,7 @@ class SliceConfig(AppConfig):
     menu: tuple[MenuEntry, ...] = ()
     panels: tuple[Panel, ...] = ()
     periodic: tuple[Periodic, ...] = ()
+    keeps: tuple[Keeping, ...] = ()
     trail: ClassVar[Mapping[str, Words]] = {}
     default = False  # Django takes the one class of a slice's module that does not say so
 
