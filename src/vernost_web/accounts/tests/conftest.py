@@ -1,4 +1,4 @@
-"""The clock of second factors stands: a code made at the end of its half minute is not refused at the start of the next."""
+"""The clock of second factors stands: a code made late in its half minute is not refused early in the next."""
 
 import pytest
 from allauth.mfa.totp.internal import auth
