@@ -3,6 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 BIN := .venv/bin
 WORKERS ?= 2
+SEED ?= 1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test hunt check lint types contracts docs bench size words requirements clean
@@ -21,8 +22,8 @@ demo: .venv/run ## Write the reports of real data that the project ships, then s
 	@echo "Open the reports: demo/cdnow.html, demo/online-retail.ru.html and demo/shop.ru.html (PDF and Excel lie beside them)."
 	$(BIN)/vernost demo demo/company
 
-test: .venv/dev ## Run all tests, with a real PostgreSQL and a local Spark
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup
+test: .venv/dev ## Run all tests, with a real PostgreSQL and a local Spark; SEED=… for another order of them
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup --randomly-seed=$(SEED)
 
 hunt: .venv/dev ## Look for mistakes with random draws that the tests have not seen yet
 	VERNOST_HUNT=1 VERNOST_EXAMPLES=300 $(BIN)/python -m pytest -q -n $(WORKERS) tests/vernost/measure/test_oracle.py tests/vernost/store/test_oracle.py

@@ -60,13 +60,13 @@ def test_old_states_are_forgotten() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_claim_is_renewed_while_its_process_lives(monkeypatch: pytest.MonkeyPatch) -> None:
     """What takes longer than a claim lasts is still worked out once."""
-    monkeypatch.setattr(keeping, "CLAIM", timedelta(seconds=0.6))
+    monkeypatch.setattr(keeping, "CLAIM", timedelta(seconds=1.5))
     monkeypatch.setattr(keeping, "_BEAT", 0.1)
     begun, made = threading.Event(), []
 
     def make() -> int:
         begun.set()
-        time.sleep(1.5)
+        time.sleep(2.5)
         made.append(1)
         return 7
 
