@@ -56,6 +56,7 @@ class Reading:
         numbers_begin_anew: columns, without what writers vary, whose numbers name an order only together with its day.
         open_numbers: columns whose numbers were taken as they stand, though nobody said so -> query of the sales
             under them: ``number, customer_id, amount, day``.
+        partial: tables whose rows say only what they have a value for: a row that the log has keeps the rest.
     """
 
     connection: "duckdb.DuckDBPyConnection"
@@ -66,6 +67,7 @@ class Reading:
     timezone: str = "UTC"
     numbers_begin_anew: frozenset[str] = frozenset()
     open_numbers: Mapping[str, str] = field(default_factory=dict)
+    partial: frozenset[str] = frozenset()
     _shape: "Callable[[frozenset[str]], Reading] | None" = None
     _closers: "Sequence[TemporaryDirectory[str]]" = ()
 

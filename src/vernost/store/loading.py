@@ -54,7 +54,9 @@ def write_reading(
         with told_while_busy(
             reading.connection, name, within(progress, number / len(names), (number + 1) / len(names))
         ):
-            sifted = sift(reading.connection, table, relation, said=_said(reading, name))
+            sifted = sift(
+                reading.connection, table, relation, said=_said(reading, name), is_partial=name in reading.partial
+            )
             if sifted.refused:
                 keep_rejected(refusals(table, relation))
             fate = write(sifted)

@@ -37,6 +37,13 @@ POSTGRES_TYPES = {
 }
 """Type of each kind of column in PostgreSQL."""
 
+_EITHER = "{column} = coalesce({said}, {known})"
+_BOTH = (
+    "{column} = CASE WHEN {said} IS NULL OR {known} IS NULL THEN coalesce({said}, {known}) "
+    "ELSE ({known}::jsonb || {said}::jsonb)::text END"
+)
+"""What a row says, else what the log knows; what is beside the log's columns is put together."""
+
 _COPY_ROWS = 20_000
 _COLLATIONS = ("pg_c_utf8", "C.utf8", "C.UTF-8", "C")
 """Order of code points, as DuckDB and Spark sort, with letters of all alphabets where the server knows how."""
@@ -186,10 +193,15 @@ class PostgresTable:
         return tally
 
     def _keeping(self, columns: tuple[str, ...]) -> "Composed":
-        """Statement that gives staged rows what the log knows in columns of which the sources say nothing."""
+        """Statement that gives staged rows what the log knows where they say nothing."""
         from psycopg.sql import SQL, Identifier
 
-        pairs = SQL(", ").join(SQL("{} = {}").format(Identifier(name), Identifier("n", name)) for name in columns)
+        pairs = SQL(", ").join(
+            SQL(_BOTH if name == "extra" else _EITHER).format(
+                column=Identifier(name), said=Identifier("s", name), known=Identifier("n", name)
+            )
+            for name in columns
+        )
         return self._sql("UPDATE _staged s SET {pairs} FROM {now} n WHERE {s_is_n}", pairs=pairs)
 
     def at_load(self, load_id: int, loaded_at: datetime) -> "Composed":

@@ -73,7 +73,7 @@ class Sifted:
         refused: how many lack what their table requires; they stand in ``refusals``.
         outdone: how many were followed by a row with the same key.
         filled: columns that have a value in at least one row.
-        unsaid: columns that no source has; a known row keeps what it has in them.
+        unsaid: columns of which a row may say nothing; a known row keeps there what it has.
     """
 
     table: Table
@@ -104,7 +104,12 @@ class Fate:
 
 
 def sift(
-    connection: "duckdb.DuckDBPyConnection", table: Table, relation: str, *, said: frozenset[str] | None = None
+    connection: "duckdb.DuckDBPyConnection",
+    table: Table,
+    relation: str,
+    *,
+    said: frozenset[str] | None = None,
+    is_partial: bool = False,
 ) -> Sifted:
     """Tell the staged rows of one table apart, before looking at the log.
 
@@ -113,6 +118,7 @@ def sift(
         table: the log's table.
         relation: its staged rows.
         said: columns that the sources have; None when they speak of all.
+        is_partial: whether each row says only what it has a value for.
     """
     staged, reason = quoted(relation), _reason(table)
     counts = ", ".join(f"count({quoted(column.name)})" for column in table.stored if column.name != _LOADED_AT)
@@ -150,24 +156,38 @@ def sift(
         int(refused),
         int(outdone),
         has_value,
-        () if said is None else tuple(name for name in _content(table) if name not in said | has_value),
+        _unsaid(table, None if said is None else said | has_value, is_partial=is_partial),
     )
 
 
+def _unsaid(table: Table, said: frozenset[str] | None, *, is_partial: bool) -> tuple[str, ...]:
+    if is_partial:
+        return _content(table)
+    return () if said is None else tuple(name for name in _content(table) if name not in said)
+
+
 def completed(connection: "duckdb.DuckDBPyConnection", sifted: Sifted, now: str) -> Sifted:
-    """The rows with what the log knows in columns of which the sources say nothing.
+    """The rows with what the log knows where they say nothing.
 
     So customers read off a list of orders do not lose the names that a list of customers gave them.
     """
     known = [name for name in sifted.unsaid if name in _filled(connection, sifted.table, now)]
     if not known:
         return sifted
-    items = ", ".join(f"n.{quoted(name)} AS {quoted(name)}" for name in known)
+    items = ", ".join(f"{_either(name)} AS {quoted(name)}" for name in known)
     rows = (
         f"SELECT s.* EXCLUDE ({listed(tuple(known))}), {items} FROM ({sifted.rows}) s "
         f"LEFT JOIN (SELECT {listed((*sifted.table.key, *known))} FROM ({now})) n USING ({listed(sifted.table.key)})"
     )
     return replace(sifted, rows=rows, filled=sifted.filled | frozenset(known))
+
+
+def _either(name: str) -> str:
+    """What a row says, else what the log knows; what is beside the log's columns is put together."""
+    if name == "extra":
+        both = "CAST(json_merge_patch(n.extra, s.extra) AS VARCHAR)"
+        return f"CASE WHEN s.extra IS NULL OR n.extra IS NULL THEN coalesce(s.extra, n.extra) ELSE {both} END"
+    return f"coalesce(s.{quoted(name)}, n.{quoted(name)})"
 
 
 def beside_sales(connection: "duckdb.DuckDBPyConnection", sifted: Sifted, now: str) -> Sifted:
