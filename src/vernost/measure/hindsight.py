@@ -1,7 +1,8 @@
 """What is known of a period grows after it: parcels arrive, requests are answered.
 
 Few orders of the last days are known to have come late, for most are still under way. Beside weeks long delivered the
-newest would always look well, so each is judged as it was known when it was as young.
+newest would always look well, so each is judged as it was known when it was as young. What was overdue then counts as
+late (`vernost.measure.point`): most parcels that will be late have not come within their week.
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -34,10 +34,11 @@ class Point:
 
 def point_of(row: Row, unit: str) -> Point | None:
     """The value of one period; None where it has none."""
+    if _is_counted(row, unit):
+        hits, heads = _heads(row)
+        return _share(hits, heads) if heads else None
     if row.get("value") is None or row.get("denominator") == 0:
         return None
-    if _is_counted(row, unit):
-        return _share(row["numerator"], row["denominator"])
     if _is_median(row):
         return _wait([row])
     value = float(row["value"])
@@ -53,7 +54,8 @@ def pooled(rows: Sequence[Row], unit: str) -> Point | None:
     if not known:
         return None
     if all(_is_counted(row, unit) for row, _ in known):
-        return _share(sum(row["numerator"] for row, _ in known), sum(row["denominator"] for row, _ in known))
+        hits, heads = zip(*(_heads(row) for row, _ in known), strict=True)
+        return _share(sum(hits), sum(heads))
     if all(_is_median(row) for row, _ in known):
         return _wait([row for row, _ in known])
     weights = [float(row["denominator"] or 0) if _is_ratio(row) else 1.0 for row, _ in known]
@@ -68,6 +70,12 @@ def pooled(rows: Sequence[Row], unit: str) -> Point | None:
 def _is_counted(row: Row, unit: str) -> bool:
     """Whether a value is a share of whole heads."""
     return unit == "share" and isinstance(row.get("numerator"), int) and isinstance(row.get("denominator"), int)
+
+
+def _heads(row: Row) -> tuple[int, int]:
+    """Hits and heads of a share: what is overdue is late already, though nobody knows yet by how much."""
+    overdue = row.get("overdue") or 0
+    return row["numerator"] + overdue, row["denominator"] + overdue
 
 
 def _is_median(row: Row) -> bool:
