@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from vernost_web.alerts import delivering, watching
@@ -21,7 +22,7 @@ def check(run: Run) -> dict[str, Any]:
     for place, watch in enumerate(watches):
         run.tell(place / len(watches), watch.measure)
         found += watching.seen(watch)
-    opened = watching.settle(found, max(each.period for each in found)) if found else []
+    opened = watching.settle(found, max((each.period for each in found), default=timezone.localdate()))
     return {"load": load, "watches": len(watches), "opened": len(opened)}
 
 

@@ -123,6 +123,7 @@ class Signal(models.Model):
         high: its upper edge.
         score: spreads from what was expected.
         is_out: whether it has not come back yet.
+        is_judged: whether the last look found something to judge; else the values are those of the look before it.
     """
 
     alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="signals")
@@ -137,6 +138,7 @@ class Signal(models.Model):
     high = models.FloatField()
     score = models.FloatField()
     is_out = models.BooleanField(default=True)
+    is_judged = models.BooleanField(default=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["place", "pk"]

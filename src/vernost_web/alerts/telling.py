@@ -24,6 +24,7 @@ class Line:
         period: when.
         is_up: whether it rose.
         is_out: whether it has not come back yet.
+        is_judged: whether the last look found something to judge.
         measure: code name.
     """
 
@@ -32,6 +33,7 @@ class Line:
     period: str
     is_up: bool
     is_out: bool
+    is_judged: bool
     measure: str
 
 
@@ -48,6 +50,7 @@ def line(signal: Signal, voice: Voice) -> Line:
         period=_when(signal, voice),
         is_up=signal.score > 0,
         is_out=signal.is_out,
+        is_judged=signal.is_judged,
         measure=watch.measure,
     )
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from vernost.measure.hindsight import RIPENING
 from vernost.measure.measure import CATALOGUE
 from vernost.report.voice import Voice
 from vernost_web.alerts import actions, queries, telling
@@ -40,6 +41,7 @@ def alarms(request: HttpRequest) -> HttpResponse:
         "page": page,
         "closed": [_told(each) for each in page],
         "count": queries.watches().filter(is_on=True).count(),
+        "is_check_due": queries.is_check_due(),
     }
     return render(request, "alerts/alarms.html", context)
 
@@ -55,9 +57,13 @@ def alarm(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One alarm: what moved, over its usual band, and what was done about it."""
     found = _found(pk)
     first = next(iter(found.signals.all()), None)
+    measure = first.watch.measure if first else ""
     told = _told(found)
     context = told | {
         "spec": telling.chart(first, queries.course_of(first), _voice()) if first else None,
+        "is_young": measure in RIPENING,
+        "is_overdue": measure == "late_delivery_rate",
+        "is_check_due": queries.is_check_due(),
         "mute": MuteForm(initial={"until": found.muted_until}),
         "assign": AssignForm(initial={"to": found.assigned_to_id}),
     }

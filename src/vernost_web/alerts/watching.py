@@ -57,7 +57,8 @@ class Seen:
         """As a signal keeps them."""
         band = self.band
         numbers = {name: getattr(band, name) for name in ("value", "expected", "low", "high", "score")}
-        return {"period": self.period, "unit": self.unit, "is_out": not band.is_back, **numbers}
+        is_out = not band.is_back
+        return {"period": self.period, "unit": self.unit, "is_out": is_out, "is_judged": True, **numbers}
 
 
 def narrowed(watch: Watch, segment: str) -> frozenset[str]:
@@ -128,11 +129,14 @@ def settle(all_seen: list[Seen], day: date) -> list[Alarm]:
     return opened
 
 
+_GONE = {"is_out": False, "is_judged": False}
+"""Of a signal whose watch sees nothing any more: what nobody can judge keeps no alarm open."""
+
+
 def _renew(alarm: Alarm, known: dict[Key, Seen]) -> None:
     for signal in alarm.signals.all():
         found = known.get((signal.watch_id, signal.segment))
-        if found is not None:
-            Signal.objects.filter(pk=signal.pk).update(**found.values)
+        Signal.objects.filter(pk=signal.pk).update(**(found.values if found else _GONE))
 
 
 def _raise(fresh: list[Seen], alarms: list[Alarm], day: date) -> list[Alarm]:

@@ -56,6 +56,15 @@ def test_an_alarm_shows_its_course_and_its_words_are_escaped(browser: Browser, a
     assert "&lt;script&gt;alert(1)" in page
 
 
+@pytest.mark.parametrize(("measure", "notes"), [("orders", 0), ("late_delivery_rate", 2)])
+def test_an_alarm_says_how_what_ripens_is_judged(measure: str, notes: int, browser: Browser, alarm: Alarm) -> None:
+    Watch.objects.update(measure=measure, cut="")
+    Signal.objects.update(segment="")
+    page = browser().get(reverse("alerts:alarm", args=[alarm.pk])).content
+    assert b"Newer data have come in" in page
+    assert (b"as it was known" in page) + (b"that is overdue" in page) == notes
+
+
 def test_an_alarm_is_seen_assigned_and_muted(browser: Browser, alarm: Alarm, person: Callable[..., Any]) -> None:
     client, colleague = browser("support"), person("marketer")
     client.post(reverse("alerts:acknowledge", args=[alarm.pk]))

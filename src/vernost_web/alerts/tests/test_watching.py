@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from vernost.measure.band import Band
 from vernost.measure.hindsight import RIPENING
@@ -79,6 +81,26 @@ def test_a_watch_that_is_switched_off_keeps_no_alarm_open() -> None:
     assert alarm.closed_on is not None
 
 
+def test_what_can_no_longer_be_judged_keeps_no_alarm_open() -> None:
+    (alarm,) = settle([saw("orders", -6.0, cut="city", segment="Perm"), saw("orders", -6.0)], DAY)
+    settle([saw("orders", -6.0)], DAY + timedelta(days=1))
+    perm = alarm.signals.get(segment="Perm")
+    assert (perm.is_out, perm.is_judged, perm.score) == (False, False, -6.0)
+    settle([saw("orders", -6.0), saw("orders", -5.0, cut="city", segment="Perm")], DAY + timedelta(days=2))
+    perm.refresh_from_db()
+    assert (perm.is_out, perm.is_judged, perm.score) == (True, True, -5.0)
+    settle([], DAY + timedelta(days=3))
+    alarm.refresh_from_db()
+    assert alarm.closed_on == DAY + timedelta(days=3)
+
+
+def test_the_job_closes_what_nothing_speaks_for_any_more(empty_log: Any, done: Callable[[str], Any]) -> None:
+    (alarm,) = settle([saw("orders", -6.0)], DAY)
+    done("alerts.check")
+    alarm.refresh_from_db()
+    assert alarm.closed_on is not None
+
+
 def test_standard_watches_are_there_once_and_stay_off_when_switched_off() -> None:
     standard_watches()
     Watch.objects.filter(measure="orders").update(is_on=False)
@@ -87,10 +109,15 @@ def test_standard_watches_are_there_once_and_stay_off_when_switched_off() -> Non
     assert not Watch.objects.get(measure="orders").is_on
 
 
-def test_the_job_looks_once_at_each_load(shop: Any, done: Callable[[str], Any]) -> None:
+def test_the_job_looks_once_at_each_load_and_the_page_tells_when_it_has_not(
+    shop: Any, done: Callable[[str], Any], browser: Callable[..., Client]
+) -> None:
+    client, newer = browser(), b"Newer data have come in"
     assert is_check_due()
+    assert newer in client.get(reverse("alerts:alarms")).content
     assert done("alerts.check").result["watches"] == len(standard())
     assert not is_check_due()
+    assert newer not in client.get(reverse("alerts:alarms")).content
 
 
 def test_a_cut_is_judged_value_by_value(shop: Any) -> None:
