@@ -106,7 +106,7 @@ def fit(
 
     The business (contracts, or purchases that just stop coming) and the amount of data say which models may be tried.
     Each is tried on days of which it is known what came, having learnt from earlier days alone; the one with the
-    lowest log loss wins, unless its lead is unsteady. Then it learns from all days.
+    lowest log loss wins, unless its lead is unsteady. Then it learns from all days, its settings looked for anew.
 
     Args:
         log: the customer log.
@@ -144,7 +144,8 @@ def _fit(log: "Log", as_of: date | None, days: int | None, seed: int, threads: i
     bands = Bands.around(_rate(snapshots), business.window)
     card = draw_up(business, snapshots, standings, leaks, bands, drift=_drift(log, business, standings))
     scorer = Scorer(
-        model=makers[standings[0].name]().learn(snapshots, present),
+        # Made anew: what the trials searched for on early days would keep weights too small for all of them.
+        model=makers_of(business, snapshots, seed, threads)[standings[0].name]().learn(snapshots, present),
         outlook=_outlook(log, business, standings, present),
         bands=bands,
         as_of=business.as_of,

@@ -1,6 +1,6 @@
 """The front door as a whole: what it learns, what it may not know, and what it refuses."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,8 @@ from tests.vernost.predict import firms
 from vernost.errors import InvalidValue, MissingFacts, VernostError
 from vernost.predict.business import TooThin
 from vernost.predict.card_words import sentences
-from vernost.predict.forecast import Forecast, fit
+from vernost.predict.forecast import Forecast, fit, makers_of
+from vernost.predict.snapshot import now, take
 from vernost.schema import TABLES
 from vernost.store.log import Log
 
@@ -57,6 +58,16 @@ def test_contracts_of_the_plan_that_more_leave_are_at_more_risk(club: Log, club_
     # They end with 12 and 3 of 100 chances a month.
     assert 0.08 < risk[is_basic].mean() < 0.18
     assert 0.01 < risk[~is_basic].mean() < 0.06
+
+
+def test_settings_of_the_model_that_is_kept_are_found_on_all_days(club: Log, club_forecast: Forecast) -> None:
+    business, card = club_forecast.business, club_forecast.card
+    snapshots = [take(club, business, date.fromisoformat(day), most=1_000) for day in card.learnt_on]
+
+    anew = makers_of(business, snapshots, 0, 1)[card.model]().learn(snapshots, now(club, business))
+
+    frame = snapshots[-1].frame
+    assert club_forecast.scorer.model.risk(frame) == pytest.approx(anew.risk(frame), abs=1e-12)
 
 
 def test_batches_hold_the_same_scores(shop: Log, shop_forecast: Forecast) -> None:
