@@ -1,5 +1,6 @@
 """What tests of all slices share: people of each role, a made-up shop in the log, a worker."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -53,6 +54,15 @@ def shop(settings: Any, shop_log: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
+def own_shop(settings: Any, shop_log: Path, tmp_path: Path) -> Iterator[Path]:
+    """The application reads a copy of the made-up shop, which a test may write into."""
+    shutil.copytree(shop_log, tmp_path / "shop")
+    _with_log(settings, tmp_path / "shop")
+    yield tmp_path / "shop"
+    _with_log(settings, Path("nowhere"))
+
+
+@pytest.fixture
 def empty_log(settings: Any, tmp_path: Path) -> Iterator[Path]:
     """The application has no log yet; where it would be."""
     _with_log(settings, tmp_path / "log")
@@ -85,6 +95,17 @@ def browser(person: Callable[..., Any]) -> Callable[..., Client]:
         return client
 
     return make
+
+
+@pytest.fixture
+def listener(settings: Any) -> Iterator[Any]:
+    """A webhook on this machine, where that is allowed: it fails once, leads elsewhere once, and then takes all."""
+    from listener import Listener
+
+    settings.CONFIGURATION = replace(settings.CONFIGURATION, private_webhooks=1)
+    found = Listener(500, 302)
+    yield found
+    found.close()
 
 
 @pytest.fixture

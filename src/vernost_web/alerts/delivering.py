@@ -10,8 +10,9 @@ from django.utils import timezone, translation
 from vernost.glossary import Language
 from vernost_web.alerts import telling
 from vernost_web.alerts.models import Delivery, Receiver
-from vernost_web.alerts.sending import NotSent, send_by_mail, send_to_webhook
+from vernost_web.alerts.sending import send_by_mail, send_to_webhook
 from vernost_web.company.queries import company, voice_of
+from vernost_web.webhooks.queries import NotSent
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 600))
 """Between attempts; after the last one it is given up."""

@@ -12,10 +12,10 @@ from vernost.measure.measure import chapters
 from vernost.measure.periods import Grain
 from vernost_web.accounts.queries import people
 from vernost_web.alerts.models import PERIODS, TARGET_PERIODS, Receiver
-from vernost_web.alerts.sending import NotSent, check_named
 from vernost_web.metrics.queries import ask, is_course, refusal
 from vernost_web.ui.forms import DayField, Form
 from vernost_web.ui.language import spoken
+from vernost_web.webhooks.queries import NotSent, check_named
 
 
 def measures() -> list[tuple[str, str]]:

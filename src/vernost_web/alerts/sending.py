@@ -1,39 +1,20 @@
-"""Sending alarms: by mail, or signed to a webhook that must not be inside the network unless that is allowed."""
+"""Sending alarms: by mail, or signed to a webhook."""
 
 import hmac
-import http.client
-import ipaddress
 import json
-import socket
-import ssl
-import threading
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
-from urllib.parse import SplitResult, quote, urlsplit
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
 from vernost_web.ui.mail import is_mail_sent, same_mail
-from vernost_web.ui.words import storable
-
-TIMEOUT, LONGEST = 5.0, 20.0
-"""Seconds without a byte, and in all, after which a webhook is left: one that drips would hold the worker for ever."""
-
-MOST_READ = 300
-"""Bytes of an answer that are kept in the log."""
+from vernost_web.webhooks.actions import post
+from vernost_web.webhooks.queries import NotSent
 
 SIGNATURE = "X-Vernost-Signature"
 """``sha256=`` and the hex HMAC-SHA256 of the body, by the receiver's secret."""
-
-_FINE = range(200, 300)
-
-
-class NotSent(Exception):
-    """It could not be sent; the text says why."""
 
 
 def signature(secret: str, body: bytes) -> str:
@@ -46,7 +27,7 @@ def signature(secret: str, body: bytes) -> str:
 
 
 def send_to_webhook(url: str, secret: str, delivery: str, content: Mapping[str, Any]) -> str:
-    """Post content to a webhook; what it answered. Redirects are not followed.
+    """Post content to a webhook; what it answered.
 
     Args:
         url: of the webhook.
@@ -58,117 +39,7 @@ def send_to_webhook(url: str, secret: str, delivery: str, content: Mapping[str, 
         NotSent: when it may not be reached, or did not answer with 2xx.
     """
     body = json.dumps(content, ensure_ascii=False).encode()
-    headers = {
-        "Content-Type": "application/json",
-        "User-Agent": "Vernost",
-        "X-Vernost-Delivery": delivery,
-        SIGNATURE: signature(secret, body),
-    }
-    connection = _connection(url)
-    limit = threading.Timer(LONGEST, connection.leave)
-    limit.start()
-    try:
-        connection.request("POST", _target(urlsplit(url)), body, headers)
-        answer = connection.getresponse()
-        text = storable(f"{answer.status} {answer.read(MOST_READ).decode('utf-8', 'replace')}".strip())
-    except (OSError, http.client.HTTPException) as error:
-        raise NotSent(storable(f"{type(error).__name__}: {error}")) from error
-    finally:
-        limit.cancel()
-        connection.close()
-    if answer.status not in _FINE:
-        raise NotSent(text)
-    return text
-
-
-def _target(parts: SplitResult) -> str:
-    """What is asked of the host, in the letters that HTTP knows.
-
-    >>> _target(urlsplit("https://example.com/приём?a=%20&b=я"))
-    '/%D0%BF%D1%80%D0%B8%D1%91%D0%BC?a=%20&b=%D1%8F'
-    """
-    whole = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
-    return quote(whole, safe="/?%:@!$&'()*+,;=~[]")
-
-
-def _connection(url: str) -> "_Plain":
-    """A connection to the very address that was checked: the name is not looked up a second time."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise NotSent(_("The address must begin with https:// or http://."))
-    try:
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
-    except (OSError, ValueError, UnicodeError) as error:
-        raise NotSent(_("%(host)s is not known.") % {"host": parts.hostname}) from error
-    addresses = [str(each[4][0]) for each in found]
-    _check_public(parts.hostname, addresses)
-    kind = _Secure if parts.scheme == "https" else _Plain
-    return kind(parts.hostname, port, addresses[0])
-
-
-def _check_public(host: str, addresses: Sequence[str]) -> None:
-    if not settings.CONFIGURATION.private_webhooks and not all(is_public(each) for each in addresses):
-        text = _("%(host)s is inside the network. VERNOST_PRIVATE_WEBHOOKS=1 allows that.")
-        raise NotSent(text % {"host": host})
-
-
-def check_named(url: str) -> None:
-    """Refuse what needs no look-up to be seen inside the network; names are looked up when something is sent.
-
-    Raises:
-        NotSent: when nothing would ever be sent there.
-    """
-    host = urlsplit(url).hostname or ""
-    with suppress(ValueError):
-        _check_public(host, ["127.0.0.1" if host == "localhost" else str(ipaddress.ip_address(host))])
-
-
-def is_public(address: str) -> bool:
-    """Whether an address is one of the public internet.
-
-    >>> [is_public(each) for each in ("8.8.8.8", "127.0.0.1", "169.254.169.254", "::ffff:10.0.0.1", "64:ff9b::a00:1")]
-    [True, False, False, False, False]
-    """
-    found = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        inner = found.ipv4_mapped or found.sixtofour or (found.teredo or (None, None))[1]
-        if inner is not None:
-            return is_public(str(inner))
-        if found in ipaddress.ip_network("64:ff9b::/96"):
-            return is_public(str(ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)))
-    return found.is_global and not found.is_multicast
-
-
-class _Plain(http.client.HTTPConnection):
-    """A connection to one address of a host."""
-
-    def __init__(self, host: str, port: int, address: str) -> None:
-        super().__init__(host, port, timeout=TIMEOUT)
-        self._address = address
-        self._line: socket.socket | None = None
-
-    def connect(self) -> None:
-        """Connect to it."""
-        self.sock = self._line = socket.create_connection((self._address, self.port), TIMEOUT)
-
-    def leave(self) -> None:
-        """Wait no longer, whatever the other side does; any thread may say so."""
-        if self._line is not None:
-            with suppress(OSError):
-                self._line.shutdown(socket.SHUT_RDWR)
-
-
-class _Secure(_Plain):
-    """The same, encrypted, with the host's certificate."""
-
-    default_port = http.client.HTTPS_PORT
-
-    def connect(self) -> None:
-        """Connect to it."""
-        super().connect()
-        context = ssl.create_default_context()
-        self.sock = self._line = context.wrap_socket(self.sock, server_hostname=self.host)
+    return post(url, body, {"X-Vernost-Delivery": delivery, SIGNATURE: signature(secret, body)}).text
 
 
 def send_by_mail(address: str, delivery: str, subject: str, text: str) -> str:

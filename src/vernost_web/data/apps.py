@@ -29,6 +29,7 @@ class DataConfig(SliceConfig):
         Periodic("data.check", every_minutes=1, is_due=_is_unchecked),
         Periodic("data.sweep", every_minutes=24 * 60),
     )
+    tells: ClassVar[dict[str, Words]] = {"data.loaded": _("Data were loaded"), "data.undone": _("A load was undone")}
     trail: ClassVar[dict[str, Words]] = {
         "data.upload": _("Uploaded files"),
         "data.map": _("Said what fills the log"),

@@ -18,6 +18,7 @@ from vernost_web.data.warehouse import newest_load, store
 from vernost_web.jobs.actions import ask_for
 from vernost_web.jobs.kinds import Run, job
 from vernost_web.ui.words import packed
+from vernost_web.webhooks.actions import tell
 
 KEPT = timedelta(days=7)
 """How long files that were brought in are kept."""
@@ -46,6 +47,7 @@ def undo(run: Run, load: int, wish: str) -> dict[str, Any]:
     """Take a load back; ``wish`` names this very asking."""
     run.tell(0)
     receipt = bringing.patiently(run, lambda: store().undo(load, at=timezone.now(), key=f"undo {wish}"))
+    tell("data.undone", {"load": receipt.load_id, "undone": load}, key=f"data.undone {receipt.load_id}")
     return {"load": receipt.load_id}
 
 
@@ -101,6 +103,7 @@ def _note(intake: Intake, number: int, tallies: list[dict[str, Any]]) -> None:
     if Intake.objects.filter(pk=intake.pk, load=None).update(load=number):
         counts = {name: sum(each[name] for each in tallies) for name in ("accepted", "replaced", "rejected")}
         audit.record("data.loaded", by=intake.by, thing=intake, after={"load": number, **counts})
+        tell("data.loaded", {"load": number, "intake": str(intake.pk), "tallies": tallies}, key=f"data.loaded {number}")
 
 
 def _load(run: Run, intake: Intake) -> dict[str, Any]:

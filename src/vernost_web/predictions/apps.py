@@ -19,6 +19,10 @@ class PredictionsConfig(SliceConfig):
     menu = (MenuEntry(_("Predictions"), "predictions:room", "brain", "see_predictions"),)
     panels = (Panel("overview", "predictions:panel", "see_predictions", _("Revenue at risk"), width=6),)
     periodic = (Periodic("predictions.start_due", every_minutes=5, is_due=_is_due),)
+    tells: ClassVar[dict[str, Words]] = {
+        "predictions.trained": _("A model was trained"),
+        "predictions.taken_over": _("A model was put to work"),
+    }
     trail: ClassVar[dict[str, Words]] = {
         "predictions.train": _("Trained a model"),
         "predictions.take_over": _("Put a model to work"),

@@ -10,6 +10,7 @@ from vernost_web.data.queries import patiently, store
 from vernost_web.jobs.kinds import Run
 from vernost_web.predictions import scorefile
 from vernost_web.predictions.models import Policy, Rule, Standing, TrainedModel
+from vernost_web.webhooks.actions import tell
 
 
 def put_to_work(model: TrainedModel, by: Any, run: Run) -> TrainedModel:
@@ -37,6 +38,8 @@ def _hand_over(model: TrainedModel, by: Any) -> None:
         before={"name": before.name, "version": before.version} if before else None,
         after={"name": model.name, "version": model.version},
     )
+    told = {"model": str(model.pk), "name": model.name, "version": model.version, "as_of": str(model.as_of)}
+    tell("predictions.taken_over", told, key=f"predictions.taken_over {model.pk}")
 
 
 def may_by_itself(model: TrainedModel) -> bool:

@@ -19,6 +19,7 @@ from vernost_web.predictions import scorefile
 from vernost_web.predictions.models import Standing, TrainedModel
 from vernost_web.predictions.steps import COMPARED_FROM, COMPARING, SCORING, heard_by
 from vernost_web.ui.words import packed
+from vernost_web.webhooks.actions import tell
 
 if TYPE_CHECKING:
     from vernost.predict.card import ModelCard
@@ -95,6 +96,8 @@ def _keep(model: TrainedModel) -> None:
     audit.record(
         "predictions.train", by=model.trained_by, thing=model, after={"name": model.name, "as_of": str(model.as_of)}
     )
+    told = {"model": str(model.pk), "name": model.name, "version": model.version, "as_of": str(model.as_of)}
+    tell("predictions.trained", told, key=f"predictions.trained {model.pk}")
 
 
 def plain(value: Any) -> Any:

@@ -4,6 +4,7 @@ SLICES = (
     "audit",
     "accounts",
     "jobs",
+    "webhooks",
     "company",
     "data",
     "metrics",

@@ -18,6 +18,7 @@ class ReportsConfig(SliceConfig):
     prefix = "reports/"
     menu = (MenuEntry(_("Reports"), "reports:reports", "report", "see_numbers"),)
     periodic = (Periodic("reports.start_due", every_minutes=5, is_due=_is_due),)
+    tells: ClassVar[dict[str, Words]] = {"reports.made": _("A report is ready")}
     trail: ClassVar[dict[str, Words]] = {
         "reports.ask": _("Asked for a report"),
         "reports.make": _("Made a report"),

@@ -14,6 +14,7 @@ from vernost_web.jobs.kinds import Run
 from vernost_web.reports.models import Report
 from vernost_web.reports.reportfiles import KINDS, path_of
 from vernost_web.ui.mail import is_mail_sent, same_mail
+from vernost_web.webhooks.actions import tell
 
 SENDING = 0.97
 """Share of the time after which the files are made."""
@@ -49,6 +50,8 @@ def make(report: Report, run: Run) -> None:
     with transaction.atomic():
         report.save(update_fields=["made_at", "day", "load"])
         audit.record("reports.make", by=report.asked_by, thing=report, after={"language": report.language})
+        told = {"report": str(report.pk), "day": str(report.day), "load": report.load, "language": report.language}
+        tell("reports.made", told, key=f"reports.made {report.pk}")
 
 
 def send(report: Report, run: Run) -> None:

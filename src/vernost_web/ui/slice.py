@@ -94,6 +94,8 @@ class SliceConfig(AppConfig):
         panels: its parts of other pages.
         periodic: its jobs done again and again.
         keeps: what it keeps about single customers.
+        tells: kinds of happenings ('data.loaded') that other programs can be told of, with their words; the slice says
+            that one happened by ``webhooks.actions.tell``.
         trail: what its audit records mean: words of each action ('targets.set'), and of each value in them that no
             field of its models names.
     """
@@ -103,6 +105,7 @@ class SliceConfig(AppConfig):
     panels: tuple[Panel, ...] = ()
     periodic: tuple[Periodic, ...] = ()
     keeps: tuple[Keeping, ...] = ()
+    tells: ClassVar[Mapping[str, Words]] = {}
     trail: ClassVar[Mapping[str, Words]] = {}
     default = False  # Django takes the one class of a slice's module that does not say so
 
