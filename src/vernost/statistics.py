@@ -5,7 +5,7 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import ArrayLike
@@ -83,6 +83,49 @@ def nps_error(promoters: Any, detractors: Any, count: Any) -> Any:
     """
     plus, minus = promoters / count, detractors / count
     return 100 * ((plus + minus - (plus - minus) ** 2) / count) ** 0.5
+
+
+def normal_p(z: float) -> float:
+    """Two-sided tail of the standard normal."""
+    return erfc(abs(z) / 2**0.5)
+
+
+def difference(one: "tuple[float, float, float]", other: "tuple[float, float, float]") -> tuple[float, float, float]:
+    """How much a value is above that of another, independent group, with its interval, by the square-and-add rule.
+
+    Args:
+        one: value, low and high of the one group.
+        other: the same of the other.
+
+    Source: Newcombe (1998), Statistics in Medicine 17, 873-890, method 10; Zou and Donner (2008), same journal 27,
+    1693-1702.
+
+    >>> [round(each, 4) for each in difference((56 / 70, *wilson(56, 70)), (48 / 80, *wilson(48, 80)))]
+    [0.2, 0.0524, 0.3339]
+    """
+    (value, low, high), (before, lower, higher) = one, other
+    found = value - before
+    return (
+        found,
+        found - ((value - low) ** 2 + (higher - before) ** 2) ** 0.5,
+        found + ((high - value) ** 2 + (before - lower) ** 2) ** 0.5,
+    )
+
+
+def benjamini_hochberg(p_values: "Sequence[float]") -> list[float]:
+    """P-values adjusted so that the share of false findings among the accepted ones is held.
+
+    Source: Benjamini and Hochberg (1995), JRSS B 57, 289-300.
+
+    >>> [round(p, 3) for p in benjamini_hochberg([0.01, 0.04, 0.03, 0.5])]
+    [0.04, 0.053, 0.053, 0.5]
+    """
+    order = sorted(range(len(p_values)), key=lambda place: p_values[place], reverse=True)
+    adjusted, least = [1.0] * len(p_values), 1.0
+    for steps, place in enumerate(order):
+        least = min(least, p_values[place] * len(p_values) / (len(p_values) - steps))
+        adjusted[place] = least
+    return adjusted
 
 
 def kaplan_meier(

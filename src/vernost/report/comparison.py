@@ -1,12 +1,12 @@
 """Is a change clear, likely, or within noise?"""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from vernost.report.document import Sure
-from vernost.statistics import Z
+from vernost.statistics import Z, normal_p
 
 Row = Mapping[str, Any]
 
@@ -89,11 +89,6 @@ def proportions_p(hits: float, base: float, hits_before: float, base_before: flo
     return normal_p((hits / base - hits_before / base_before) / error) if error else 1.0
 
 
-def normal_p(z: float) -> float:
-    """Two-sided tail of the standard normal."""
-    return math.erfc(abs(z) / math.sqrt(2))
-
-
 def _errors_p(now: Row, before: Row) -> float | None:
     errors = [_error(row) for row in (now, before)]
     if any(error is None for error in errors):
@@ -109,19 +104,3 @@ def _error(row: Row) -> float | None:
         return None
     value = float(row["value"])
     return max(float(row["high"]) - value, value - float(row["low"])) / Z
-
-
-def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
-    """P-values adjusted so that the share of false findings among the accepted ones is held.
-
-    Source: Benjamini and Hochberg (1995), JRSS B 57, 289-300.
-
-    >>> [round(p, 3) for p in benjamini_hochberg([0.01, 0.04, 0.03, 0.5])]
-    [0.04, 0.053, 0.053, 0.5]
-    """
-    order = sorted(range(len(p_values)), key=lambda place: p_values[place], reverse=True)
-    adjusted, least = [1.0] * len(p_values), 1.0
-    for steps, place in enumerate(order):
-        least = min(least, p_values[place] * len(p_values) / (len(p_values) - steps))
-        adjusted[place] = least
-    return adjusted

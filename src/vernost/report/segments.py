@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from vernost.report.comparison import Change, benjamini_hochberg, proportions_p
+from vernost.report.comparison import Change, proportions_p
 from vernost.report.inquiry import LEAST_CUSTOMERS, Inquiry, Row
+from vernost.statistics import benjamini_hochberg
 
 ATTRIBUTES = {
     "customers": "country city acquisition_channel segment language account_manager is_business".split(),

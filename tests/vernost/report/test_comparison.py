@@ -2,7 +2,8 @@
 
 import pytest
 
-from vernost.report.comparison import benjamini_hochberg, compare, proportions_p
+from vernost.report.comparison import compare, proportions_p
+from vernost.statistics import benjamini_hochberg
 
 
 def share(hits: int, base: int) -> dict[str, float]:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from vernost.report import sentences
 from vernost.report.chapters.figures import changed
-from vernost.report.comparison import Change, benjamini_hochberg
+from vernost.report.comparison import Change
 from vernost.report.document import Finding, Headline, Sure
 from vernost.report.inquiry import Inquiry
 from vernost.report.voice import Voice
+from vernost.statistics import benjamini_hochberg
 
 PLACES = {
     "retention_rate": "retention",
