@@ -187,6 +187,12 @@ TABLES = MappingProxyType(
                 " revenue_so_far:money revenue_at_risk:money reasons:json",
             ),
             _table(
+                "merges",
+                "absorbed_id",
+                "",
+                "absorbed_id:string! surviving_id:string! merged_at:instant! ended_at:instant",
+            ),
+            _table(
                 "competitors",
                 "competitor_id",
                 "",

@@ -42,6 +42,7 @@ KINDS = MappingProxyType(
         "points": _kind("customer_id booked_at points", "entry_id points expires_at reward"),
         "spend": _kind("period_on channel amount", "spend_id purpose campaign", ""),
         "scores": _kind("customer_id scored_on risk band", "scored_on risk band alarming_on next_order_days", ""),
+        "merges": _kind("absorbed_id surviving_id merged_at", "absorbed_id surviving_id merged_at", ""),
         "competitors": _kind("name aliases|website|price_index|notes|competitor_id", "aliases website price_index", ""),
     }
 )

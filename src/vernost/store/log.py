@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 from vernost.errors import InvalidValue
 from vernost.schema import PLANNED, TABLES
 from vernost.sources.staging import quote_name
+from vernost.store import merging
+from vernost.store.belonging import Belonging
 from vernost.store.past import BULK, Past
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class Log:
         url: what was opened, without a password.
         load_count: how many loads it holds.
         is_exact: whether it is what it says; a log of the past may stand in for a state that is no longer kept.
+        belonging: which customer each merged id belongs to; the tables have their rows under that one's id.
 
     >>> import pandas
     >>> log = Log.wrap(orders=pandas.DataFrame({"customer_id": ["ann"], "ordered_at": ["2024-05-01"], "amount": [9]}))
@@ -53,13 +56,12 @@ class Log:
         span: Callable[[str, str], Span | None] | None = None,
         past: Callable[[datetime], Past] | None = None,
         is_exact: bool = True,
+        merged_by: datetime | None = None,
     ) -> None:
         check_timezone(timezone)
-        self.tables: Mapping[str, ir.Table] = MappingProxyType(
-            {name: tables[name] for name in TABLES if name in tables}
-        )
         self.connection = connection
         self.engine = _engine(connection)
+        self._stored = {name: tables[name] for name in TABLES if name in tables}
         self.timezone = timezone
         self.url = url
         self.load_count = load_count
@@ -68,6 +70,20 @@ class Log:
         self._span = span or self._scanned_span
         self._past = past or self._loaded_by
         self._cache: dict[Hashable, Any] = {}
+        self.belonging = Belonging()
+        self.tables: Mapping[str, ir.Table] = MappingProxyType(self._merged(merged_by))
+
+    def _merged(self, instant: datetime | None) -> "dict[str, ir.Table]":
+        """The stored tables with the rows of merged customers under the ids that they belong to."""
+        if "merges" not in self._stored:
+            return self._stored
+        merges = self._stored["merges"]
+        self.belonging = merging.found_in(self, merges, at=instant)
+        if not self.belonging:
+            return self._stored
+        family, droppers = merging.held(self.connection, merges, self.belonging)
+        self._closers = (*droppers, *self._closers)
+        return merging.merged(self._stored, family)
 
     @classmethod
     def wrap(cls, *, timezone: str = "UTC", **tables: object) -> "Log":
@@ -134,21 +150,30 @@ class Log:
 
     def _known_by(self, instant: datetime) -> "Log":
         past = self._past(instant)
-        if not past.tables:
+        if not past.tables and not self._merged_otherwise(instant):
             return self
-        return Log(
-            {**self.tables, **past.tables},
+        known = Log(
+            {**self._stored, **past.tables},
             connection=self.connection,
             timezone=self.timezone,
             url=self.url,
             load_count=self.load_count,
             is_exact=past.is_exact,
+            merged_by=instant,
         )
+        self._closers = (*known._closers, *self._closers)
+        return known
+
+    def _merged_otherwise(self, instant: datetime) -> bool:
+        """Whether other customers belonged together at an instant than do now, by the merges as they stand."""
+        if "merges" not in self._stored:
+            return False
+        return merging.found_in(self, self._stored["merges"], at=instant) != self.belonging
 
     def _loaded_by(self, instant: datetime) -> Past:
         """Tables without rows that say that they were loaded later, the first day of loads of each table apart."""
         found = {}
-        for name, rows in self.tables.items():
+        for name, rows in self._stored.items():
             first, last = cast("tuple[datetime, datetime]", self.span(name, "loaded_at") or (instant, instant))
             limit = max(first + BULK, instant)
             if last > limit:

@@ -12,6 +12,7 @@ from vernost.errors import UnusableLog
 from vernost.report.voice import Voice
 from vernost_web.accounts.permissions import Role
 from vernost_web.data import quality
+from vernost_web.data.belonging import belonging
 from vernost_web.data.bringing import patiently
 from vernost_web.data.models import Checked, Database, Intake
 from vernost_web.data.warehouse import newest_load, store, warehouse
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from vernost.store.rejected import Parcel
     from vernost_web.jobs.models import Job
 
-__all__ = ["load_number", "patiently", "reading", "store"]
+__all__ = ["belonging", "load_number", "patiently", "reading", "store"]
 
 GRAVE = ("error", "warning")
 MOST_ROWS = 20
@@ -41,6 +42,16 @@ def reading() -> AbstractContextManager["Log"]:
 def load_number() -> int:
     """Number of the last load, which names the state of the log; 0 while it is empty."""
     return newest_load(settings.CONFIGURATION.log_url)
+
+
+def belongs_to(customer_id: str) -> str:
+    """The customer of an id: itself, unless it was merged into another."""
+    return belonging().belongs_to(customer_id)
+
+
+def ids_of(customer_id: str) -> tuple[str, ...]:
+    """All ids of the customer to whom an id belongs, the surviving one first; one where nothing was merged."""
+    return belonging().ids_of(customer_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from vernost.sources import read
 from vernost.sources.synthetic import PRESETS, Setting, load_preset, simulate
 
 CONTRACTS = ("subscription", "saas", "telecom")
-FACTS = TABLES.keys() - {"scores"}
+FACTS = TABLES.keys() - {"scores", "merges"}
 """Tables of what happened; what is foretold is not made up."""
 LAWS = {
     "no order before the customer exists": """
