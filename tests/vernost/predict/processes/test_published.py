@@ -1,11 +1,17 @@
 """What the papers print is what comes out, from the log of the shop they used to its parameters."""
 
+import tomllib
+from pathlib import Path
+
 import numpy as np
 import pytest
 from tests.vernost.predict.processes import cdnow, donations
 
 from vernost.predict import BetaGeoBetaBinom, BetaGeoNBD, GammaGamma, ModifiedBetaGeoNBD, ParetoNBD
 from vernost.predict.processes.process import PurchaseProcess
+
+BAYES = tomllib.loads((Path(__file__).parent / "bayes_reference.toml").read_text(encoding="utf-8"))
+"""Model -> means and standard deviations of a Bayesian package; the file says whence."""
 
 
 @pytest.mark.parametrize(
@@ -51,6 +57,23 @@ def test_packages_of_r_agree_within_a_hundredth_of_the_standard_error(
     assert (np.abs(ours - theirs) < standard_errors / 100).all()
     assert model.log_likelihood_ == pytest.approx(height, abs=0.001)
     assert errors is None or standard_errors == pytest.approx(errors, rel=0.005)
+
+
+@pytest.mark.parametrize("process", [BetaGeoNBD, ModifiedBetaGeoNBD])
+def test_a_bayesian_package_agrees_within_a_standard_deviation(process: type[PurchaseProcess]) -> None:
+    """Of parameters, of what they foretell, and of how sure they are; the package's priors move its means a little."""
+    mean, deviation = (BAYES[process.__name__][name] for name in ("mean", "deviation"))
+    model, customer = process().fit(cdnow.histories()), {"frequency": [2], "recency": [30.43], "T": [38.86]}
+
+    ours = model.params_ | {
+        "purchases": model.expected_purchases(customer, 39)[0],
+        "alive": model.probability_alive(customer)[0],
+        "new": model.expected_purchases_of_new(52),
+    }
+    for name, value in ours.items():
+        assert abs(value - mean[name]) < deviation[name], name
+    for letter, error in model.standard_errors_.items():
+        assert error == pytest.approx(deviation[letter], rel=0.15), letter
 
 
 def test_a_new_customer_of_cdnow_is_expected_to_buy_as_often_as_in_r() -> None:
