@@ -15,9 +15,12 @@ from vernost.store.sifting import literal, quoted, typed
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
-    from deltalake import DeltaTable
+    from deltalake import DeltaTable, WriterProperties
 
 BATCH_ROWS = 100_000
+GROUP = 122_880
+"""Rows of a file that are read together."""
+
 MANY_FILES = 32
 """From so many files on, small ones are put together."""
 
@@ -103,7 +106,7 @@ def append(path: Path, reader: "pa.RecordBatchReader") -> None:
     """Add rows."""
     from deltalake import write_deltalake
 
-    write_deltalake(path, reader, mode="append")
+    write_deltalake(path, reader, mode="append", writer_properties=_in_small_groups())
 
 
 def rewrite(path: Path, reader: "pa.RecordBatchReader") -> None:
@@ -114,7 +117,18 @@ def rewrite(path: Path, reader: "pa.RecordBatchReader") -> None:
     """
     from deltalake import write_deltalake
 
-    write_deltalake(path, reader, mode="overwrite", schema_mode="overwrite")
+    write_deltalake(path, reader, mode="overwrite", schema_mode="overwrite", writer_properties=_in_small_groups())
+
+
+def _in_small_groups() -> "WriterProperties":
+    """How files are written: in groups as great as those that DuckDB works through.
+
+    Whoever asks for one customer reads one group of rows of a file that is in their order: a quarter of the CPU that
+    groups of a million take, and whole columns are read as fast.
+    """
+    from deltalake import WriterProperties
+
+    return WriterProperties(compression="SNAPPY", max_row_group_size=GROUP)
 
 
 def compact(path: Path) -> None:
@@ -123,7 +137,7 @@ def compact(path: Path) -> None:
 
     table = DeltaTable(path)
     if len(files(table, path)) >= MANY_FILES:
-        table.optimize.compact(max_concurrent_tasks=1)
+        table.optimize.compact(max_concurrent_tasks=1, writer_properties=_in_small_groups())
 
 
 def vacuum(path: Path, versions: list[int]) -> int:

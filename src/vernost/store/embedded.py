@@ -88,6 +88,8 @@ def _set_up(engine: "duckdb.DuckDBPyConnection", spill: str, memory_limit: str |
 
     # Literals, for a bound parameter makes DuckDB import pandas: half a second and 80 MB.
     engine.execute("SET TimeZone = 'UTC'")
+    # Files never change: where their columns lie is read once, half of the cost of a question about one customer.
+    engine.execute("SET parquet_metadata_cache = true")
     engine.execute(f"SET temp_directory = {literal(spill)}")
     if memory_limit:
         try:

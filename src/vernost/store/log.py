@@ -85,6 +85,11 @@ class Log:
         self._closers = (*droppers, *self._closers)
         return merging.merged(self._stored, family)
 
+    @property
+    def stored(self) -> "Mapping[str, ir.Table]":
+        """The tables as they are stored: with the rows of merged customers under the ids that these came with."""
+        return MappingProxyType(self._stored)
+
     @classmethod
     def wrap(cls, *, timezone: str = "UTC", **tables: object) -> "Log":
         """A log of tables at hand: pandas, Polars, Arrow or Ibis, named and with columns as in the log.
