@@ -29,7 +29,8 @@ def newest(log: "Log", table: str, customer_id: str, most: int) -> "pa.Table":
     if log.engine != "duckdb":
         return log.fetch(_asked(log, table, customer_id, most))
     sql: str = log.cached(("newest", table), partial(_sql, log, table))
-    sql = sql.replace(literal(_WHO), literal(customer_id)).replace(str(_MOST), str(most))
+    # The id last, for it may hold anything.
+    sql = sql.replace(str(_MOST), str(most)).replace(literal(_WHO), literal(customer_id))
     return log.connection.con.sql(sql).to_arrow_table()
 
 

@@ -13,11 +13,13 @@ from vernost.store.single import newest
 
 ORDERS = pd.DataFrame(
     {
-        "order_id": ["1", "2", "3", "4", "5"],
-        "customer_id": ["ann", "bob", "ann", "ann", "o'x §"],
-        "ordered_at": pd.to_datetime(["2026-01-01", "2026-01-02", "2026-02-01", "2026-02-01", "2026-01-05"]),
-        "amount": [1, 2, 3, 4, 5],
-        "kind": ["sale"] * 5,
+        "order_id": ["1", "2", "3", "4", "5", "6"],
+        "customer_id": ["ann", "bob", "ann", "ann", "o'x §", "987654321"],
+        "ordered_at": pd.to_datetime(
+            ["2026-01-01", "2026-01-02", "2026-02-01", "2026-02-01", "2026-01-05", "2026-01-06"]
+        ),
+        "amount": [1, 2, 3, 4, 5, 6],
+        "kind": ["sale"] * 6,
     }
 )
 
@@ -28,6 +30,7 @@ ORDERS = pd.DataFrame(
         pytest.param("ann", 10, ["4", "3", "1"], id="the newest first, of one instant by key"),
         pytest.param("ann", 2, ["4", "3"], id="so many at most"),
         pytest.param("o'x §", 10, ["5"], id="an id with signs that SQL knows"),
+        pytest.param("987654321", 10, ["6"], id="an id like the number that stands for that of rows"),
         pytest.param("' OR 1 = 1 --", 10, [], id="an id that would be SQL"),
         pytest.param("nobody", 10, [], id="nobody"),
     ],
