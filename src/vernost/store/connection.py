@@ -1,6 +1,6 @@
 """A log by its URL: a folder read by DuckDB or by Spark, or a schema of PostgreSQL."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -41,8 +41,21 @@ class Store(Protocol):
         Under a key that an undo has, nothing is done, and its receipt given.
         """
 
+    def erase(self, ids: Iterable[str], *, at: datetime, contacts: Iterable[str] = (), key: str = "") -> Receipt:
+        """Take from all rows of these customers whose they are, for good: their names, addresses and texts go.
+
+        Counts, times and money stay. What is loaded of them later, they do not come back by. States before this one
+        can no longer be opened or undone. Under a key that an erasure has, only what that one left undone is done.
+
+        Args:
+            ids: of one customer, or of several.
+            at: the instant, aware.
+            contacts: addresses and telephones beside those that the log knows, by which rejected rows are found.
+            key: by which the erasure is known again.
+        """
+
     def loads(self) -> Sequence[LoadRecord]:
-        """All loads and undoes, the first one first."""
+        """All loads, undoes and erasures, the first one first."""
 
     def rejected(self, load_id: int | None = None) -> "pa.Table":
         """Rows that were rejected, by one load or by all: load_id, table_name, source, line, reason, raw."""

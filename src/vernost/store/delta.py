@@ -149,6 +149,18 @@ def vacuum(path: Path, versions: list[int]) -> int:
     return before - len(list(path.glob("*.parquet")))
 
 
+def forget_before(path: Path, version: int) -> None:
+    """Delete what the table's own log tells of older versions: least and greatest values of columns, for one."""
+    log = path / "_delta_log"
+    at_version(path, version).create_checkpoint()
+    for written in (*log.glob(f"{version:020}*"), log / "_last_checkpoint", log):
+        settle(written)
+    for old in log.iterdir():
+        number = old.name.partition(".")[0]
+        if number.isdecimal() and int(number) < version:
+            old.unlink()
+
+
 def outlive_power_cut(table: "DeltaTable", path: Path, *, since: int) -> None:
     """Wait until what came after version ``since`` is on the disk."""
     known = set(files(at_version(path, since), path)) if since >= 0 else set()

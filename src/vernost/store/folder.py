@@ -3,7 +3,7 @@
 # ruff: noqa: S608 - every name and literal in the queries is quoted, or is the schema's own
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,8 +13,9 @@ from vernost.errors import InvalidValue, UnusableLog
 from vernost.messages import reason
 from vernost.schema import TABLES, Table
 from vernost.sources.progress import Progress
-from vernost.store import confirming, delta, manifest
+from vernost.store import confirming, delta, erased, folder_erasing, manifest
 from vernost.store.arranging import arranged
+from vernost.store.erasing import wish, without_erased
 from vernost.store.history import Turn, clock, keyed, next_instant, oldest_needed, turn
 from vernost.store.loading import write_reading
 from vernost.store.lock import locked
@@ -32,7 +33,7 @@ from vernost.store.sifting import (
     replacing,
 )
 from vernost.store.staging import staging
-from vernost.store.state import State
+from vernost.store.state import REJECTED, State
 from vernost.store.undoing import notes_on, restored, touched
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from vernost.sources.source import Reading
 
 _LOCK = "_lock"
-_REJECTED = "rejected"
 
 
 def prepare(root: Path) -> None:
@@ -81,6 +81,7 @@ class FolderStore:
             instant, late = next_instant(writing.history, loaded_at)
             _, other_clock = clock(writing.history, reading.timezone)
             reading = named_alike(reading, writing.history, writing.state.orders_among)
+            reading = without_erased(reading, erased.read(self.root), writing.state.orders_of)
             outcome = write_reading(
                 reading,
                 write=lambda sifted: writing.write(reading.connection, sifted, instant),
@@ -105,6 +106,7 @@ class FolderStore:
         with _explained(self.root):
             state = State(self.root, manifest.newest(self.root).versions)
             reading = named_alike(reading, self.loads(), state.orders_among)
+            reading = without_erased(reading, erased.read(self.root), state.orders_of)
             outcome = write_reading(
                 reading,
                 write=lambda sifted: reconciled(reading.connection, sifted, state.now(sifted.table))[1],
@@ -134,6 +136,11 @@ class FolderStore:
             writing.finish(record)
         return Receipt.of(record)
 
+    def erase(self, ids: Iterable[str], *, at: datetime, contacts: Iterable[str] = (), key: str = "") -> Receipt:
+        """Take from all that is kept whose it was, for good; older states are given up."""
+        with self._writing() as writing:
+            return Receipt.of(folder_erasing.erase(writing, wish(ids, contacts, at=at, key=key)))
+
     def loads(self) -> list[LoadRecord]:
         """All loads and undoes, the first one first."""
         states = (manifest.read(self.root, number) for number in manifest.numbers(self.root))
@@ -143,19 +150,19 @@ class FolderStore:
         """Rows that were rejected, by one load or by all: load_id, table_name, source, line, reason, raw."""
         import pyarrow as pa
 
-        version = manifest.newest(self.root).versions.get(_REJECTED)
+        version = manifest.newest(self.root).versions.get(REJECTED)
         if version is None:
             return rejected_schema().empty_table()
         wanted = None if load_id is None else [("load_id", "=", load_id)]
-        return pa.table(delta.at_version(self.root / _REJECTED, version).to_pyarrow_table(filters=wanted))
+        return pa.table(delta.at_version(self.root / REJECTED, version).to_pyarrow_table(filters=wanted))
 
     def rejected_batches(self, load_id: int) -> "Iterator[pa.RecordBatch]":
         """The rows that a load rejected, a few thousand at a time."""
         import pyarrow.compute as pc
 
-        version = manifest.newest(self.root).versions.get(_REJECTED)
+        version = manifest.newest(self.root).versions.get(REJECTED)
         if version is not None:
-            rows = delta.at_version(self.root / _REJECTED, version).to_pyarrow_dataset()
+            rows = delta.at_version(self.root / REJECTED, version).to_pyarrow_dataset()
             yield from rows.to_batches(
                 filter=pc.field("load_id") == load_id, batch_size=AT_ONCE, batch_readahead=1, fragment_readahead=1
             )
@@ -177,9 +184,9 @@ class FolderStore:
             return sum(delta.vacuum(self.root / name, _versions(states, name)) for name in writing.versions)
 
     @contextmanager
-    def _writing(self) -> Iterator["_Writing"]:
+    def _writing(self) -> Iterator["Writing"]:
         with locked(self.root / _LOCK, wait_seconds=self.wait_seconds), _explained(self.root):
-            yield _Writing(self.root, manifest.newest(self.root), self.loads())
+            yield Writing(self.root, manifest.newest(self.root), self.loads())
 
 
 @contextmanager
@@ -208,7 +215,7 @@ def _versions(states: list[Manifest], name: str) -> list[int]:
     return sorted({state.versions[name] for state in states if name in state.versions})
 
 
-class _Writing:
+class Writing:
     """One write under way: tables run ahead of the manifest until ``finish``."""
 
     def __init__(self, root: Path, last: Manifest, history: list[LoadRecord]) -> None:
@@ -223,7 +230,7 @@ class _Writing:
         from deltalake import DeltaTable
 
         confirming.forget(self.root, self.load_id)
-        for name in (*TABLES, _REJECTED):
+        for name in (*TABLES, REJECTED):
             path = self.root / name
             if name in self.versions:
                 table, kept = DeltaTable(path), delta.at_version(path, self.versions[name])
@@ -248,7 +255,7 @@ class _Writing:
             with arranged(connection, sifted.table, rows) as reader:
                 delta.append(path, reader)
             delta.compact(path)
-        self._advance(name, count=count + fate.fresh)
+        self.advance(name, count=count + fate.fresh)
         return fate
 
     def turn(self, turned: Turn) -> tuple[Tally, ...]:
@@ -289,7 +296,7 @@ class _Writing:
         if moved:
             with arranged(connection, table, restored(table, versions=every, now=now)) as reader:
                 delta.rewrite(path, reader)
-        self._advance(table.name, count=count + tally.accepted - tally.removed)
+        self.advance(table.name, count=count + tally.accepted - tally.removed)
         return tally
 
     def _confirms(self, load: LoadRecord, table: Table) -> bool:
@@ -298,12 +305,12 @@ class _Writing:
 
     def keep_rejected(self, connection: "duckdb.DuckDBPyConnection", rows: str) -> None:
         """Keep rows that were rejected."""
-        path = self.root / _REJECTED
-        if _REJECTED not in self.versions and not path.exists():
+        path = self.root / REJECTED
+        if REJECTED not in self.versions and not path.exists():
             delta.create(path, rejected_schema())
         delta.append(path, delta.stream(connection, f"SELECT {self.load_id}::BIGINT AS load_id, * FROM ({rows})"))
         delta.compact(path)
-        self._advance(_REJECTED)
+        self.advance(REJECTED)
 
     def finish(self, record: LoadRecord) -> None:
         """Make the write lasting, then visible."""
@@ -338,7 +345,7 @@ class _Writing:
             )
         return len(had) < len(table.stored)
 
-    def _advance(self, name: str, *, count: int | None = None) -> None:
+    def advance(self, name: str, *, count: int | None = None) -> None:
         """Take the table as it now is into the state; it must have ``count`` rows."""
         from deltalake import DeltaTable
 

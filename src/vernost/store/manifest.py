@@ -99,8 +99,13 @@ def kept_from(root: Path) -> int:
 
 def keep_from(root: Path, load_id: int) -> None:
     """Note that states before that load are no longer kept."""
-    path = root / FOLDER / _KEPT
-    _draft(path, {"from": load_id}).replace(path)
+    put(root, _KEPT, {"from": load_id})
+
+
+def put(root: Path, name: str, values: Mapping[str, Any]) -> None:
+    """Keep values under a name beside the manifests, in the place of those before, lastingly."""
+    path = root / FOLDER / name
+    _draft(path, values).replace(path)
     settle(path.parent)
 
 

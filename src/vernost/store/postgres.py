@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from vernost.errors import InvalidValue, LogBusy, UnusableLog
 from vernost.schema import MONEY_PRECISION, MONEY_SCALE, TABLES
 from vernost.sources.progress import Progress
+from vernost.store import postgres_erasing
+from vernost.store.erasing import Wish, wish, without_erased
 from vernost.store.history import Turn, clock, keyed, next_instant, oldest_needed, record_of, turn
 from vernost.store.loading import write_reading
 from vernost.store.log import Log
@@ -134,6 +136,8 @@ class PostgresStore:
         instant, late = next_instant(history, loaded_at)
         _, other_clock = clock(history, reading.timezone)
         reading = named_alike(reading, history, lambda ids: self._orders_among(cursor, reading.connection, ids))
+        erased = postgres_erasing.read(cursor, self.address.schema)
+        reading = without_erased(reading, erased, lambda ids: self._orders_of(cursor, reading.connection, ids))
 
         def write(sifted: Sifted) -> Fate:
             place = PostgresTable(self.address.schema, sifted.table)
@@ -184,6 +188,35 @@ class PostgresStore:
         tallies = [table.turn(cursor, turned, load_id=load_id) for table in self._tables(cursor)]
         return checked(tuple(tally for tally in tallies if tally.read))
 
+    def erase(self, ids: Iterable[str], *, at: datetime, contacts: Iterable[str] = (), key: str = "") -> Receipt:
+        """Take from all that is kept whose it was, for good; older states are given up."""
+        asked = wish(ids, contacts, at=at, key=key)
+        with self._writing() as cursor:
+            history = _history(cursor, self.address)
+            record = keyed(history, key) or self._erase(cursor, history, asked)
+            tables = _existing(cursor, self.address.schema)
+        with connect(self.address) as connection, explained(self.address):
+            postgres_erasing.finish(connection, self.address, tables)
+        return Receipt.of(record)
+
+    def _erase(self, cursor: "Cursor[Any]", history: Sequence[LoadRecord], asked: Wish) -> LoadRecord:
+        """Erase persons; what is recorded of it."""
+        load_id = len(history) + 1
+        instant, late = next_instant(history, asked.at)
+        tallies = postgres_erasing.erase(cursor, self.address.schema, _existing(cursor, self.address.schema), asked)
+        self._keep_from(cursor, load_id)
+        record = LoadRecord(
+            load_id,
+            instant,
+            "erasure",
+            timezone=history[0].timezone if history else "UTC",
+            tallies=tallies,
+            notes=late,
+            key=asked.key,
+        )
+        self._record(cursor, record)
+        return record
+
     def loads(self) -> list[LoadRecord]:
         """All loads and undoes, the first one first."""
         with connect(self.address) as connection, explained(self.address), connection.cursor() as cursor:
@@ -224,8 +257,12 @@ class PostgresStore:
             recent = [record.load_id for record in history if record.loaded_at >= now - timedelta(days=keep_days)]
             wanted = oldest_needed(history, min([*recent, len(history) + 1]) - 1)
             oldest = max(_kept_from(cursor, self.address.schema), wanted)
-            cursor.execute(self._sql("UPDATE {settings} SET value = %s WHERE name = 'kept_from'"), [str(oldest)])
-            return sum(table.forget(cursor, up_to=oldest) for table in self._tables(cursor))
+            return self._keep_from(cursor, oldest)
+
+    def _keep_from(self, cursor: "Cursor[Any]", oldest: int) -> int:
+        """Forget states before that load; how many former rows that were."""
+        cursor.execute(self._sql("UPDATE {settings} SET value = %s WHERE name = 'kept_from'"), [str(oldest)])
+        return sum(table.forget(cursor, up_to=oldest) for table in self._tables(cursor))
 
     def _tables(self, cursor: "Cursor[Any]") -> list[PostgresTable]:
         """The tables of the log that are there."""
@@ -270,6 +307,21 @@ class PostgresStore:
         rows = [dict(zip(kinds, row, strict=True)) for row in found]
         connection.register("_vernost_found", pa.Table.from_pylist(rows, pa.schema(list(kinds.items()))))
         return "FROM _vernost_found"
+
+    def _orders_of(
+        self, cursor: "Cursor[Any]", connection: "duckdb.DuckDBPyConnection", customers: Sequence[str]
+    ) -> str:
+        """Query, in the staging engine, of ``order_id`` of the log's orders of these customers."""
+        import pyarrow as pa
+
+        found: list[tuple[Any, ...]] = []
+        if "orders" in _existing(cursor, self.address.schema):
+            theirs = self._sql("SELECT order_id FROM {schema}.orders WHERE customer_id = ANY(%s)")
+            found = cursor.execute(theirs, [list(customers)]).fetchall()
+        connection.register(
+            "_vernost_theirs_found", pa.table({"order_id": pa.array([i for (i,) in found], pa.string())})
+        )
+        return "FROM _vernost_theirs_found"
 
     def _keep_rejected(self, cursor: "Cursor[Any]", reading: "Reading", rows: str, load_id: int) -> None:
         texts = ", ".join(f"replace({name}, chr(0), '\\u0000') AS {name}" for name in ("source", "reason", "raw"))

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, Literal
 
-load_kinds = Literal["load", "undo"]
+load_kinds = Literal["load", "undo", "erasure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,8 @@ class Tally:
         table: the log's table.
         read: rows that came, those that could not be typed included. In an undo: rows that the undone load had changed.
         accepted: rows with a key that the log did not have.
-        unchanged: rows that the log has already, word for word. In an undo: rows that a later load brought too.
+        unchanged: rows that the log has already, word for word. In an undo: rows that a later load brought too. In an
+            erasure: rows that lost whose they are, for all that is measured of them stays.
         replaced: rows that gave a known key new content, and those outdone by a later row of the same load.
         rejected: rows that are kept aside with their reason.
         removed: rows that an undo took away; 0 in a load.
@@ -57,12 +58,12 @@ def checked(tallies: tuple[Tally, ...]) -> tuple[Tally, ...]:
 
 @dataclass(frozen=True, slots=True)
 class LoadRecord:
-    """One load or undo in the history of a log.
+    """One load, undo or erasure in the history of a log.
 
     Attributes:
         load_id: 1, 2, 3 … in the order of the loads.
         loaded_at: the instant of the load, in UTC.
-        kind: 'load', or 'undo' of the load ``undoes``.
+        kind: 'load', 'undo' of the load ``undoes``, or 'erasure' of persons.
         sources: where the rows came from.
         timezone: the company's clock by which times without an offset were read.
         tallies: what became of the rows, by table.
