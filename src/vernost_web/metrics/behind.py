@@ -3,11 +3,12 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from vernost.errors import InvalidValue
+from vernost.explain import segments
+from vernost.explain.segments.rule import Side
 from vernost.measure import find_measure
 from vernost_web.data.queries import reading
 from vernost_web.metrics.answers import by_company
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from vernost.store.log import Log
 
-Side = Literal["numerator", "denominator"]
 PAGE = 100
 _BY_ID: Order = (("customer_id", False),)
 PERSONAL: Mapping[str, Words] = {"name": _("Name"), "phone": _("Phone"), "email": _("E-mail")}
@@ -62,10 +62,7 @@ def customers_behind(
     """
     with reading() as log:
         answer = find_measure(measure)(log, **by_company(measure, asked))
-        table = _narrowed(answer.who(), keys)
-        if side == "numerator":
-            table = table.filter(table.numerator)
-        found = table.select("customer_id").distinct()
+        found = segments.customers_behind(answer, keys, side)
         book = Book(log=log, table=found, order=_BY_ID, beside=_beside, dress=lambda few: told_of(log, few, also))
         return Behind(book.leaf(place, most), answer.as_of)
 
@@ -97,27 +94,3 @@ def _sql(log: "Log", expression: "ir.Table") -> str:
 
     dialect = {"duckdb": "duckdb", "postgres": "postgres", "pyspark": "spark"}[log.engine]
     return sqlglot.parse_one(str(log.connection.compile(expression)), dialect=dialect).sql(dialect, pretty=True)
-
-
-def _narrowed(table: "ir.Table", keys: Mapping[str, str]) -> "ir.Table":
-    for name, text in keys.items():
-        if name not in table.columns:
-            raise InvalidValue("{name} is no column of this answer.", name=name)
-        column = table[name]
-        table = table.filter(column.isnull() if text == "" else column == _value(column, name, text))
-    return table
-
-
-def _value(column: Any, name: str, text: str) -> Any:
-    """A key as the column holds it."""
-    kind = column.type()
-    try:
-        if kind.is_date():
-            return date.fromisoformat(text)
-        if kind.is_boolean():
-            return text.lower() == "true"
-        if kind.is_integer():
-            return int(text)
-        return float(text) if kind.is_numeric() else text
-    except ValueError:
-        raise InvalidValue("{name} is {value!r}, which no row has.", name=name, value=text) from None
