@@ -9,8 +9,7 @@ from unittest.mock import patch
 
 from sphinx.application import Sphinx
 
-from vernost.cli.main import app as command_line_app
-from vernost.cli.main import run
+from vernost.cli.main import command_names, run
 from vernost.glossary import Language
 from vernost.measure.measure import chapters, explained
 from vernost.messages import told
@@ -70,15 +69,14 @@ def log(language: Language) -> str:
 def command_line(language: Language) -> str:
     """The help of each command, as it prints itself."""
     lines = [f"# {'Командная строка' if language == 'ru' else 'Command line'}\n"]
-    for command in command_line_app.registered_commands:
-        name = command.name or ""
+    for name in command_names():
         lines += [f"## vernost {name}\n", "```text", _help(name, language), "```", ""]
     return "\n".join(lines)
 
 
 def _help(command: str, language: Language) -> str:
     text = io.StringIO()
-    words = ["vernost", command, "--help"]
+    words = ["vernost", *command.split(), "--help"]
     asked = patch.dict(os.environ, {"VERNOST_LANG": language})
     with patch.object(sys, "argv", words), asked, redirect_stdout(text), suppress(SystemExit):
         run()

@@ -54,13 +54,21 @@ class Command(TyperCommand):
 
     def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002 - typer calls it so
         """What it does, up to the first details."""
-        return re.split("[:;]", saying(self.help or ""))[0].rstrip(".")
+        return _shortly(self.help)
 
 
 class Group(TyperGroup):
-    """The commands together."""
+    """The commands together, or some of them under a word of their own."""
 
     context_class = Context
+
+    def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002 - typer calls it so
+        """What its commands are for."""
+        return _shortly(self.help)
+
+
+def _shortly(text: str | None) -> str:
+    return re.split("[:;]", saying(text or ""))[0].rstrip(".")
 
 
 def placed(text: str) -> str:

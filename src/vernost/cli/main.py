@@ -9,7 +9,7 @@ from typing import NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from vernost.cli import check, load, measure, predict, report, simulate
+from vernost.cli import check, customers, load, measure, predict, report, simulate
 from vernost.cli.added import added
 from vernost.cli.help import Command, Group, placed
 from vernost.cli.speech import asked_language, saying, speak, spoken
@@ -40,6 +40,15 @@ COMMANDS = (
 commands: tuple[Callable[..., object], ...] = (*COMMANDS, *added())
 for command in commands:
     app.command(command.__name__, cls=Command)(command)
+app.add_typer(customers.customers)
+
+
+def command_names() -> list[str]:
+    """All commands as they are typed after ``vernost``; those of a group after the word of the group."""
+    names = [(each.name or "") for each in app.registered_commands]
+    for group in (customers.customers,):
+        names += [f"{group.info.name} {each.callback.__name__}" for each in group.registered_commands if each.callback]
+    return names
 
 
 @app.callback(invoke_without_command=True)
