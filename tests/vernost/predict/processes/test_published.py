@@ -76,6 +76,15 @@ def test_a_bayesian_package_agrees_within_a_standard_deviation(process: type[Pur
         assert error == pytest.approx(deviation[letter], rel=0.15), letter
 
 
+def test_a_bayesian_package_agrees_on_spending_within_a_standard_deviation() -> None:
+    mean, deviation = (BAYES["GammaGamma"][name] for name in ("mean", "deviation"))
+    model = GammaGamma().fit(cdnow.customers())
+
+    for letter, value in model.params_.items():
+        assert abs(value - mean[letter]) < deviation[letter], letter
+        assert model.standard_errors_[letter] == pytest.approx(deviation[letter], rel=0.15), letter
+
+
 def test_a_new_customer_of_cdnow_is_expected_to_buy_as_often_as_in_r() -> None:
     """By BTYD's walkthrough 1.473 times in a year."""
     model = ParetoNBD().fit(cdnow.histories())
