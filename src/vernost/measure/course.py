@@ -65,8 +65,8 @@ class Course:
     def middles(self) -> tuple[float, float]:
         """From where to where the next is expected: the level, and what this time of last year did beyond chance."""
         middle, place = self.level + self.trend, len(self.errors) - self.season
-        ago = self.errors[max(place - 1, 0) : place + 2] if place >= 0 else []
-        swings = [math.copysign(max(abs(error) - self._spread, 0.0), error) for error in ago]
+        ago = range(max(place - 1, 0), place + 2) if place >= 0 else ()
+        swings = [self._swing(each) for each in ago]
         return middle + min([0.0, *swings]), middle + max([0.0, *swings])
 
     def distance(self, value: float) -> float:
@@ -101,6 +101,12 @@ class Course:
             return 0.0
         distance = self.distance(value)
         return math.copysign(max(abs(distance) - _CLIP * self._spread, 0.0), distance)
+
+    def _swing(self, place: int) -> float:
+        """What of an error neither chance explains, which does most while a company is small, nor a level hardly known."""
+        error, seen = self.errors[place], place + 1
+        chance = max(self.chances[place], median(self.chances[max(seen - LEAST, 0) : seen]))
+        return math.copysign(max(abs(error) - self.spread(chance) * (1 + _FEW / seen), 0.0), error)
 
     @property
     def _usual_chance(self) -> float:

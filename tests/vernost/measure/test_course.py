@@ -31,3 +31,20 @@ def test_where_the_level_is(values: list[float], least: float, most: float) -> N
 def test_a_change_that_stayed_widens_nothing() -> None:
     later = followed(*[value + 20 for value in QUIET])
     assert later.spread(1.0) == pytest.approx(followed(*QUIET).spread(1.0), rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("chance", "is_expected"),
+    [
+        pytest.param(4.0, False, id="when few came and chance did it"),
+        pytest.param(0.5, True, id="when many came"),
+    ],
+)
+def test_what_a_young_company_saw_by_chance_is_not_expected_again(chance: float, *, is_expected: bool) -> None:
+    course = Course(season=52)
+    for place in range(4 + 52 + 20):
+        is_then = 20 <= place < 23
+        course.follow(11.0 + 8.0 * is_then + place % 2, chance if place < 24 else 0.5)
+        if place == 4 + 52 + 17 - 1:
+            least, most = course.middles
+    assert (most - least > 4.0) == is_expected
