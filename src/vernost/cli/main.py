@@ -9,7 +9,7 @@ from typing import NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from vernost.cli import check, customers, load, measure, predict, report, simulate
+from vernost.cli import check, customers, load, measure, predict, report, segments, simulate
 from vernost.cli.added import added
 from vernost.cli.help import Command, Group, placed
 from vernost.cli.speech import asked_language, saying, speak, spoken
@@ -29,6 +29,7 @@ COMMANDS = (
     report.report,
     measure.measure,
     measure.measures,
+    segments.segments,
     predict.predict,
     check.check,
     simulate.simulate,

@@ -8,6 +8,7 @@ import typer
 from vernost.cli import options
 from vernost.cli.opening import opened
 from vernost.cli.outputs import check_outputs, writing
+from vernost.cli.segments import narrowed
 from vernost.cli.tables import show, show_answer, write_csv
 from vernost.errors import InvalidValue
 from vernost.messages import Message, shortened, told
@@ -42,6 +43,14 @@ def measure(
     holidays: options.Holidays = None,
     timezone: options.Timezone = None,
     where: options.Where = None,
+    segment: Annotated[
+        str | None,
+        typer.Option(
+            "--segment",
+            metavar="SEGMENT",
+            help="Only the customers of this segment: a ready one (see vernost segments), or a JSON file with a rule.",
+        ),
+    ] = None,
     since: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day shown or counted.")] = None,
     until: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day shown or counted.")] = None,
     as_of: options.AsOf = None,
@@ -64,9 +73,12 @@ def measure(
     asked = {option: value for option, value in asked.items() if value is not None}
     if who:
         check_outputs("--who", [who], sources)
-    with opened(sources, log, given=options.given(maps, map_file), timezone=timezone, at_load=at_load) as found:
+    with (
+        opened(sources, log, given=options.given(maps, map_file), timezone=timezone, at_load=at_load) as found,
+        narrowed(found, segment, as_of=as_of, timezone=timezone) as part,
+    ):
         answer = chosen(
-            found, by=by, cut=cut or (), where=where, since=since, until=until, as_of=as_of, timezone=timezone, **asked
+            part, by=by, cut=cut or (), where=where, since=since, until=until, as_of=as_of, timezone=timezone, **asked
         )
         present(answer, form, lang.code)
         if who:
