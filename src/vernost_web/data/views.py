@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from vernost_web.audit import actions as audit
 from vernost_web.data import actions, queries
+from vernost_web.data.arriving import refusal_of
 from vernost_web.data.columns import called
 from vernost_web.data.forms import DatabaseForm, MappingForm
 from vernost_web.data.models import Database, Intake
@@ -56,13 +57,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @csrf_protect
 def _uploaded(request: HttpRequest, arrival: Arrival) -> HttpResponse:
-    files, error = request.FILES, ""  # all of them are read here
-    if arrival.is_too_large:
-        error = _("That is more than may be uploaded at once. Pack the files with gzip, or upload them one by one.")
-    elif arrival.is_full:
-        error = _("The disk of the server is full. Tell an administrator.")
-    elif not files:
-        error = _("There is no file. Choose one, or drag it onto the field.")
+    error = refusal_of(arrival, request.FILES)  # all of them are read here
     if error:
         return render(request, "data/refused.html", {"error": error}, status=200 if _is_part(request) else 400)
     return _to(request, actions.take_in(arrival, by=request.user))

@@ -13,4 +13,5 @@ SLICES = (
     "alerts",
     "dashboards",
     "reports",
+    "api",
 )

@@ -17,7 +17,8 @@ from vernost_web.webhooks.telling import kinds
 from vernost_web.webhooks.transport import post
 
 __all__ = [
-    "add_webhook", "change_webhook", "deliver_again", "forget_customer", "post", "remove_webhook", "renew_secret", "tell",
+    "add_webhook", "change_webhook", "deliver_again", "forget_customer", "post", "remove_webhook", "renew_secret",
+    "tell",
 ]  # fmt: skip
 
 OVERLAP = timedelta(hours=24)
@@ -32,8 +33,8 @@ def tell(kind: str, content: Mapping[str, Any], *, key: str | None = None) -> Ha
 
     Args:
         kind: slice and verb, as some slice names it in its ``tells``.
-        content: plain data, never what tells who customers are; of a single one ``customer_id`` names it, by which it is
-            forgotten.
+        content: plain data, never what tells who customers are; of a single one ``customer_id`` names it, by which it
+            is forgotten.
         key: makes repeats harmless: a happening of the same key is told once.
 
     Returns:
