@@ -8,6 +8,7 @@ SLICES = (
     "company",
     "data",
     "metrics",
+    "customers",
     "retention",
     "predictions",
     "alerts",
