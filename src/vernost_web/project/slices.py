@@ -14,5 +14,6 @@ SLICES = (
     "alerts",
     "dashboards",
     "reports",
+    "tracking",
     "api",
 )

@@ -8,4 +8,8 @@ from vernost_web.project.member import follow_server
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vernost_web.project.settings")
 follow_server()
-application = get_wsgi_application()
+inside = get_wsgi_application()
+
+from vernost_web.tracking.entry import guarded  # noqa: E402 - slices are there once Django is set up
+
+application = guarded(inside)

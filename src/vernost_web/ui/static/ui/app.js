@@ -88,6 +88,10 @@ document.addEventListener("htmx:xhr:progress", ({ target, detail }) => {
   bar.value = detail.loaded / detail.total;
 });
 
+// What renews itself for whoever looks costs nothing while nobody does.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden && event.detail.elt.hasAttribute("data-when-seen")) event.preventDefault();
+});
 // A part that does not come says so instead of waiting for ever; progress asks again by itself.
 function fail({ detail }) {
   const place = detail.elt;
