@@ -12,7 +12,7 @@ from vernost_web.ui.access import OPEN, SIGNED_IN, permissions_of
 
 ROLES = [role.value for role in Role]
 SAMPLES = {
-    "uuid": "00000000-0000-0000-0000-000000000000", "int": "1", "str": "x", "slug": "x", "path": "x",
+    "uuid": "00000000-0000-0000-0000-000000000000", "int": "1", "str": "x", "slug": "x", "path": "x", "id": "x",
 }  # fmt: skip
 
 

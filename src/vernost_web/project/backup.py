@@ -34,6 +34,8 @@ _MADE_ANEW = {"static", "static.whole", "log"}
 """Of the data folder: what is made at each start, and the log, which has its own place in the archive."""
 
 _PASSING = {
+    "customers.Customer",
+    "customers.Stand",
     "metrics.Kept",
     "sessions.Session",
     "contenttypes.ContentType",
