@@ -92,6 +92,7 @@ document.addEventListener("htmx:xhr:progress", ({ target, detail }) => {
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden && event.detail.elt.hasAttribute("data-when-seen")) event.preventDefault();
 });
+
 // A part that does not come says so instead of waiting for ever; progress asks again by itself.
 function fail({ detail }) {
   const place = detail.elt;
