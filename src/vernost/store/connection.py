@@ -1,6 +1,6 @@
 """A log by its URL: a folder read by DuckDB or by Spark, or a schema of PostgreSQL."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -41,7 +41,15 @@ class Store(Protocol):
         Under a key that an undo has, nothing is done, and its receipt given.
         """
 
-    def erase(self, ids: Iterable[str], *, at: datetime, contacts: Iterable[str] = (), key: str = "") -> Receipt:
+    def erase(
+        self,
+        ids: Iterable[str],
+        *,
+        at: datetime,
+        contacts: Iterable[str] = (),
+        key: str = "",
+        pseudonym: str = "",
+    ) -> Receipt:
         """Take from all rows of these customers whose they are, for good: their names, addresses and texts go.
 
         Counts, times and money stay. What is loaded of them later, they do not come back by. States before this one
@@ -52,6 +60,18 @@ class Store(Protocol):
             at: the instant, aware.
             contacts: addresses and telephones beside those that the log knows, by which rejected rows are found.
             key: by which the erasure is known again.
+            pseudonym: what stands in the place of the first id; random by default.
+        """
+
+    def expire(self, before: Mapping[str, datetime], *, at: datetime) -> Receipt | None:
+        """Give up for good what happened before an instant; states before that can no longer be opened or undone.
+
+        Args:
+            before: kind of data, of ``expiring.EXPIRIES`` -> aware instant.
+            at: the instant of doing it, aware.
+
+        Returns:
+            What went; None when there was nothing to go.
         """
 
     def loads(self) -> Sequence[LoadRecord]:

@@ -51,12 +51,18 @@ class Erased:
         inner = sha256(f"{self.secret}{value}".encode()).hexdigest()
         return sha256(f"{self.secret}{inner}".encode()).hexdigest()
 
-    def joined_by(self, ids: Iterable[str], contacts: Iterable[str]) -> "Erased":
-        """With these too; who is among them already keeps the pseudonym."""
+    def joined_by(self, ids: Iterable[str], contacts: Iterable[str], pseudonym: str = "") -> "Erased":
+        """With these too, the first by a pseudonym; who is among them already keeps the one that they have."""
         asked = tuple(ids)
         people = {self.mark(each): f"{ERASED}-{secrets.token_hex(8)}" for each in asked}
+        if pseudonym:
+            people[self.mark(asked[0])] = pseudonym
         found = {self.mark(loosely(each)) for each in (*asked, *contacts) if loosely(each)}
         return replace(self, people={**people, **self.people}, contacts=self.contacts | found, is_finished=False)
+
+    def begun(self) -> "Erased":
+        """With something left to be deleted."""
+        return replace(self, is_finished=False)
 
     def finished(self) -> "Erased":
         """With nothing left to be deleted."""

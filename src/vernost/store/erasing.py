@@ -4,12 +4,13 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from vernost.errors import InvalidValue
 from vernost.schema import TABLES, Table
 from vernost.store.erased import MARKS, PHONE_DIGITS, Erased
+from vernost.store.history import next_instant
 from vernost.store.personal import (
     ERASED,
     FATES,
@@ -21,7 +22,7 @@ from vernost.store.personal import (
     orders_query,
     personal_tables,
 )
-from vernost.store.receipt import Tally
+from vernost.store.receipt import LoadRecord, Tally
 from vernost.store.sifting import literal, quoted
 
 if TYPE_CHECKING:
@@ -42,20 +43,26 @@ class Wish:
         contacts: their addresses and telephones beside those that the log knows.
         at: the instant, aware.
         key: by which whoever asks knows the erasure again.
+        pseudonym: of the first of them; random when empty, as those of all others.
     """
 
     ids: tuple[str, ...]
     contacts: tuple[str, ...]
     at: datetime
     key: str = ""
+    pseudonym: str = ""
+
+    def join(self, erased: Erased, contacts: Iterable[str] = ()) -> Erased:
+        """Those who were erased, and these."""
+        return erased.joined_by(self.ids, (*self.contacts, *contacts), self.pseudonym)
 
 
-def wish(ids: Iterable[str], contacts: Iterable[str], *, at: datetime, key: str) -> Wish:
+def wish(ids: Iterable[str], contacts: Iterable[str], *, at: datetime, key: str, pseudonym: str) -> Wish:
     """A wish with at least one id in it."""
     found = tuple(dict.fromkeys(ids))
     if not all(found) or not found:
         raise InvalidValue("Nobody is named. Name the ids of the customers who are to be erased.")
-    return Wish(found, tuple(dict.fromkeys(filter(None, contacts))), at, key)
+    return Wish(found, tuple(dict.fromkeys(filter(None, contacts))), at, key, pseudonym)
 
 
 def hold_people(connection: "duckdb.DuckDBPyConnection", erased: Erased, ids: Collection[str]) -> None:
@@ -68,6 +75,21 @@ def hold_orders(connection: "duckdb.DuckDBPyConnection", erased: Erased, rows: s
     """Put the orders of `PEOPLE` among rows of orders into an engine as `ORDERS`."""
     found = orders_query(f"({rows})", erased.secret) if rows else "SELECT '' AS was, '' AS becomes WHERE false"
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {ORDERS} AS {found}")
+
+
+def erasure(
+    history: Sequence[LoadRecord], load_id: int, tallies: Iterable[Tally], at: datetime, key: str = ""
+) -> LoadRecord:
+    """What the history of a log tells of an erasure."""
+    instant, late = next_instant(history, at)
+    zone = history[0].timezone if history else "UTC"
+    told = tuple(each for each in tallies if each.read)
+    return LoadRecord(load_id, instant, "erasure", timezone=zone, tallies=told, notes=late, key=key)
+
+
+def utc(instant: datetime) -> datetime:
+    """An aware instant as the log keeps it."""
+    return instant.astimezone(UTC).replace(tzinfo=None)
 
 
 def tally(table: str, count: int) -> Tally:

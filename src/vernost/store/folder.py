@@ -3,7 +3,7 @@
 # ruff: noqa: S608 - every name and literal in the queries is quoted, or is the schema's own
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -136,10 +136,24 @@ class FolderStore:
             writing.finish(record)
         return Receipt.of(record)
 
-    def erase(self, ids: Iterable[str], *, at: datetime, contacts: Iterable[str] = (), key: str = "") -> Receipt:
+    def erase(
+        self,
+        ids: Iterable[str],
+        *,
+        at: datetime,
+        contacts: Iterable[str] = (),
+        key: str = "",
+        pseudonym: str = "",
+    ) -> Receipt:
         """Take from all that is kept whose it was, for good; older states are given up."""
         with self._writing() as writing:
-            return Receipt.of(folder_erasing.erase(writing, wish(ids, contacts, at=at, key=key)))
+            return Receipt.of(folder_erasing.erase(writing, wish(ids, contacts, at=at, key=key, pseudonym=pseudonym)))
+
+    def expire(self, before: Mapping[str, datetime], *, at: datetime) -> Receipt | None:
+        """Give up for good what happened before an instant; None when there was nothing to go."""
+        with self._writing() as writing:
+            record = folder_erasing.expire(writing, before, at)
+        return Receipt.of(record) if record else None
 
     def loads(self) -> list[LoadRecord]:
         """All loads and undoes, the first one first."""

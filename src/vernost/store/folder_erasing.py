@@ -6,7 +6,8 @@ need is deleted. Killed between, it is finished when it is asked for again.
 
 # ruff: noqa: S608 - every name and literal in the queries is quoted, or is our own
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from vernost.schema import TABLES, Table
@@ -15,15 +16,18 @@ from vernost.store.erased import Erased
 from vernost.store.erasing import (
     Wish,
     contacts_query,
+    erasure,
     hold_orders,
     hold_people,
     names_erased,
     rejected_query,
     tables_in,
     tally,
+    utc,
 )
-from vernost.store.history import keyed, next_instant
-from vernost.store.personal import erased_query, theirs
+from vernost.store.expiring import Expiry, expiry
+from vernost.store.history import keyed
+from vernost.store.personal import emptied, erased_query, theirs
 from vernost.store.receipt import LoadRecord, Tally
 from vernost.store.staging import staging
 from vernost.store.state import REJECTED
@@ -41,6 +45,30 @@ def erase(writing: "Writing", wish: Wish) -> LoadRecord:
         record = _erase(writing, wish)
     finish(writing)
     return record
+
+
+def expire(writing: "Writing", before: Mapping[str, datetime], at: datetime) -> LoadRecord | None:
+    """Give up what is kept long enough; None when there is nothing."""
+    with staging() as connection:
+        tallies = [_expire(connection, writing, expiry(kind), utc(instant)) for kind, instant in before.items()]
+    if not any(each.read for each in tallies):
+        return None
+    erased.write(writing.root, (erased.read(writing.root) or Erased()).begun())
+    record = _recorded(writing, tallies, at)
+    finish(writing)
+    return record
+
+
+def _expire(connection: "duckdb.DuckDBPyConnection", writing: "Writing", wanted: Expiry, before: datetime) -> Tally:
+    now = writing.state.now(wanted.table)
+    test = f"coalesce({wanted.test(before)}, false)"
+    count = _count(connection, f"SELECT * FROM ({now}) WHERE {test}") if now else 0
+    if count:
+        texts = ", ".join(f"CASE WHEN {test} THEN {emptied(name)} ELSE {name} END AS {name}" for name in wanted.texts)
+        rows = f"SELECT * REPLACE ({texts}) FROM ({now})" if texts else f"SELECT * FROM ({now}) WHERE NOT {test}"
+        delta.rewrite(writing.root / wanted.table.name, delta.stream(connection, rows))
+        writing.advance(wanted.table.name)
+    return wanted.tally(count)
 
 
 def finish(writing: "Writing") -> None:
@@ -63,25 +91,21 @@ def finish(writing: "Writing") -> None:
 def _erase(writing: "Writing", wish: Wish) -> LoadRecord:
     with staging() as connection:
         known = erased.read(writing.root) or Erased()
-        people = known.joined_by(wish.ids, ())
+        people = wish.join(known)
         hold_people(connection, people, wish.ids)
-        people = people.joined_by(wish.ids, (*wish.contacts, *_contacts(connection, writing)))
+        people = wish.join(people, _contacts(connection, writing))
         erased.write(writing.root, people)
         hold_orders(connection, people, writing.state.now(TABLES["orders"]))
         tallies = [
             *(_erase_table(connection, writing, table, people) for table in tables_in(writing.versions)),
             *_erase_rejected(connection, writing, people),
         ]
-    instant, late = next_instant(writing.history, wish.at)
-    record = LoadRecord(
-        writing.load_id,
-        instant,
-        "erasure",
-        timezone=writing.history[0].timezone if writing.history else "UTC",
-        tallies=tuple(each for each in tallies if each.read),
-        notes=late,
-        key=wish.key,
-    )
+    return _recorded(writing, tallies, wish.at, key=wish.key)
+
+
+def _recorded(writing: "Writing", tallies: Iterable[Tally], at: datetime, *, key: str = "") -> LoadRecord:
+    """Let all that is written count; what the log tells of it."""
+    record = erasure(writing.history, writing.load_id, tallies, at, key)
     writing.finish(record)
     writing.history.append(record)
     return record

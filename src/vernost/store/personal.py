@@ -162,12 +162,14 @@ def _values(table: Table, secret: str) -> dict[str, str]:
     fates = FATES[table.name]
     ids = tuple(f"p{number}.id" for number in range(len(fates.person)))
     values = {name: f"CAST(NULL AS {_kind(table[name])})" for name in (*fates.gone, "extra")}
-    values |= {
-        name: f"CASE WHEN trim(n.{quoted(name)}) <> '' THEN '{ERASED}' ELSE n.{quoted(name)} END"
-        for name in fates.marked
-    }
+    values |= {name: emptied(f"n.{quoted(name)}") for name in fates.marked}
     values |= {name: f"{_aliased(f'n.{quoted(name)}', secret)}" for name in fates.aliased}
     return values | {name: _checked("n", name, ids, secret) for name in fates.checked}
+
+
+def emptied(value: str) -> str:
+    """SQL expression of what stands in the place of a text, in every engine the same."""
+    return f"CASE WHEN trim({value}) <> '' THEN '{ERASED}' ELSE {value} END"
 
 
 def _aliased(value: str, secret: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from vernost.errors import InvalidValue, LogBusy, UnusableLog
 from vernost.schema import MONEY_PRECISION, MONEY_SCALE, TABLES
 from vernost.sources.progress import Progress
 from vernost.store import postgres_erasing
-from vernost.store.erasing import Wish, wish, without_erased
+from vernost.store.erasing import Wish, erasure, wish, without_erased
 from vernost.store.history import Turn, clock, keyed, next_instant, oldest_needed, record_of, turn
 from vernost.store.loading import write_reading
 from vernost.store.log import Log
@@ -188,34 +188,48 @@ class PostgresStore:
         tallies = [table.turn(cursor, turned, load_id=load_id) for table in self._tables(cursor)]
         return checked(tuple(tally for tally in tallies if tally.read))
 
-    def erase(self, ids: Iterable[str], *, at: datetime, contacts: Iterable[str] = (), key: str = "") -> Receipt:
+    def erase(
+        self,
+        ids: Iterable[str],
+        *,
+        at: datetime,
+        contacts: Iterable[str] = (),
+        key: str = "",
+        pseudonym: str = "",
+    ) -> Receipt:
         """Take from all that is kept whose it was, for good; older states are given up."""
-        asked = wish(ids, contacts, at=at, key=key)
+        asked = wish(ids, contacts, at=at, key=key, pseudonym=pseudonym)
         with self._writing() as cursor:
             history = _history(cursor, self.address)
             record = keyed(history, key) or self._erase(cursor, history, asked)
             tables = _existing(cursor, self.address.schema)
-        with connect(self.address) as connection, explained(self.address):
-            postgres_erasing.finish(connection, self.address, tables)
+        self._give_up_space(tables)
         return Receipt.of(record)
 
     def _erase(self, cursor: "Cursor[Any]", history: Sequence[LoadRecord], asked: Wish) -> LoadRecord:
         """Erase persons; what is recorded of it."""
-        load_id = len(history) + 1
-        instant, late = next_instant(history, asked.at)
         tallies = postgres_erasing.erase(cursor, self.address.schema, _existing(cursor, self.address.schema), asked)
-        self._keep_from(cursor, load_id)
-        record = LoadRecord(
-            load_id,
-            instant,
-            "erasure",
-            timezone=history[0].timezone if history else "UTC",
-            tallies=tallies,
-            notes=late,
-            key=asked.key,
-        )
+        record = erasure(history, len(history) + 1, tallies, asked.at, asked.key)
+        self._keep_from(cursor, record.load_id)
         self._record(cursor, record)
         return record
+
+    def expire(self, before: Mapping[str, datetime], *, at: datetime) -> Receipt | None:
+        """Give up for good what happened before an instant; None when there was nothing to go."""
+        with self._writing() as cursor:
+            history, tables = _history(cursor, self.address), _existing(cursor, self.address.schema)
+            tallies = postgres_erasing.expire(cursor, self.address.schema, tables, before)
+            if not tallies:
+                return None
+            record = erasure(history, len(history) + 1, tallies, at)
+            self._keep_from(cursor, record.load_id)
+            self._record(cursor, record)
+        self._give_up_space(tables)
+        return Receipt.of(record)
+
+    def _give_up_space(self, tables: Sequence[str]) -> None:
+        with connect(self.address) as connection, explained(self.address):
+            postgres_erasing.finish(connection, self.address, tables)
 
     def loads(self) -> list[LoadRecord]:
         """All loads and undoes, the first one first."""

@@ -3,7 +3,8 @@
 # ruff: noqa: S608 - every name and literal in the queries is quoted, or is our own
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from vernost.errors import LogBusy
@@ -18,8 +19,10 @@ from vernost.store.erasing import (
     names_erased,
     tables_in,
     tally,
+    utc,
 )
-from vernost.store.personal import FATES, erased_query
+from vernost.store.expiring import expiry
+from vernost.store.personal import FATES, emptied, erased_query
 from vernost.store.postgres_table import PostgresTable, copy_rows
 from vernost.store.receipt import Tally
 from vernost.store.rejected import AT_ONCE
@@ -61,15 +64,31 @@ def erase(cursor: "Cursor[Any]", schema: str, names: Sequence[str], wish: Wish) 
     """
     known = read(cursor, schema) or Erased()
     with staging() as connection:
-        people = known.joined_by(wish.ids, ())
+        people = wish.join(known)
         hold_people(connection, people, wish.ids)
-        contacts = _contacts(cursor, connection, schema, names, wish)
-        people = people.joined_by(wish.ids, (*wish.contacts, *contacts))
+        people = wish.join(people, _contacts(cursor, connection, schema, names, wish))
         write(cursor, schema, people)
         orders = _fetched(cursor, connection, schema, TABLES["orders"], wish.ids) if "orders" in names else None
         hold_orders(connection, people, orders)
         tallies = [_erase_table(cursor, connection, schema, table, people, wish.ids) for table in tables_in(names)]
         tallies.append(tally(REJECTED, _erase_rejected(cursor, connection, schema, people)))
+    return tuple(each for each in tallies if each.read)
+
+
+def expire(
+    cursor: "Cursor[Any]", schema: str, names: Collection[str], before: Mapping[str, datetime]
+) -> tuple[Tally, ...]:
+    """Give up what is kept long enough; what that is by table."""
+    tallies = []
+    for kind, instant in before.items():
+        wanted = expiry(kind)
+        if wanted.table.name in names:
+            texts = ", ".join(f"{name} = {emptied(name)}" for name in wanted.texts)
+            verb = f"UPDATE {{table}} SET {texts}" if texts else "DELETE FROM {table}"
+            done = cursor.execute(_in(schema, f"{verb} WHERE {wanted.test(utc(instant))}", wanted.table.name))
+            tallies.append(wanted.tally(done.rowcount))
+    if any(each.read for each in tallies):
+        write(cursor, schema, (read(cursor, schema) or Erased()).begun())
     return tuple(each for each in tallies if each.read)
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,10 +16,11 @@ import pyarrow.parquet as pq
 import pytest
 from tests.vernost.store.factories import customer, hour, order, reading
 
-from vernost.errors import InvalidValue, LogBusy
+from vernost.errors import InvalidValue, LogBusy, UnknownName
 from vernost.schema import BOOKKEEPING, TABLES
 from vernost.sources.source import Reading
 from vernost.store import Store, counted, open_log, open_store, told
+from vernost.store.expiring import expiring
 from vernost.store.personal import FATES
 from vernost.store.postgres_address import Address
 
@@ -308,3 +310,41 @@ def test_killed_at_any_instant_it_is_finished_when_it_is_asked_for_again(
         assert traces(here) == set()
         assert {name: len(rows) for name, rows in dump(here).items()} == before
         assert [record.kind for record in store.loads()] == ["load", "erasure"]
+
+
+def test_what_is_kept_long_enough_goes_for_good(store: Store, url: str) -> None:
+    old, new = "2023-01-05", "2024-01-05"
+    facts = {"customer_id": "ann"}
+    store.load(
+        reading(
+            events=[facts | {"event_id": f"e {day}", "occurred_at": day, "name": "visit"} for day in (old, new)],
+            tickets=[facts | {"ticket_id": day, "opened_at": day, "text": f"{CANARY} {day}"} for day in (old, new)],
+            orders=[order("o1")],
+        ),
+        loaded_at=hour(0),
+    )
+    limit = datetime(2023, 6, 1, tzinfo=UTC)
+    with open_log(url) as log:
+        assert expiring(log, "events", limit.replace(tzinfo=None)) == 1
+        assert expiring(log, "ticket_texts", limit.replace(tzinfo=None)) == 1
+        assert expiring(log, "review_texts", limit.replace(tzinfo=None)) == 0
+    receipt = store.expire({"events": limit, "ticket_texts": limit, "review_texts": limit}, at=hour(1))
+    assert receipt
+    assert {tally.table: (tally.removed, tally.unchanged) for tally in receipt.tallies} == {
+        "events": (1, 0),
+        "tickets": (0, 1),
+    }
+    with open_log(url) as log:
+        assert [row["event_id"] for row in log.fetch(log.tables["events"]).to_pylist()] == [f"e {new}"]
+        tickets = log.tables["tickets"]
+        texts = {row["ticket_id"]: row["text"] for row in log.fetch(tickets).to_pylist()}
+        assert texts == {old: "erased", new: f"{CANARY} {new}"}
+    assert not any(f"e {old}".encode() in content for _, content in searched(url))
+    assert store.expire({"events": limit, "ticket_texts": limit}, at=hour(2)) is None
+    with pytest.raises(InvalidValue, match="no longer kept"):
+        store.undo(1, at=hour(3))
+
+
+def test_only_kinds_that_there_are_expire(store: Store) -> None:
+    with pytest.raises(UnknownName, match="kind of data"):
+        store.expire({"dreams": hour(0)}, at=hour(0))
