@@ -8,11 +8,13 @@ from importlib.util import find_spec
 from math import isfinite
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
@@ -77,7 +79,8 @@ def made() -> Door:
         urls_namespace="api-v1",
     )
     door.add_decorator(guarded, mode="view")
-    door.add_exception_handler(Exception, problems.handled)  # type: ignore[arg-type]  # it names classes too, which never come
+    for kind in (Exception, HttpError, ValidationError, Http404):  # ninja has handlers of its own for the last three
+        door.add_exception_handler(kind, problems.handled)  # type: ignore[arg-type]  # classes of errors never come
     for each in slices():
         if find_spec(f"{each.name}.api") is not None:
             door.add_router("", import_module(f"{each.name}.api").router, tags=[each.label])
@@ -91,6 +94,7 @@ def patterns(door: Door) -> list[URLPattern]:
 
 
 @open_to_all
+@csrf_exempt
 def nowhere(request: HttpRequest, rest: str) -> HttpResponseBase:
     """The answer where there is no endpoint."""
     return problems.answer_of(missing())

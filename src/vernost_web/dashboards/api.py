@@ -21,7 +21,7 @@ class ChangeOut(Schema):
     """How a number changed, in words."""
 
     text: str
-    sure: str
+    sure: str | None
 
 
 class AimOut(Schema):

@@ -1,7 +1,7 @@
 """Data for programs: bringing files in, loads and their receipts, undoing, quality, databases."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -168,7 +168,7 @@ class DatabaseOut(Schema):
 @router.get("/tables", response=list[TableOut], summary=_("Tables of the log, and the span of their facts"))
 @requires("see_data")
 def list_tables(request: HttpRequest) -> Any:
-    return queries.extents()
+    return [each | {name: _aware(each[name]) for name in ("first", "last")} for each in queries.extents()]
 
 
 @router.get("/loads", response=Listing[LoadOut], summary=_("Loads and undoes, the newest first"))
@@ -305,6 +305,11 @@ def _open(request: HttpRequest, intake_id: UUID) -> Intake:
     if intake.load is not None:
         raise Problem(409, _told("It is loaded already; its load can be undone."))
     return intake
+
+
+def _aware(moment: Any) -> Any:
+    """An instant of the log, which keeps them in UTC without saying so; days as they are."""
+    return moment.replace(tzinfo=UTC) if isinstance(moment, datetime) else moment
 
 
 def _load(load: queries.Load) -> dict[str, Any]:
