@@ -1,11 +1,13 @@
 """Writing down what was done."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.core import context
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from vernost_web.audit.models import Record
@@ -43,6 +45,11 @@ def record(
         address=_address_of(request) if request else None,
         text=_searchable(name, getattr(user, "email", ""), action, thing, before, after),
     )
+
+
+def forget_before(limit: datetime) -> int:
+    """Forget what was done before an instant, where the company says that it is kept no longer; how many records."""
+    return QuerySet(Record).filter(at__lt=limit).delete()[0]
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

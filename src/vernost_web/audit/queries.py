@@ -43,6 +43,11 @@ def records(
     return found
 
 
+def records_before(limit: datetime) -> QuerySet[Record]:
+    """The records of what was done before an instant."""
+    return Record.objects.filter(at__lt=limit)
+
+
 def actors() -> list[str]:
     """Names of all who did something."""
     return _distinct("actor_name")

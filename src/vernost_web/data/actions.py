@@ -1,6 +1,8 @@
 """Bringing data in, loading it, taking loads back."""
 
 import shutil
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -8,14 +10,22 @@ from django.db import transaction
 from django.utils import timezone
 
 from vernost_web.audit import actions as audit
-from vernost_web.data.models import Database, Intake
+from vernost_web.data.belonging import merge, part
+from vernost_web.data.models import Database, Intake, folders
+from vernost_web.data.queries import loaded_before
 from vernost_web.data.uploading import Arrival
 from vernost_web.jobs.actions import ask_for, cancel
 from vernost_web.jobs.queries import last_asked
 from vernost_web.ui.sealing import seal
+from vernost_web.ui.searching import Tells, is_told_in
 
 if TYPE_CHECKING:
     from vernost_web.jobs.models import Job
+
+__all__ = [
+    "add_database", "change_database", "discard", "fetch", "forget_telling", "load", "look_again", "merge", "part",
+    "remove_database", "say_mapping", "take_from", "take_in", "try_out", "undo",
+]  # fmt: skip
 
 
 @transaction.atomic
@@ -80,6 +90,39 @@ def discard(intake: Intake, *, by: Any) -> None:
     folder = intake.folder
     intake.delete()
     transaction.on_commit(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def forget_loaded(limit: datetime) -> int:
+    """Forget files that were brought in before an instant and loaded; of how many intakes."""
+    found = loaded_before(limit)
+    for each in found:
+        shutil.rmtree(each.folder, ignore_errors=True)
+    return len(found)
+
+
+def forget_telling(tells: Tells) -> int:
+    """Forget files that were brought in: those that are loaded, and those that tell of somebody; how many intakes.
+
+    What is loaded is in the log. An intake that is not loaded goes with its files, for what is left is not what came.
+    """
+    count = 0
+    for intake in Intake.objects.filter(database=None):
+        is_loaded = intake.load is not None
+        if intake.folder.exists() and (is_loaded or _is_told(intake.folder, tells)):
+            shutil.rmtree(intake.folder, ignore_errors=True)
+            count += 1
+            if not is_loaded:
+                intake.delete()
+    known = {each.hex for each in Intake.objects.values_list("pk", flat=True)}
+    for folder in folders().glob("*"):
+        if folder.name not in known and _is_told(folder, tells):
+            shutil.rmtree(folder, ignore_errors=True)
+            count += 1
+    return count
+
+
+def _is_told(folder: Path, tells: Tells) -> bool:
+    return any(tells(path.name) or is_told_in(path, tells) for path in folder.rglob("*") if path.is_file())
 
 
 @transaction.atomic

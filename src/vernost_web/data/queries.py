@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -159,6 +160,12 @@ def intakes(user: Any) -> QuerySet[Intake]:
 def open_intakes(user: Any) -> QuerySet[Intake]:
     """What a user brought in and did not load yet."""
     return intakes(user).filter(load=None, by__isnull=False)
+
+
+def loaded_before(limit: datetime) -> list[Intake]:
+    """What was brought in before an instant and loaded, and whose files are still kept."""
+    found = Intake.objects.filter(at__lt=limit, load__isnull=False, database=None)
+    return [each for each in found if each.folder.exists()]
 
 
 def databases() -> QuerySet[Database]:

@@ -114,6 +114,11 @@ def forget_before(load: int) -> int:
     return Kept.objects.filter(load__lt=load).delete()[0]
 
 
+def forget_all() -> int:
+    """Forget all that was worked out; how many answers that were."""
+    return Kept.objects.all().delete()[0]
+
+
 @cache
 def _version() -> str:
     return version("vernost")

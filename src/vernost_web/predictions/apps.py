@@ -1,14 +1,27 @@
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from vernost_web.ui.slice import MenuEntry, Panel, Periodic, SliceConfig, Words
+from vernost_web.ui.slice import Keeping, MenuEntry, Panel, Periodic, SliceConfig, Words
 
 
 def _is_due() -> bool:
     from vernost_web.predictions.jobs import is_due
 
     return is_due()
+
+
+def _tell(ids: Sequence[str]) -> list[dict[str, Any]]:
+    from vernost_web.predictions.keeping import tell
+
+    return tell(ids)
+
+
+def _forget(ids: Sequence[str], pseudonym: str) -> int:
+    from vernost_web.predictions.keeping import forget
+
+    return forget(ids, pseudonym)
 
 
 class PredictionsConfig(SliceConfig):
@@ -23,6 +36,7 @@ class PredictionsConfig(SliceConfig):
         "predictions.trained": _("A model was trained"),
         "predictions.taken_over": _("A model was put to work"),
     }
+    keeps = (Keeping(_("Scores of models that wait"), _tell, _forget),)
     trail: ClassVar[dict[str, Words]] = {
         "predictions.train": _("Trained a model"),
         "predictions.take_over": _("Put a model to work"),

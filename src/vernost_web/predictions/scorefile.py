@@ -1,7 +1,7 @@
 """Scores of a model that waits: kept as a file of the data folder until it takes over, or a newer one is trained."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -46,6 +46,33 @@ def read(model: UUID) -> "Iterator[pa.Table]":
     with parquet.ParquetFile(path) as file:
         for batch in file.iter_batches():
             yield pa.Table.from_batches([batch])
+
+
+def of(batch: "pa.Table", customers: Sequence[str]) -> "pa.Table":
+    """The scores of some customers."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return batch.filter(pc.is_in(batch["customer_id"], pa.array(customers, pa.string())))
+
+
+def rename(model: UUID, customers: Sequence[str], pseudonym: str) -> int:
+    """Put a pseudonym in the place of customers, without the reasons of their scores; how many scores they have."""
+    count = sum(of(batch, customers).num_rows for batch in read(model))
+    if count:
+        write(model, (_renamed(batch, customers, pseudonym) for batch in read(model)))
+    return count
+
+
+def _renamed(batch: "pa.Table", customers: Sequence[str], pseudonym: str) -> "pa.Table":
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    theirs = pc.is_in(batch["customer_id"], pa.array(customers, pa.string()))
+    for name, value in (("customer_id", pseudonym), ("reasons", None)):
+        column = pc.if_else(theirs, pa.scalar(value, batch.schema.field(name).type), batch[name])
+        batch = batch.set_column(batch.column_names.index(name), name, column)
+    return batch
 
 
 def forget(model: UUID) -> None:

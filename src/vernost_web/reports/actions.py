@@ -1,5 +1,7 @@
 """Asking for reports, saying when they are made, writing down who took them away."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -9,8 +11,10 @@ from django.utils import timezone
 from vernost_web.audit import actions as audit
 from vernost_web.company.queries import company
 from vernost_web.reports.models import Report, Schedule
-from vernost_web.reports.reportfiles import folder_of, remove
+from vernost_web.reports.queries import reports_before
+from vernost_web.reports.reportfiles import folder_of, path_of, remove
 from vernost_web.reports.schedule import start
+from vernost_web.ui.searching import Tells, is_told_in
 
 SHOWN = ("every", "hour", "language", "where", "has_forecast", "recipients")
 
@@ -50,6 +54,31 @@ def remove_report(report: Report, *, by: Any) -> None:
     folder = folder_of(report.pk)
     report.delete()
     transaction.on_commit(lambda: remove(folder))
+
+
+def forget_telling(tells: Tells) -> int:
+    """Throw away the reports whose pages tell of somebody; how many. What they counted can be asked again."""
+    return _forget([each for each in Report.objects.all() if _tells(each, tells)])
+
+
+def forget_before(limit: datetime) -> int:
+    """Throw away the reports that were asked for before an instant, and made; how many."""
+    return _forget(reports_before(limit))
+
+
+def _forget(reports: Iterable[Report]) -> int:
+    count = 0
+    for each in reports:
+        remove(folder_of(each.pk))
+        each.delete()
+        count += 1
+    return count
+
+
+def _tells(report: Report, tells: Tells) -> bool:
+    # A print holds what the page holds, in letters that are not to be searched.
+    paths = [path_of(report.pk, kind) for kind in ("html", "xlsx")]
+    return any(is_told_in(path, tells) for path in paths if path.exists())
 
 
 def note_reading(request: HttpRequest, report: Report, kind: str) -> None:

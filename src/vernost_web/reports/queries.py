@@ -1,5 +1,6 @@
 """Reports that were made, and when they are made."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,11 @@ def reports(user: Any) -> QuerySet[Report]:
     """The reports that a user may read, the newest first."""
     found = Report.objects.select_related("asked_by", "schedule")
     return found if may_read_forecasts(user) else found.filter(has_forecast=False)
+
+
+def reports_before(limit: datetime) -> QuerySet[Report]:
+    """The reports that were asked for before an instant, and made."""
+    return Report.objects.filter(asked_at__lt=limit, made_at__isnull=False)
 
 
 def may_read_forecasts(user: Any) -> bool:
