@@ -12,6 +12,7 @@ from vernost.schema import TABLES
 from vernost.sources.at_hand import at_hand
 from vernost.store.connection import open_log, open_store
 from vernost.store.history import keyed
+from vernost.store.personal import ERASED
 from vernost.store.receipt import Receipt
 
 if TYPE_CHECKING:
@@ -42,12 +43,8 @@ def merge_customers(
     if done := _done(url, key):
         return done
     absorbed = list(dict.fromkeys(absorbed_ids))
-    if not absorbed:
-        raise InvalidValue("There is nobody to merge. Name at least two customers.")
-    if surviving_id in absorbed:
-        raise InvalidValue("{customer!r} cannot be merged with itself. Name another customer.", customer=surviving_id)
     with open_log(url) as log:
-        check_free(log, (surviving_id, *absorbed))
+        check_merge(log, surviving_id, absorbed)
     instant = at.astimezone(UTC).replace(tzinfo=None)
     rows = [{"absorbed_id": each, "surviving_id": surviving_id, "merged_at": instant} for each in absorbed]
     return _load(url, rows, at=at, key=key)
@@ -78,9 +75,14 @@ def part_customers(url: str, absorbed_ids: Sequence[str], *, at: datetime, key: 
     return _load(url, [row | {"ended_at": instant} for row in found.values()], at=at, key=key)
 
 
-def check_free(log: "Log", customer_ids: Sequence[str]) -> None:
-    """InvalidValue where the log does not know one of these customers, or one is merged into another already."""
-    for each in customer_ids:
+def check_merge(log: "Log", surviving_id: str, absorbed_ids: Sequence[str]) -> None:
+    """InvalidValue where customers cannot be merged."""
+    if not absorbed_ids:
+        raise InvalidValue("There is nobody to merge. Name at least two customers.")
+    if surviving_id in absorbed_ids:
+        raise InvalidValue("{customer!r} cannot be merged with itself. Name another customer.", customer=surviving_id)
+    ids = (surviving_id, *absorbed_ids)
+    for each in ids:
         survivor = log.belonging.belongs_to(each)
         if survivor != each:
             raise InvalidValue(
@@ -88,7 +90,9 @@ def check_free(log: "Log", customer_ids: Sequence[str]) -> None:
                 customer=each,
                 survivor=survivor,
             )
-    for each in sorted(set(customer_ids) - known_among(log, customer_ids)):
+        if each.startswith(f"{ERASED}-"):
+            raise InvalidValue("{customer!r} stands for somebody who was erased, and stays by itself.", customer=each)
+    for each in sorted(set(ids) - known_among(log, ids)):
         raise InvalidValue("The log knows no customer {customer!r}. Name customers by their ids.", customer=each)
 
 

@@ -14,6 +14,7 @@ SLICES = (
     "alerts",
     "dashboards",
     "reports",
+    "identity",
     "privacy",
     "tracking",
     "api",
