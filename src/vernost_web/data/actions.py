@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from vernost_web.jobs.models import Job
 
 __all__ = [
+    "add_database", "change_database", "discard", "fetch", "load", "look_again", "merge", "part",
+    "remove_database", "say_mapping", "take_from", "take_in", "try_out", "undo",
+]  # fmt: skip
+
+__all__ = [
     "add_database", "change_database", "discard", "fetch", "forget_telling", "load", "look_again", "merge", "part",
     "remove_database", "say_mapping", "take_from", "take_in", "try_out", "undo",
 ]  # fmt: skip
