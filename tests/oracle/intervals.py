@@ -27,12 +27,17 @@ def count(number: int) -> Row:
 
 
 def total(amounts: Iterable[Any], *, is_signed: bool) -> Row:
-    """A sum over independent customers: its variance is the sum of the squares; of nothing, no interval."""
+    """A sum over independent customers: its variance is the sum of the squares; of nothing, no interval.
+
+    It is no lower than what is taken off can bring it, at the most.
+    """
     amounts = list(amounts)
     value, half = float(sum(amounts)), Z * sqrt(sum(amount * amount for amount in amounts))
     if half == 0:
         return {"value": value, "low": None, "high": None}
-    return {"value": value, "low": value - half if is_signed else max(0.0, value - half), "high": value + half}
+    off = [-amount for amount in amounts if amount < 0] if is_signed else []
+    least = -float(sum(off)) - Z * sqrt(sum(amount * amount for amount in off))
+    return {"value": value, "low": max(least, value - half), "high": value + half}
 
 
 def ratio(pairs: Iterable[tuple[Any, Any]]) -> Row:

@@ -103,7 +103,7 @@ class Course:
         return math.copysign(max(abs(distance) - _CLIP * self._spread, 0.0), distance)
 
     def _swing(self, place: int) -> float:
-        """What of an error neither chance explains, which does most while a company is small, nor a level hardly known."""
+        """What of an error neither chance explains, which is most while a company is small, nor a level just begun."""
         error, seen = self.errors[place], place + 1
         chance = max(self.chances[place], median(self.chances[max(seen - LEAST, 0) : seen]))
         return math.copysign(max(abs(error) - self.spread(chance) * (1 + _FEW / seen), 0.0), error)

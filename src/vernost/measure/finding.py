@@ -134,21 +134,33 @@ def total(
 
     weighed = units.mutate(amount_=amount)
     one = weighed.amount_.cast("float64")
-    sums = grouped(weighed, scope.keys, value=weighed.amount_.sum(), squares=(one * one).sum())
+    sums = grouped(
+        weighed,
+        scope.keys,
+        value=weighed.amount_.sum(),
+        squares=(one * one).sum(),
+        **(_taken_off(one) if is_signed else {}),
+    )
     # Of nothing, no interval: it would have no width.
     error = statistics.total_error(sums.squares.nullif(ibis.literal(0.0))) * statistics.Z
+    # What is taken off alone brings a sum below 0.
+    least = -(sums.off + statistics.total_error(sums.off_squares) * statistics.Z) if is_signed else 0.0
     value = sums.value.fill_null(0)
-    table = sums.select(*scope.keys, value=value, low=value.cast("float64") - error, high=value.cast("float64") + error)
-    if not is_signed:
-        table = table.mutate(low=table.low.clip(lower=0.0))
+    low, high = value.cast("float64") - error, value.cast("float64") + error
     return Finding(
-        table=table,
+        table=sums.select(*scope.keys, value=value, low=(low < least).ifelse(least, low), high=high),
         columns=TOTAL,
         interval="delta",
         who=lambda: weighed.filter(weighed.customer_id.notnull()).select(*scope.keys, "customer_id", numerator=_true()),
         empty={"value": 0},
         **rest,
     )
+
+
+def _taken_off(amount: "ir.FloatingValue") -> "dict[str, ir.FloatingScalar]":
+    """The sum of what is below 0, and of its squares."""
+    off = (-amount).clip(lower=0.0)
+    return {"off": off.sum(), "off_squares": (off * off).sum()}
 
 
 def ratio(

@@ -43,7 +43,8 @@ def point_of(row: Row, unit: str) -> Point | None:
         return _wait([row])
     value = float(row["value"])
     if row.get("low") is not None and row.get("high") is not None:
-        return Point(value, (float(row["high"]) - float(row["low"])) / (2 * Z))
+        # The wider side: the other may be cut off at a bound.
+        return Point(value, max(float(row["high"]) - value, value - float(row["low"])) / Z)
     # Whole things that come by chance spread by their root.
     return Point(value, math.sqrt(max(value, 1.0))) if unit == "count" else Point(value)
 

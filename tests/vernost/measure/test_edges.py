@@ -49,6 +49,19 @@ def test_nothing_has_no_interval(measure: str) -> None:
     assert (row["value"], row["low"], row["high"]) == (0, None, None)
 
 
+@pytest.mark.parametrize(
+    ("rows", "low"),
+    [
+        pytest.param([("ann", "2024-01-10", 10.0)], 0.0, id="nothing is taken off"),
+        pytest.param([("ann", "2024-01-10", 100.0), ("bob", "2024-01-11", -10.0, "refund")], -10 - 19.6, id="ten are"),
+        pytest.param([("ann", "2024-01-10", -10.0, "refund")], -10 - 19.6, id="ten are, and no more came"),
+    ],
+)
+def test_revenue_may_be_lower_than_nothing_only_by_what_is_taken_off(rows: list[tuple[Any, ...]], low: float) -> None:
+    row = find_measure("revenue")(Log.wrap(orders=orders(*rows))).rows[0]
+    assert row["low"] == pytest.approx(low, abs=0.01)
+
+
 @pytest.mark.parametrize("measure", ["aov", "purchase_frequency", "revenue_per_customer"])
 def test_a_ratio_of_nothing_has_counts_of_zero(measure: str) -> None:
     log = Log.wrap(orders=orders(("ann", "2024-01-10")))
