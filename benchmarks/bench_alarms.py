@@ -1,6 +1,7 @@
-"""How often alarms ring for nothing, and how soon they ring for something.
+r"""How often alarms ring for nothing, and how soon they ring for something.
 
-    python benchmarks/bench_alarms.py [--preset shop] [--customers 10_000] [--seeds 1 2 3] [--quarters 4]
+    python benchmarks/bench_alarms.py [--preset shop] [--customers 10_000] [--seeds 1 2 3] [--quarters 4] \
+        [--watches orders revenue]
 
 For each seed a company is made up and loaded. Each day of the last quarters is judged by what was known at its end: a
 parcel that has not come yet is not late yet. Moves are put together by cause, as the application does after a load.
@@ -18,7 +19,7 @@ import argparse
 import tempfile
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -197,11 +198,11 @@ class Workshop:
         return open_log(url)
 
 
-def alarms(company: Company, days: list[date]) -> Iterator[tuple[date, list[Moved]]]:
-    """Each alarm with the day on which it opened, as they would have opened day by day."""
+def alarms(company: Company, days: list[date], watches: list[str]) -> Iterator[tuple[date, list[Moved]]]:
+    """Each alarm of some watches with the day on which it opened, as they would have opened day by day."""
     opened: list[dict[str, Moved]] = []
     for day in days:
-        scores = {name: band for name in WATCHED if (band := company.band(name, day))}
+        scores = {name: band for name in watches if (band := company.band(name, day))}
         opened = [each for each in opened if any(abs(scores[n].score) >= BACK for n in each if n in scores)]
         held = {name: move for each in opened for name, move in each.items()}
         fresh = [Moved(name, band.score) for name, band in scores.items() if band.is_out and name not in held]
@@ -250,21 +251,24 @@ def main() -> None:
     parser.add_argument("--months", type=int, default=24)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--quarters", type=int, default=4)
+    parser.add_argument("--watches", nargs="+", choices=[*WATCHED], default=[*WATCHED])
     options = parser.parse_args()
+    moved = [replace(jump, moves=tuple(each for each in jump.moves if each in options.watches)) for jump in JUMPS]
+    jumps = [jump for jump in moved if jump.moves]
     false, true = 0, 0
-    hits: dict[str, list[int | None]] = {jump.name: [] for jump in JUMPS}
+    hits: dict[str, list[int | None]] = {jump.name: [] for jump in jumps}
     for seed in options.seeds:
         setting = Setting(load_preset(options.preset), customers=options.customers, months=options.months, seed=seed)
         days = [setting.last_day - timedelta(days=back) for back in range(QUARTER * options.quarters)][::-1]
         with tempfile.TemporaryDirectory() as folder:
             workshop = Workshop(setting, Path(folder))
-            for day, group in alarms(workshop.company, days):
+            for day, group in alarms(workshop.company, days, options.watches):
                 told = is_explained(setting, day, group)
                 true, false = true + told, false + (not told)
                 words = ", ".join(f"{move.measure} {move.score:+.1f}" for move in group)
                 print(f"seed {seed}  {day}  {'planted by the preset' if told else 'false'}: {words}", flush=True)
             begins = days[: -WEEK - 1 : MONTH]
-            for jump in JUMPS:
+            for jump in jumps:
                 planted = workshop.planted(jump, begins)
                 for begun in begins:
                     found = found_on(planted, jump, begun)
