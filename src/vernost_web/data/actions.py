@@ -27,11 +27,6 @@ __all__ = [
     "remove_database", "say_mapping", "take_from", "take_in", "try_out", "undo",
 ]  # fmt: skip
 
-__all__ = [
-    "add_database", "change_database", "discard", "fetch", "forget_telling", "load", "look_again", "merge", "part",
-    "remove_database", "say_mapping", "take_from", "take_in", "try_out", "undo",
-]  # fmt: skip
-
 
 @transaction.atomic
 def take_in(arrival: Arrival, *, by: Any) -> Intake:
