@@ -9,6 +9,7 @@ SLICES = (
     "data",
     "metrics",
     "customers",
+    "segments",
     "retention",
     "predictions",
     "alerts",

@@ -1,6 +1,7 @@
 """Segments: which customers are meant, by rule; who they are, and how they differ."""
 
 from vernost.explain.segments.behind import customers_behind
+from vernost.explain.segments.changes import changed_since
 from vernost.explain.segments.comparing import Comparison, Difference, compare
 from vernost.explain.segments.members import judged, members
 from vernost.explain.segments.narrowing import Narrowed
@@ -19,7 +20,7 @@ __all__ = [
     "Ready",
     "Rule",
     "Rules",
-    "Standpoint",
+    "Standpoint", "changed_since",
     "codes",
     "compare",
     "customers_behind",

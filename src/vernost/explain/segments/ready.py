@@ -21,7 +21,7 @@ class Ready:
         name: code name, by which others mention it.
         titles: its name by language.
         meanings: who is in it, by language; empty for the names of the RFM map.
-        needs: tables of which the log must have one.
+        needs: tables that the log must have.
         written: the rule as plain data.
     """
 
@@ -46,7 +46,7 @@ class Ready:
 
     def suits(self, tables: Collection[str]) -> bool:
         """Whether a log with these tables can say who is in it."""
-        return any(name in tables for name in self.needs)
+        return all(name in tables for name in self.needs)
 
 
 @cache
