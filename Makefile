@@ -6,7 +6,7 @@ WORKERS ?= 2
 SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test hunt check lint types contracts docs bench size words requirements clean
+.PHONY: help setup demo test hunt check lint types contracts docs bench size words client requirements clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ size: ## Print modules over 300 lines: does one hold a second noun?
 
 words: .venv/dev ## Gather the words of screens for translation, and compile those that are translated
 	$(BIN)/python -m vernost_web.project.words
+
+client: .venv/run ## Write the Python client of the API into vernost_client.py
+	$(BIN)/python -m vernost_web client
 
 requirements: .venv/dev ## Compile the pinned requirements anew (needs uv)
 	uv pip compile pyproject.toml --group build --extra web --generate-hashes --no-header --quiet -o requirements/run.txt

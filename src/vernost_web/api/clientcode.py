@@ -89,7 +89,9 @@ def _address(path: str) -> str:
     parts = re.split(r"\{(\w+)\}", path)
     if len(parts) == 1:
         return repr(path)
-    return "f" + repr("".join(f"{{place({_name(part)})}}" if number % 2 else part for number, part in enumerate(parts)))
+    return "f" + repr(
+        "".join(f"{{path_of({_name(part)})}}" if number % 2 else part for number, part in enumerate(parts))
+    )
 
 
 def _docstring(operation: Mapping[str, Any]) -> str:

@@ -107,7 +107,7 @@ class Frame:
         raise AssertionError("the last attempt answers or raises")
 
 
-def place(*parts: object) -> str:
+def path_of(*parts: object) -> str:
     """Parts of a path, with everything in them that is no letter written as HTTP wants it."""
     return "/".join(quote(str(part), safe="") for part in parts)
 

@@ -1,5 +1,6 @@
 """The Python client, made from the document of a running server and used against it."""
 
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from importlib.util import module_from_spec, spec_from_file_location
@@ -45,6 +46,14 @@ def test_every_operation_has_its_method(module: Any) -> None:
     names = {operation["operationId"] for _path, _method, operation in operations(document("en"))}
     assert names <= set(dir(module.Client))
     assert compile(client_code(document("ru")), "client", "exec")
+
+
+def test_its_types_hold(module: Any, tmp_path: Path) -> None:
+    checked = subprocess.run(  # noqa: S603 - words are ours
+        [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path}", module.__file__],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert checked.returncode == 0, checked.stdout
 
 
 def test_a_file_is_brought_in_loaded_measured_and_undone(
