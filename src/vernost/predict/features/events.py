@@ -14,15 +14,21 @@ STEPS = (
     "|card_?(declined|expired)|отмен|отпис|отключ"
 )
 """Names of events by which customers prepare to leave: what billing and product analytics call them."""
-FAULTS = "error|crash|ошибк|сбой"
+FAULTS = "error|crash|outage|time_?out|(connection|signal|call)_?(lost|drop|fail)|disconnect|ошибк|сбой|обрыв"
 """Names of events that say that something did not work."""
+CHARGES = (
+    "(extra|hidden|additional|(^|_)late)_?(fee|charge)(_|$)|(fee|penalty|surcharge)_?charged|overage|paid_service"
+    "|комисси|доплат"
+)
+"""Names of events that say that more was charged than the usual price."""
 
 
 def facts(known: Known) -> "ir.Table":
-    """Events, and whether each is a step towards leaving or a fault."""
+    """Events, and whether each is a step towards leaving, a fault or an extra charge."""
     rows = known.facts("events")
-    name = rows.name.fill_null("").lower()
-    return rows.mutate(is_step_=name.re_search(STEPS), is_fault_=name.re_search(FAULTS))
+    name = rows.name.fill_null("").lower().replace(" ", "_")
+    kinds = {"is_step_": STEPS, "is_fault_": FAULTS, "is_charge_": CHARGES}
+    return rows.mutate(**{mark: name.re_search(names) for mark, names in kinds.items()})
 
 
 def steps(known: Known) -> "ir.Table":
@@ -39,6 +45,7 @@ def summary(known: Known) -> "ir.Table":
         counts[f"events_{span}d"] = rows.count(where=known.recent(rows, span))
         counts[f"before_{span}d"] = rows.count(where=known.before(rows, span))
         counts[f"faults_{span}d"] = rows.count(where=rows.is_fault_ & known.recent(rows, span))
+        counts[f"charges_{span}d"] = rows.count(where=rows.is_charge_ & known.recent(rows, span))
     customers = rows.group_by("customer_id").agg(
         events=rows.count(), last_=rows.day_.max(), step_=rows.day_.max(where=rows.is_step_), **counts
     )

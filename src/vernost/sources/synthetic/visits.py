@@ -10,12 +10,14 @@ from vernost.sources.synthetic.preset import Preset
 from vernost.sources.synthetic.setting import Setting
 from vernost.sources.synthetic.traits import DAYS_A_YEAR
 
-FAULT = "error_shown"
-"""Name of the event that a bad interface leaves."""
+TRACES = {"usability": "error_shown", "access": "connection_lost", "trust": "fee_charged"}
+"""Side that an experience is about -> name of the event that it leaves; a company's own systems refuse and charge."""
 RENEWAL_OFF, UNPAID = "renewal_off", "payment_failed"
 """Names of the events that a decision to leave a contract leaves; the second is the name of its cause, too."""
 HESITATION_DAYS = 0.5
 """Mean days from the decision to that event."""
+NONE = -1
+"""Place of the name of no event."""
 LEAST_SHARE = 0.12
 """Of visits that remain while a contract runs out."""
 PLATFORMS = ("web", "ios", "android")
@@ -23,7 +25,7 @@ PLATFORMS = ("web", "ios", "android")
 
 def names_of(preset: Preset) -> tuple[str, ...]:
     """Names of events: those of the preset, then those that have a meaning here."""
-    return (*preset.visits.names, FAULT, RENEWAL_OFF, UNPAID)
+    return (*preset.visits.names, *TRACES.values(), RENEWAL_OFF, UNPAID)
 
 
 def properties() -> list[str]:
@@ -40,8 +42,8 @@ def draw_visits(setting: Setting, chunk: int, traits: Columns, departure: Depart
     draws = setting.chance.of("visits", chunk)
     customer, at = _visits(setting, draws, traits, departure)
     name = draws.choice(len(setting.preset.visits.names), at.size, p=list(setting.preset.visits.names.values()))
-    faults = _faults(setting.preset, experiences)
-    parts = [{"customer": customer, "at": at, "name": name}, faults]
+    traces = _traces(setting.preset, experiences)
+    parts = [{"customer": customer, "at": at, "name": name}, traces]
     if setting.preset.is_contract:
         parts.append(_steps(setting, chunk, departure))
     home = draws.integers(0, len(PLATFORMS), traits["arrived"].size)
@@ -64,12 +66,18 @@ def _visits(setting: Setting, draws: np.random.Generator, traits: Columns, depar
     return customer[kept], at[kept]
 
 
-def _faults(preset: Preset, experiences: Columns) -> Columns:
-    """What a bad interface leaves."""
+def _traces(preset: Preset, experiences: Columns) -> Columns:
+    """What a bad interface, a broken connection and a fee leave, a row an experience."""
     kinds = [each.kind for each in preset.experiences] + [event.experience for event in preset.events]
-    slots = [slot for slot, kind in enumerate(kinds) if "usability" in preset.experience(kind).aspects]
-    faults = chosen(experiences, np.isin(experiences["slot"], slots))
-    return {"customer": faults["customer"], "at": faults["at"], "name": _all(faults["at"], preset, FAULT)}
+    names = np.array([_trace_of(preset, kind) for kind in kinds], np.intp)[experiences["slot"]]
+    traces = chosen(experiences | {"name": names}, names != NONE)
+    return {name: traces[name] for name in ("customer", "at", "name")}
+
+
+def _trace_of(preset: Preset, kind: str) -> int:
+    """The place of the name of the event that an experience leaves, or `NONE`."""
+    left = [name for side, name in TRACES.items() if side in preset.experience(kind).aspects]
+    return names_of(preset).index(left[0]) if left else NONE
 
 
 def _steps(setting: Setting, chunk: int, departure: Departure) -> Columns:

@@ -337,22 +337,28 @@ def test_events() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "age", "faults"),
+    ("name", "age", "faults", "charges"),
     [
-        pytest.param("Subscription Cancelled", 10, 0, id="as analytics calls it"),
-        pytest.param("auto_renew_disabled", 10, 0, id="renewal off"),
-        pytest.param("payment_failed", 10, 0, id="no money"),
-        pytest.param("Отмена подписки", 10, 0, id="in Russian"),
-        pytest.param("error_shown", None, 1, id="a fault"),
-        pytest.param("product_view", None, 0, id="something else"),
+        pytest.param("Subscription Cancelled", 10, 0, 0, id="as analytics calls it"),
+        pytest.param("auto_renew_disabled", 10, 0, 0, id="renewal off"),
+        pytest.param("payment_failed", 10, 0, 0, id="no money"),
+        pytest.param("Отмена подписки", 10, 0, 0, id="in Russian"),
+        pytest.param("error_shown", None, 1, 0, id="a fault"),
+        pytest.param("Connection Lost", None, 1, 0, id="no connection, as analytics calls it"),
+        pytest.param("connection_lost", None, 1, 0, id="no connection"),
+        pytest.param("Payment Failed", 10, 0, 0, id="no money, as analytics calls it"),
+        pytest.param("fee_charged", None, 0, 1, id="a fee"),
+        pytest.param("Списана комиссия", None, 0, 1, id="a fee in Russian"),
+        pytest.param("product_view", None, 0, 0, id="something else"),
     ],
 )
-def test_steps_towards_leaving_and_faults(name: str, age: int | None, faults: int) -> None:
+def test_what_names_of_events_say(name: str, age: int | None, faults: int, charges: int) -> None:
     seen = frame("event_id customer_id occurred_at", "1 ann 2024-06-20", "2 ann 2024-05-01", "3 ann 2024-07-01")
     ann = of_ann(Log.wrap(orders=BOUGHT, events=seen.assign(name=name)))
+    expected = {"leaving_step_age": age, "faults_30d": faults, "charges_30d": charges}
 
-    assert held(ann, {"leaving_step_age": age, "faults_30d": faults}) == {"leaving_step_age": age, "faults_30d": faults}
-    assert ann["faults_90d"] == 2 * faults
+    assert held(ann, expected) == expected
+    assert (ann["faults_90d"], ann["charges_90d"]) == (2 * faults, 2 * charges)
 
 
 def test_attributes() -> None:

@@ -95,3 +95,25 @@ def test_nobody_is_seen_after_a_contract_ended(preset: str) -> None:
     _, made = piece(preset, CUSTOMERS)
     seen = made.facts["events"]
     assert (seen["at"] < made.departure.left[seen["customer"]]).all()
+
+
+@pytest.mark.parametrize(
+    ("preset", "kind", "name"),
+    [
+        ("telecom", "outage", "connection_lost"),
+        ("telecom", "hidden_fee", "fee_charged"),
+        ("shop", "hidden_fee", "fee_charged"),
+        ("shop", "bad_interface", "error_shown"),
+    ],
+)
+def test_an_experience_with_the_companys_own_systems_leaves_an_event(preset: str, kind: str, name: str) -> None:
+    setting, made = piece(preset, 2_000)
+    seen, lived = made.facts["events"], made.facts["experiences"]
+    slot = [each.kind for each in setting.preset.experiences].index(kind)
+    is_trace = seen["name"] == names_of(setting.preset).index(name)
+
+    left = set(zip(seen["customer"][is_trace], seen["at"][is_trace], strict=True))
+    met = lived["slot"] == slot
+
+    assert met.sum() > 10
+    assert set(zip(lived["customer"][met], lived["at"][met], strict=True)) <= left
