@@ -11,11 +11,12 @@ Counts are whole, so no interval of them holds 80 % exactly: one from 0 to 0 may
 therefore counts by the part of its own chance that lies between the levels, as in a randomised probability integral
 transform; of forecasts that are true, 80 % lie inside on average. *plainly* counts bounds as inside.
 
-*Told / came* is of the sums over customers, corrected by what the card says that sums are multiplied by.
+*Told / came* is of the sums over customers, corrected by what the card says that sums are multiplied by. A few
+customers may bring a large part of the revenue: the brackets say by how much that blurs the sum.
 
-The true chances know what no log shows, such as who has decided to leave at the next renewal. *Seen* is the lift of
-what the features of the log could tell at best: true chances learnt from features by a forest, on customers it had not
-learnt from. No forecast from the log can lift more.
+The true chances know what no log shows, such as who decided an hour ago and whom a rival has written to. *Ceiling* is
+the lift of what the features of the log could tell at best, over that of the true chances: these are learnt from
+features by a forest, on customers it had not learnt from. No forecast from these features can be expected to lift more.
 """
 
 import argparse
@@ -168,13 +169,17 @@ def figures(told: Told, world: World, *, futures: int, years: int) -> dict[str, 
     for name, each in held.items():
         found[f"{name} inside"] = interval(lambda rows, each=each: float(each[rows].mean()), count)
         found[f"{name} inside, plainly"] = (plainly(told, name, came[name]),) * 3
-        total = (told.forecast.card.drift or 1.0) * told.scores[name].to_numpy().mean()
-        found[f"{name} told / came"] = (total / np.mean(came[name]),) * 3
-    for name, other in (("lift", true), ("lift of what is seen", best)):
+        sums = (told.forecast.card.drift or 1.0) * told.scores[name].to_numpy(), np.mean(came[name], axis=0)
+        found[f"{name} told / came"] = interval(lambda rows, sums=sums: _ratio(*sums, rows), count)
+    for name, score in (("lift", risk), ("ceiling of lift", best)):
         found[name] = interval(
-            lambda rows, other=other: lift(risk[rows], true[rows]) / lift(other[rows], true[rows]), count
+            lambda rows, score=score: lift(score[rows], true[rows]) / lift(true[rows], true[rows]), count
         )
     return found
+
+
+def _ratio(told: Floats, came: Floats, rows: NDArray[np.intp]) -> float:
+    return float(told[rows].sum() / came[rows].sum())
 
 
 def show(preset: str, told: Told, found: dict[str, tuple[float, float, float]]) -> int:
