@@ -75,6 +75,22 @@ def test_more_than_may_come_is_refused_and_leaves_nothing(
     assert not [path for path in files.rglob("*") if path.is_file()]
 
 
+@pytest.mark.parametrize(
+    ("most", "language", "told"),
+    [
+        (20 * 10**9, "en", "up to 20 GB at once"),
+        (20 * 10**9, "ru", "до 20\u00a0ГБ за раз"),
+        (1_500_000, "en", "up to 1.5 MB at once"),
+        (900, "en", "up to 900 bytes at once"),
+    ],
+)
+def test_how_much_may_come_is_told_as_it_was_set(
+    most: int, language: str, told: str, browser: Browser, settings: Any
+) -> None:
+    settings.CONFIGURATION = replace(settings.CONFIGURATION, most_upload=most)
+    assert told in browser("analyst", language).get("/data/").content.decode()
+
+
 def test_nothing_is_read_of_who_may_not_load(browser: Browser, files: Path) -> None:
     for role, status in (("director", 403), (None, 302)):
         assert browser(role).post("/data/upload/", {"files": SimpleUploadedFile("a.csv", b"x")}).status_code == status

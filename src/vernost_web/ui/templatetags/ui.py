@@ -11,12 +11,21 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy
 
 from vernost.report.html import embedded
 from vernost_web.ui.language import spoken
 from vernost_web.ui.slice import Panel, panels
 
 register = template.Library()
+
+SIZES = (
+    (10**9, gettext_lazy("%(number)s GB")),
+    (10**6, gettext_lazy("%(number)s MB")),
+    (10**3, gettext_lazy("%(number)s KB")),
+    (1, gettext_lazy("%(number)s bytes")),
+)
+"""Units of sizes, and their words."""
 
 
 @register.simple_tag
@@ -120,6 +129,16 @@ def number(value: float | None, digits: int = 0) -> str:
     from vernost.report.formats import Formats
 
     return "–" if value is None else Formats(spoken()).number(value, digits)
+
+
+@register.filter
+def size(value: int) -> str:
+    """Bytes as the settings write them: a thousand of one unit are one of the next."""
+    from vernost.report.formats import Formats
+
+    unit, words = next((each for each in SIZES if value >= each[0]), SIZES[-1])
+    number = value / unit
+    return words % {"number": Formats(spoken()).number(number, 0 if number == round(number) else 1)}
 
 
 @register.filter
