@@ -197,9 +197,9 @@ def _undo(folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
 
 def till(folder: Path, patch: pytest.MonkeyPatch) -> Database:
     """A database that is due."""
-    from vernost_web.data import databases
+    from vernost_web.data import bringing
 
-    patch.setattr(databases, "SERVERS", databases.SERVERS | {"sqlite"})
+    patch.setattr(bringing, "shown_address", str)
     folder.mkdir(exist_ok=True)
     with closing(sqlite3.connect(folder / "till.db")) as made:
         made.execute("CREATE TABLE orders (order_id TEXT, customer_id TEXT, ordered_at TEXT, amount REAL)")

@@ -40,6 +40,9 @@ _PACKAGES = {
     "databricks": "databricks-sqlalchemy",
     "trino": "trino[sqlalchemy]",
 }
+_MYSQL_ANSWERS = range(1000, 2000)
+"""Numbers of what a MySQL server says; those of its client begin at 2000."""
+
 _BATCH = 10_000
 _SHOWN = 80
 """Letters of a query that stand in messages."""
@@ -234,11 +237,30 @@ def _opened(wanted: DatabaseSource) -> Iterator["Connection"]:
     engine = _engine(wanted)
     try:
         options = {"postgresql_readonly": True} if wanted.url.get_backend_name() == "postgresql" else {}
-        with engine.connect().execution_options(**options) as database:
+        with _connected(engine, wanted).execution_options(**options) as database:
             yield database
             database.rollback()
     finally:
         engine.dispose()
+
+
+def _connected(engine: "Engine", wanted: DatabaseSource) -> "Connection":
+    """A connection to a database; what else may listen at its address, or whether anything does, is not told."""
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        return engine.connect()
+    except DBAPIError as error:
+        if wanted.url.get_backend_name() == "sqlite" or _is_answer(error.orig):
+            raise
+        hint = "Check the address, and that the database runs and may be reached from here."
+        raise UnreadableSource(wanted.label, "no such database answers there", hint) from None
+
+
+def _is_answer(error: BaseException | None) -> bool:
+    """Whether a database has said itself why it lets nobody in."""
+    code = error.args[0] if error is not None and error.args else None
+    return "FATAL:" in str(error) or (isinstance(code, int) and code in _MYSQL_ANSWERS)
 
 
 def _engine(wanted: DatabaseSource) -> "Engine":

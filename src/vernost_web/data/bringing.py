@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.conf import settings
 from django.utils import timezone
 
-from vernost.errors import LogBusy, UnusableLog
+from vernost.errors import InvalidValue, LogBusy, UnusableLog
 from vernost.messages import Message
 from vernost_web.company.queries import company
+from vernost_web.data.databases import UnusableAddress, shown_address
 from vernost_web.data.mapping import given_of, mapping_of, recall, remember
 from vernost_web.data.models import Database, Intake
 from vernost_web.data.picture import picture
@@ -127,6 +128,8 @@ def _reading(intake: Intake, course: Course) -> Iterator["Reading"]:
 
 def _sources(intake: Intake) -> dict[str, Any]:
     labels = intake.labels
+    if intake.database:
+        _check_address(intake.database)
     return {
         "sources": list(labels),
         "labels": {source: label for source, label in labels.items() if label},
@@ -134,6 +137,15 @@ def _sources(intake: Intake) -> dict[str, Any]:
         "timezone": company().timezone,
         "memory_limit": f"{settings.CONFIGURATION.memory // 2_000_000}MB",
     }
+
+
+def _check_address(database: Database) -> None:
+    """Refuse an address that no page would take: an archive that was restored here may bring one."""
+    try:
+        shown_address(database.url)
+    except UnusableAddress as error:
+        sentence = "The address of the database {name!r} may not be used here. Write another on the page of databases."
+        raise InvalidValue(sentence, name=database.name) from error
 
 
 @contextmanager

@@ -1,11 +1,15 @@
 """Tables and queries of real databases: SQLite and PostgreSQL."""
 
+import socket
 import sqlite3
+from contextlib import closing, suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from threading import Thread
 
 import pytest
+from sqlalchemy import make_url
 from tests.vernost.sources.raw import Reader
 
 from vernost.errors import UnreadableSource
@@ -75,8 +79,8 @@ def test_a_query_that_writes_is_refused(reader: Reader, shop: Path, query: str) 
         ("sqlite:///{shop}?query=SELECT x FROM orders", "no such column: x"),
         ("sqlite:///nowhere.db", "there is no such file"),
         ("https://ann:secret@example.org/a.csv", "not fetched over the network"),
-        ("postgresql://ann:secret@127.0.0.1:1/shop?table=orders", "Connection refused"),
-        ("postgresql://127.0.0.1:1/shop?user=ann&password=secret&table=orders", "Connection refused"),
+        ("postgresql://ann:secret@127.0.0.1:1/shop?table=orders", "no such database answers there"),
+        ("postgresql://127.0.0.1:1/shop?user=ann&password=secret&table=orders", "no such database answers there"),
         ("nosuchbase://ann:secret@example.org/shop", "pip install 'nosuchbase'"),
         ("mysql://ann:secret@example.org/shop", "pip install 'pymysql'"),
         ("postgresql://ann:secret@example.org:port/shop", "the address cannot be understood"),
@@ -91,6 +95,32 @@ def test_a_database_that_cannot_be_read_says_why_and_keeps_secrets(
     assert "\n" not in str(caught.value)
     assert "secret" not in str(caught.value)
     assert caught.value.__cause__ is None or "secret" not in str(caught.value.__cause__)
+
+
+def test_a_port_where_something_else_listens_is_told_like_one_where_nothing_does(reader: Reader) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        port = other.getsockname()[1]
+
+        def hang_up() -> None:
+            with suppress(OSError):
+                while True:
+                    other.accept()[0].close()
+
+        Thread(target=hang_up, daemon=True).start()
+        source = "postgresql://ann:secret@127.0.0.1:{port}/shop?table=orders"
+        said = {_refusal(reader, source.format(port=each)).replace(f":{each}/", ":N/") for each in (port, 1)}
+    assert len(said) == 1
+
+
+def test_what_a_database_says_itself_is_told(reader: Reader, postgres_server: str) -> None:
+    nowhere = make_url(postgres_server).set(database="nowhere").render_as_string(hide_password=False)
+    assert 'database "nowhere" does not exist' in _refusal(reader, nowhere)
+
+
+def _refusal(reader: Reader, source: str) -> str:
+    with pytest.raises(UnreadableSource) as caught:
+        reader.read(source)
+    return str(caught.value)
 
 
 def test_a_url_is_taken_apart() -> None:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from vernost_web.audit.models import Record
-from vernost_web.data import actions, databases, forms, queries
+from vernost_web.data import actions, bringing, databases, forms, queries
 from vernost_web.data.databases import UnusableAddress, shown_address
 from vernost_web.data.models import Database, Intake
 from vernost_web.jobs.models import Job, State
@@ -20,6 +20,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Browser = Callable[..., Client]
 Work = Callable[[], int]
 SECRET = "s3cr3t-пароль"  # noqa: S105 - what must not be shown
+
+
+@pytest.fixture(autouse=True)
+def files_may_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite files stand for databases of servers, which no page would take."""
+    monkeypatch.setattr(bringing, "shown_address", str)
 
 
 @pytest.mark.parametrize(
@@ -147,6 +153,18 @@ def test_a_failure_is_shown_and_the_next_time_is_tried_again(shop: Path, browser
     work()
     found.refresh_from_db()
     assert (found.last_error, found.last_load) == (None, 1)
+
+
+def test_an_address_that_no_page_has_checked_is_not_read(
+    shop: Path, work: Work, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bringing, "shown_address", shown_address)
+    found = known(shop)
+    browser().post(f"/data/databases/{found.pk}/load/")
+    work()
+    found.refresh_from_db()
+    assert (found.last_load, queries.load_number()) == (None, 0)
+    assert "may not be used here" in browser().get("/data/databases/").content.decode()
 
 
 def test_what_is_said_of_its_columns_counts_for_each_load(shop: Path, browser: Browser, work: Work) -> None:
