@@ -16,7 +16,7 @@ class TrackingConfig(SliceConfig):
     label = "tracking"
     verbose_name = _("Tracking")
     prefix = "tracking/"
-    menu = (MenuEntry(_("Tracking"), "tracking:live", "plug", "see_tracking", "system"),)
+    menu = (MenuEntry(_("Tracking"), "tracking:live", "eye", "see_tracking", "system"),)
     periodic = (
         Periodic("tracking.bring", every_minutes=1, is_due=_is_due),
         Periodic("tracking.sweep", every_minutes=24 * 60),

@@ -13,7 +13,7 @@ import msgspec
 
 from vernost.messages import Message
 from vernost_web.tracking import posthog
-from vernost_web.tracking.message import Kept, Scalar, Unkept, message_of
+from vernost_web.tracking.message import KINDS, LONGEST_NAME, MOST_BYTES, Kept, Scalar, Unkept, message_of
 from vernost_web.ui.words import storable
 
 MOST_IN_BATCH = 500 * 1024
@@ -35,6 +35,15 @@ class Envelope(msgspec.Struct, rename="camel"):
     context: dict[str, Any] | None = None
     sent_at: Scalar = None
     write_key: str = ""
+
+
+class Glimpse(msgspec.Struct, rename="camel"):
+    """As much of a message as its line in a list shows."""
+
+    type: Any = None
+    event: Any = None
+    name: Any = None
+    user_id: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +125,20 @@ def _batch(key: str, raws: Sequence[bytes], read: Callable[[bytes], Any], *, rec
 
 def unread(raw: bytes, why: Message | None, received: int) -> Kept:
     """What is shown of something that is not kept."""
+    kind, name, user_id = _glimpsed(raw)
     body = storable(raw[:MOST_SHOWN].decode(errors="replace"))
-    return Kept(str(uuid4()), "", "", None, None, received, body, why)
+    return Kept(str(uuid4()), kind, name, user_id, None, received, body, why)
+
+
+def _glimpsed(raw: bytes) -> tuple[str, str, str | None]:
+    """What can be told of a message that is not kept: its kind, what happened, and to whom."""
+    try:
+        found = msgspec.json.decode(raw[: 2 * MOST_BYTES], type=Glimpse)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return "", "", None
+    texts = (storable(str(each or ""))[:LONGEST_NAME] for each in (found.event or found.name, found.user_id))
+    name, user_id = texts
+    return (str(found.type) if found.type in KINDS else ""), name, user_id or None
 
 
 def _opened(body: bytes) -> Envelope:

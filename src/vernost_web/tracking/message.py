@@ -103,7 +103,7 @@ def message_of(raw: bytes, *, kind: str = "", received: int, sent_at: Scalar = N
         user_id=user_id,
         anonymous_id=anonymous_id,
         occurred_at=occurred_at(
-            _first(sent.timestamp, sent.original_timestamp), sent_at=_first(sent.sent_at, sent_at), received=received
+            _either(sent.timestamp, sent.original_timestamp), sent_at=_either(sent.sent_at, sent_at), received=received
         ),
         body=raw.decode(),
     )
@@ -194,8 +194,8 @@ def _id(given: Scalar, name: str) -> str | None:
     return text
 
 
-def _first(*given: Scalar) -> Scalar:
-    return next((each for each in given if each not in {None, ""}), None)
+def _either(given: Scalar, otherwise: Scalar) -> Scalar:
+    return otherwise if given is None or given == "" else given
 
 
 def instant(given: Scalar, name: str) -> int:

@@ -17,7 +17,7 @@ from vernost_web.tracking.drawing import hours
 from vernost_web.tracking.forms import KeyForm, SourceForm, WantedForm
 from vernost_web.tracking.looking import PAGE
 from vernost_web.tracking.place import inbox
-from vernost_web.tracking.snippets import SNIPPETS, snippets
+from vernost_web.tracking.snippets import snippets
 from vernost_web.tracking.states import STATES
 from vernost_web.ui.access import requires
 from vernost_web.ui.requests import user_of
@@ -114,7 +114,7 @@ def _source(request: HttpRequest, found: Any, **more: Any) -> HttpResponse:
     context = {
         "source": found, "key": key, "form": more.get("form") or SourceForm(instance=found),
         "key_form": more.get("key_form") or KeyForm(), "flow": flow, "spec": hours(flow.hours),
-        "snippets": snippets(settings.CONFIGURATION.address, key or _("YOUR_WRITE_KEY")), "languages": SNIPPETS,
+        "snippets": snippets(settings.CONFIGURATION.address, key or _("YOUR_WRITE_KEY")),
     }  # fmt: skip
     return render(request, "tracking/source.html", context)
 
