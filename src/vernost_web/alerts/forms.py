@@ -17,6 +17,9 @@ from vernost_web.ui.forms import DayField, Form
 from vernost_web.ui.language import spoken
 from vernost_web.webhooks.queries import NotSent, check_named
 
+NEVER_BELOW_ZERO = frozenset({"count", "hours", "money", "rating", "share"})
+"""Units whose values cannot be less than nothing."""
+
 
 def measures() -> list[tuple[str, str]]:
     """Measures with a value in each period, by name in the reader's language."""
@@ -46,8 +49,12 @@ class TargetForm(MeasureForm):
         if found.get("period") and found.get("by"):
             grain = Grain(found["by"])
             found["period"] = grain.first_day(grain.index_of(found["period"]))
-        units = {each.name: each.unit for each in chapters()}
-        if found.get("value") is not None and units.get(found.get("measure", "")) == "share":
+        unit = {each.name: each.unit for each in chapters()}.get(found.get("measure", ""), "")
+        if found.get("value") is None:
+            return found
+        if found["value"] < 0 and unit in NEVER_BELOW_ZERO:
+            self.add_error("value", _("This measure is never below 0."))
+        elif unit == "share":
             found["value"] /= 100
         return found
 

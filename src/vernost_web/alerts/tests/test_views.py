@@ -96,6 +96,16 @@ def test_a_target_is_set_changed_and_removed_and_each_is_written_down(browser: B
     assert [each.action for each in records().order_by("pk")][-3:] == ["targets.set", "targets.set", "targets.remove"]
 
 
+@pytest.mark.parametrize(
+    ("measure", "value", "is_taken"),
+    [("churn_rate", "-5", False), ("revenue", "-1", False), ("nps", "-20", True), ("nrr", "110", True)],
+)
+def test_a_target_that_cannot_be_is_refused(measure: str, value: str, browser: Browser, *, is_taken: bool) -> None:
+    values = {"measure": measure, "by": "month", "period": "", "value": value}
+    page = browser("director").post(reverse("alerts:targets"), values)
+    assert (page.status_code == 302, Target.objects.exists()) == (is_taken, is_taken)
+
+
 def test_targets_of_a_measure_can_be_set_only_by_those_who_may(browser: Browser) -> None:
     values = {"measure": "retention_rate", "by": "month", "value": "85"}
     assert browser("support").post(reverse("alerts:targets"), values).status_code == 403
