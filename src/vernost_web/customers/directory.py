@@ -1,11 +1,11 @@
 """The directory brought up to what the log says: only rows that differ are written, and few at a time."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.models import Count
 from django.utils import timezone
 
@@ -56,10 +56,11 @@ def gather(run: Run) -> dict[str, int]:
     basis = f"{SPELLING} {zone}"
     with reading() as log:
         since = _since(before, log.load_count) if before.basis == basis else None
+        expected = max(before.customers, log.extents().get("customers", (0,))[0]) if since is None else 0
         looked = written = 0
         for piece in gathering.pieces(log, since=since):
             looked, written = looked + len(piece), written + _brought(piece, basis, zone)
-            run.tell(0.9 * looked / (looked + before.customers) if since is None else 0.5)
+            run.tell(0.95 * min(looked / max(expected, 1), 1.0))
         removed = 0 if since else _removed(log)
         _stand_at(log.load_count, basis)
     return {"looked": looked, "written": written, "removed": removed}
@@ -97,6 +98,7 @@ def _brought(piece: Sequence[gathering.Row], basis: str, zone: str) -> int:
 
 
 def _write(rows: Sequence[dict[str, Any]]) -> None:
+    """Add rows, or write them over those of the same ids: in SQL, without an object for each."""
     quote = connection.ops.quote_name
     names = [quote(field.attname) for field in FIELDS]
     sql = (
@@ -104,9 +106,21 @@ def _write(rows: Sequence[dict[str, Any]]) -> None:
         f" VALUES ({', '.join(['%s'] * len(names))}) ON CONFLICT ({quote('customer_id')})"
         f" DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in names)}"
     )
-    given = [[field.get_db_prep_save(row[field.attname], connection) for field in FIELDS] for row in rows]
+    columns = [(field.attname, _ADAPTED.get(type(field), _as_it_is)) for field in FIELDS]
+    given = [[adapted(connection.ops, row[name]) for name, adapted in columns] for row in rows]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(sql, given)
+
+
+def _as_it_is(ops: Any, value: Any) -> Any:
+    return value
+
+
+_ADAPTED: Mapping[type, Callable[[Any, Any], Any]] = {
+    models.DateTimeField: lambda ops, value: ops.adapt_datetimefield_value(value),
+    models.DateField: lambda ops, value: ops.adapt_datefield_value(value),
+}
+"""What the database keeps in a way of its own."""
 
 
 def _removed(log: "Log") -> int:

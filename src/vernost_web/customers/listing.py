@@ -84,11 +84,11 @@ def leaf(choice: Choice, *, after: str = "", before: str = "", most: int = PAGE)
         return leaf(choice, most=most)
     if is_back:
         rows.reverse()
-    count = _count(choice)
+    count, is_exact = _count(choice)
     return Leaf(
         rows=rows,
-        count=min(count, MOST_COUNTED) if count == MOST_COUNTED + 1 else count,
-        is_exact=count != MOST_COUNTED + 1,
+        count=count,
+        is_exact=is_exact,
         before=rows[0].customer_id if rows and (is_back or beside) else "",
         after=rows[-1].customer_id if rows and (is_back or is_more) else "",
     )
@@ -150,14 +150,15 @@ def _narrowed(found: QuerySet[Customer], choice: Choice, *, is_walked: bool) -> 
     return found
 
 
-def _count(choice: Choice) -> int:
-    """How many customers a choice holds, as far as they are counted: one more than that means more."""
+def _count(choice: Choice) -> tuple[int, bool]:
+    """How many customers a choice holds, and whether these are all."""
     now = stand()
     if choice.is_plain and not choice.values:
-        return now.customers
+        return now.customers, True
     if choice.is_plain and len(choice.values) == 1:
         ((column, value),) = choice.values.items()
-        known: int | None = now.values.get(column, {}).get(str(value))
+        known = now.values.get(column, {}).get(str(value))
         if known is not None:
-            return known
-    return chosen(choice, wanted=MOST_COUNTED)[: MOST_COUNTED + 1].count()
+            return known, True
+    found = chosen(choice, wanted=MOST_COUNTED)[: MOST_COUNTED + 1].count()
+    return min(found, MOST_COUNTED), found <= MOST_COUNTED

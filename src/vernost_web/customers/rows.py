@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
 
-from django.db import models
-
 from vernost_web.customers import spelling
 from vernost_web.customers.models import Customer
 from vernost_web.ui.words import storable
 
 FIELDS = Customer.fields()
+_LENGTHS = {field.attname: field.max_length for field in FIELDS if field.max_length}
 _PLAIN = frozenset({"birthday_on", "is_business", "known_at", "orders", "revenue", "first_order_at", "last_order_at",
                     "scored_on", "risk", "revenue_expected", "revenue_at_risk"})  # fmt: skip
 
@@ -32,7 +31,7 @@ def dressed(row: Mapping[str, Any], mark: int, timezone: str) -> dict[str, Any]:
     name, given = _text(row, "name"), _text(row, "phone")
     words = spelling.words(name)
     phone = spelling.phone(given, spelling.region_of(_text(row, "country"), timezone)) if given else ""
-    values = {
+    values: dict[str, Any] = {
         **{each: row.get(each) for each in _PLAIN},
         **{each: _text(row, each) for each in ("language", "country", "city", "channel", "segment", "manager", "band")},
         "customer_id": _text(row, "customer_id"),
@@ -44,12 +43,8 @@ def dressed(row: Mapping[str, Any], mark: int, timezone: str) -> dict[str, Any]:
         "phone_back": phone[::-1],
         "email": spelling.email(_text(row, "email")),
     }
-    return {field.attname: _cut(field, values[field.attname]) for field in FIELDS}
+    return values | {name: values[name][:most] for name, most in _LENGTHS.items() if values[name] is not None}
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:
     return storable(str(row.get(name) or ""))
-
-
-def _cut(field: "models.Field[Any, Any]", value: Any) -> Any:
-    return value[: field.max_length] if isinstance(value, str) and field.max_length else value

@@ -1,9 +1,11 @@
 """What people write down about a customer."""
 
+from datetime import datetime, time
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from vernost_web.accounts.queries import people
@@ -66,6 +68,19 @@ class ConsentForm(ModelForm):
         model = Consent
         fields: ClassVar[list[str]] = ["channel", "purpose", "is_given", "at", "source", "text"]
         widgets: ClassVar[dict[str, Any]] = {"text": forms.Textarea(attrs={"rows": 2})}
+
+    def clean_at(self) -> datetime:
+        """The beginning of a day that is over; now for today, so that what was said later stands after what was before.
+
+        Raises:
+            ValidationError: for a day that has not come.
+        """
+        day, now = self.cleaned_data["at"], timezone.localtime()
+        if day is None or day == now.date():
+            return now
+        if day > now.date():
+            raise ValidationError(_("This day has not come yet."))
+        return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class MemberForm(ModelForm):

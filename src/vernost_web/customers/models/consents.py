@@ -56,7 +56,7 @@ class Consent(models.Model):
     text = models.TextField(_("text of the consent"), max_length=5_000, blank=True)
     at = models.DateTimeField(_("when"), default=timezone.now)
     source = models.CharField(_("where from"), max_length=200)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     noted_at = models.DateTimeField(default=timezone.now)
 
     objects = ConsentSet.as_manager()
