@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, get_args
 
 from vernost.errors import InvalidValue, MissingFacts, VernostError
@@ -18,12 +19,16 @@ from vernost.messages import Message
 from vernost.report.inquiry import ACTIVITY, Inquiry, Row
 from vernost_web.company.queries import company
 from vernost_web.data.queries import load_number, reading
+from vernost_web.metrics.among import reading_among, state_of
 from vernost_web.metrics.keeping import kept
 from vernost_web.ui.question import ALL, WORKING
 from vernost_web.ui.words import packed, told, unpacked
 
 if TYPE_CHECKING:
     from vernost.measure.answer import Answer
+
+Lead = Callable[[str, Mapping[str, Any], Row], str]
+"""Where a row of a measure leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +72,22 @@ def ask(measure: str, **asked: Any) -> Told:
 
     Args:
         measure: code name.
-        **asked: the question (by, cut, where, since, until, as_of) and the measure's own options.
+        **asked: the question (by, cut, where, since, until, as_of, and among: key of a group of customers) and the
+            measure's own options.
 
     Raises:
         VernostError: when the question is wrong; MissingFacts is not raised but told.
     """
+    among = asked.pop("among", None) or ""
     asked = by_company(measure, {name: value for name, value in asked.items() if value not in (None, "", [], ())})
     load = load_number()
-    question = {"measure": measure, "asked": asked, "timezone": company().timezone}
-    return Told(measure, **kept(question, load, lambda: _asked(measure, asked)))
+    question = {"measure": measure, "asked": asked, "timezone": company().timezone} | by_group(among)
+    return Told(measure, **kept(question, load, lambda: _asked(measure, asked, among)))
+
+
+def by_group(among: str) -> dict[str, str]:
+    """What names a group of customers in the question by which an answer is kept; nothing for all customers."""
+    return {"among": state_of(among)} if among else {}
 
 
 def by_company(measure: str, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,8 +129,8 @@ def _wrong(text: str) -> Any:
     return None
 
 
-def _asked(name: str, asked: dict[str, Any]) -> dict[str, Any]:
-    with reading() as log:
+def _asked(name: str, asked: dict[str, Any], among: str) -> dict[str, Any]:
+    with reading_among(among) as log:
         try:
             return _plain(find_measure(name)(log, **asked), asked)
         except MissingFacts as error:
@@ -140,13 +152,19 @@ def _plain(answer: "Answer", asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class KeptInquiry(Inquiry):
-    """A report's inquiry whose answers are kept between pages, languages and processes."""
+    """A report's inquiry whose answers are kept between pages, languages and processes.
+
+    Attributes:
+        group: what names the group of customers that it is about, in the question by which answers are kept.
+    """
+
+    group: Mapping[str, str] = MappingProxyType({})
 
     def _asked(self, name: str, asked: dict[str, Any], *, lazily: bool) -> "Answer | None":
         answer = super()._asked(name, asked, lazily=True)
         if answer is None or lazily:
             return answer
-        question = {"inquiry": name, "asked": self._question(asked)}
+        question = {"inquiry": name, "asked": self._question(asked), **self.group}
         found = kept(question, self.log.load_count, lambda: _rows_of(answer))
         if "missing" in found:
             self.missing.setdefault(name, str(unpacked(found["missing"])))
@@ -171,7 +189,8 @@ def inquiring(
     until: date | None = None,
     as_of: date | None = None,
     by: str | None = None,
-    lead: Callable[[str, Mapping[str, Any], Row], str] | None = None,
+    among: str = "",
+    lead: Lead | None = None,
     forecasts: bool = False,
 ) -> Iterator[Inquiry]:
     """An inquiry of the newest state of the log, by the company's clock, industry, lapse window, rates and hours.
@@ -182,14 +201,15 @@ def inquiring(
         until: last day shown.
         as_of: the day to look from; None for that of the last fact.
         by: length of the periods; None for one that fits the data.
+        among: key of a group of customers; nothing for all of them.
         lead: where a row of a measure leads.
         forecasts: whether a forecast is learnt.
     """
     found = company()
     rates = dict(found.chosen)
     hours, lapse_days = rates.pop("working_hours", None), rates.pop("lapse_days", None)
-    with reading() as log:
-        yield KeptInquiry(
+    with reading_among(among) as log:
+        inquiry = KeptInquiry(
             log,
             as_of=as_of,
             timezone=found.timezone,
@@ -197,10 +217,19 @@ def inquiring(
             since=since,
             until=until,
             length=by,
-            lead=lead,
+            lead=_among(lead, among),
             industry=found.industry or None,
             settings=replace(CONVENTIONS, **rates),
             lapse_days=lapse_days,
             working_hours=hours,
             forecasts=forecasts,
         )
+        inquiry.group = by_group(among)
+        yield inquiry
+
+
+def _among(lead: Lead | None, among: str) -> Lead | None:
+    """Where a row leads, among the same customers."""
+    if lead is None or not among:
+        return lead
+    return lambda name, asked, row: lead(name, {**asked, "among": among}, row)

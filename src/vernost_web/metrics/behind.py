@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from vernost.explain import segments
 from vernost.explain.segments.rule import Side
 from vernost.measure import find_measure
-from vernost_web.data.queries import reading
+from vernost_web.metrics.among import reading_among
 from vernost_web.metrics.answers import by_company
 from vernost_web.metrics.paging import BESIDE, FIRST, Book, Leaf, Order, Place
 from vernost_web.ui.slice import Words
@@ -60,8 +60,9 @@ def customers_behind(
         most: how many are given.
         also: attributes shown beside the ids, where the log has them.
     """
-    with reading() as log:
-        answer = find_measure(measure)(log, **by_company(measure, asked))
+    question = dict(asked)
+    with reading_among(question.pop("among", "")) as log:
+        answer = find_measure(measure)(log, **by_company(measure, question))
         found = segments.customers_behind(answer, keys, side)
         book = Book(log=log, table=found, order=_BY_ID, beside=_beside, dress=lambda few: told_of(log, few, also))
         return Behind(book.leaf(place, most), answer.as_of)
@@ -85,8 +86,9 @@ def told_of(log: "Log", customers: "ir.Table", also: Collection[str] = PERSONAL)
 
 def query_of(measure: str, asked: Mapping[str, Any]) -> str:
     """The SQL of a measure, as the engine runs it."""
-    with reading() as log:
-        return _sql(log, find_measure(measure)(log, **by_company(measure, asked)).expression)
+    question = dict(asked)
+    with reading_among(question.pop("among", "")) as log:
+        return _sql(log, find_measure(measure)(log, **by_company(measure, question)).expression)
 
 
 def _sql(log: "Log", expression: "ir.Table") -> str:

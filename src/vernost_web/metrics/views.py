@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from vernost.errors import UnusableLog, VernostError
+from vernost.explain.segments.rule import Side
 from vernost.glossary import heading, terms
 from vernost.measure import find_measure
 from vernost.measure.measure import Measure, chapters
@@ -208,7 +209,7 @@ def _key_shown(key: str, value: str) -> str:
     return voice().say(f"state.{value}") if key == "state" and value in dict(charts.STATES) else value
 
 
-def _side(request: HttpRequest) -> behind.Side:
+def _side(request: HttpRequest) -> Side:
     return "denominator" if request.GET.get("side") == "denominator" else "numerator"
 
 

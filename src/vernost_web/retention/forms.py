@@ -20,7 +20,7 @@ MOST_DAYS = 3_650
 class RoomForm(QuestionForm):
     """The question of the whole room; its state is the address."""
 
-    field_order = ("by", "group", "where", "since", "until", "as_of", "cut")
+    field_order = ("by", "group", "among", "where", "since", "until", "as_of", "cut")
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         secret = partial(refusal, user=user)

@@ -15,14 +15,24 @@ from vernost.report.segments import ATTRIBUTES
 from vernost.report.voice import Voice
 from vernost_web.company.queries import company, voice_of
 from vernost_web.data.queries import load_number, reading
-from vernost_web.metrics.queries import Told, ask, customers_of, figure_data, figure_from, inquiring, kept, wrong_filter
+from vernost_web.metrics.queries import (
+    Told,
+    ask,
+    by_group,
+    customers_of,
+    figure_data,
+    figure_from,
+    inquiring,
+    kept,
+    wrong_filter,
+)  # fmt: skip
 from vernost_web.retention.sections import OF_COHORTS
 from vernost_web.ui.words import packed, told
 
 MOST_VALUES = 20
 """Groups offered of one attribute, the largest ones."""
 
-OF_ALL = frozenset(("by", "where", "since", "until", "as_of"))
+OF_ALL = frozenset(("by", "where", "among", "since", "until", "as_of"))
 """What every figure is asked; the rest is for cohorts alone."""
 
 _NO_GROUPS = frozenset(("is_business", "name"))
@@ -61,6 +71,7 @@ def shown(anchor: str, asked: Mapping[str, Any], language: Language, *, leads: b
     if problem:
         return Shown(None, measure, wrong=problem.told(language))
     question = {"figure": anchor, "asked": asked, "language": language, "leads": leads} | company().basis
+    question |= by_group(asked.get("among", ""))
     data = kept(question, load_number(), lambda: _drawn(anchor, asked, voice, leads=leads))
     return Shown(
         figure=figure_from(data["figure"]) if data["figure"] else None,

@@ -1,9 +1,13 @@
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from vernost_web.ui.slice import Keeping, MenuEntry, Panel, Periodic, SliceConfig, Words
+from vernost_web.ui.slice import Keeping, MenuEntry, Narrowing, Panel, Periodic, SliceConfig, Words
+
+if TYPE_CHECKING:
+    from vernost.store.log import Log
 
 
 def _is_stale() -> bool:
@@ -27,6 +31,24 @@ def _forget(ids: Sequence[str], pseudonym: str) -> int:
     return forget(ids)
 
 
+def _choices() -> list[tuple[str, str]]:
+    from vernost_web.segments.queries import choices
+
+    return choices()
+
+
+def _narrowed(log: "Log", key: str) -> "AbstractContextManager[Log]":
+    from vernost_web.segments.queries import narrowed
+
+    return narrowed(log, key)
+
+
+def _state(key: str) -> str:
+    from vernost_web.segments.queries import state_of
+
+    return state_of(key)
+
+
 class SegmentsConfig(SliceConfig):
     name = "vernost_web.segments"
     label = "segments"
@@ -39,6 +61,7 @@ class SegmentsConfig(SliceConfig):
     )
     periodic = (Periodic("segments.refresh", every_minutes=1, is_due=_is_stale),)
     keeps = (Keeping(_("Segments, since when and until when"), _tell, _forget),)
+    narrows = Narrowing(_choices, _narrowed, _state)
     trail: ClassVar[dict[str, Words]] = {
         "segments.make": _("Made a segment"),
         "segments.change": _("Changed a segment"),

@@ -14,6 +14,7 @@ from vernost.measure.working_hours import WorkingHours
 from vernost.messages import Message, told
 from vernost_web.ui.forms import DayField, Form, dress
 from vernost_web.ui.language import spoken
+from vernost_web.ui.slice import narrowing
 
 BY = {
     "": _("all time"), "day": _("days"), "week": _("weeks"), "month": _("months"), "quarter": _("quarters"),
@@ -75,6 +76,7 @@ class QuestionForm(Form):
         """
         super().__init__(*args, **kwargs)
         self._wrong, self._secret = wrong, secret
+        self._add_groups()
         parameters = inspect.signature(measure.function).parameters
         meanings = explained(measure)
         for name, default in measure.options.items():
@@ -85,6 +87,15 @@ class QuestionForm(Form):
             dress(field)
             self.fields[name] = field
         self._defaults = dict(measure.options)
+
+    def _add_groups(self) -> None:
+        """Let a group of customers be chosen, where there are any."""
+        found = narrowing()
+        groups = found.choices() if found else []
+        if groups:
+            choices = [("", _("all customers")), *groups]
+            self.fields["among"] = forms.ChoiceField(label=_("Segment"), choices=choices, required=False)
+            dress(self.fields["among"])
 
     def clean_where(self) -> str:
         """The filter, refused with the library's sentence when it cannot be asked."""

@@ -1,10 +1,14 @@
 """What a slice tells the frame about itself, and the slices that there are."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from django.apps import AppConfig, apps
+
+if TYPE_CHECKING:
+    from vernost.store.log import Log
 
 Section = Literal["now", "rooms", "system"]
 """Where an entry stands in the menu: what is on now, the rooms where people work, the running of the system."""
@@ -85,6 +89,21 @@ class Keeping:
     forget: Callable[[Sequence[str], str], int]
 
 
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """How numbers are asked of some of the customers alone.
+
+    Attributes:
+        choices: the groups that there are: key and title.
+        narrowed: from the log and a key, the log of those customers alone, while a context lasts.
+        state: from a key, what names who is in the group, beside the state of the log.
+    """
+
+    choices: Callable[[], list[tuple[str, str]]]
+    narrowed: "Callable[[Log, str], AbstractContextManager[Log]]"
+    state: Callable[[str], str]
+
+
 class SliceConfig(AppConfig):
     """A slice of the application: a folder that says by itself what the frame must know.
 
@@ -94,6 +113,7 @@ class SliceConfig(AppConfig):
         panels: its parts of other pages.
         periodic: its jobs done again and again.
         keeps: what it keeps about single customers.
+        narrows: how numbers are asked of some of the customers alone, where the slice knows groups of them.
         tells: kinds of happenings ('data.loaded') that other programs can be told of, with their words; the slice says
             that one happened by ``webhooks.actions.tell``.
         trail: what its audit records mean: words of each action ('targets.set'), and of each value in them that no
@@ -105,6 +125,7 @@ class SliceConfig(AppConfig):
     panels: tuple[Panel, ...] = ()
     periodic: tuple[Periodic, ...] = ()
     keeps: tuple[Keeping, ...] = ()
+    narrows: Narrowing | None = None
     tells: ClassVar[Mapping[str, Words]] = {}
     trail: ClassVar[Mapping[str, Words]] = {}
     default = False  # Django takes the one class of a slice's module that does not say so
@@ -116,6 +137,11 @@ class SliceConfig(AppConfig):
 def slices() -> Iterator[SliceConfig]:
     """All slices, in the order of the flow."""
     return (each for each in apps.get_app_configs() if isinstance(each, SliceConfig))
+
+
+def narrowing() -> Narrowing | None:
+    """How numbers are asked of some of the customers alone; None where no slice knows groups of them."""
+    return next((each.narrows for each in slices() if each.narrows), None)
 
 
 def panels(page: str, user: Any) -> list[Panel]:
