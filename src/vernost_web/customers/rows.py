@@ -30,7 +30,7 @@ def dressed(row: Mapping[str, Any], mark: int, timezone: str) -> dict[str, Any]:
     """
     name, given = _text(row, "name"), _text(row, "phone")
     words = spelling.words(name)
-    phone = spelling.phone(given, spelling.region_of(_text(row, "country"), timezone)) if given else ""
+    phone = spelling.phone(given, spelling.region(_text(row, "country"), timezone)) if given else ""
     values: dict[str, Any] = {
         **{each: row.get(each) for each in _PLAIN},
         **{each: _text(row, each) for each in ("language", "country", "city", "channel", "segment", "manager", "band")},

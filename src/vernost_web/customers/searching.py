@@ -63,7 +63,7 @@ def beginning(field: str, text: str) -> Q:
 
 def _by_phone(text: str, timezone: str) -> Q:
     """The whole number in any spelling, or its end."""
-    whole = spelling.phone(text, spelling.region_of("", timezone))
+    whole = spelling.phone(text, spelling.region("", timezone))
     return Q(phone=whole) | beginning("phone_back", spelling.digits(text)[::-1])
 
 

@@ -4,8 +4,7 @@ import re
 import unicodedata
 from functools import cache
 
-import phonenumbers
-from babel.core import get_global
+from vernost.store.contacts import phone_of, region_of, region_of_zone
 
 _WORD = re.compile(r"[^\W_]+")
 _PHONE = re.compile(r"\+?[\d\s().\-–/]{4,}")
@@ -28,20 +27,14 @@ _DROPPED = frozenset({"Mn", "Cf", "Cc"})
 
 
 def phone(text: str, region: str | None) -> str:
-    """A telephone number as it is dialled from anywhere; what is no number as its digits.
+    """A telephone number as it is dialled from anywhere, without its extension; what is no number as its digits.
 
     >>> phone("8 (916) 123-45-67", "RU")
     '+79161234567'
     >>> phone("ext. 12", None)
     '12'
     """
-    try:
-        found = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
-        return digits(text)
-    if not phonenumbers.is_possible_number(found):
-        return digits(text)
-    return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)
+    return (phone_of(text, region) or "").partition(" ")[0] or digits(text)
 
 
 def digits(text: str) -> str:
@@ -67,15 +60,14 @@ def email(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().strip("<>").removeprefix("mailto:").strip().casefold()
 
 
-@cache
-def region_of(country: str, timezone: str) -> str | None:
-    """Whose telephone numbers are written without a country's code: of a country, else of the zone's.
+def region(country: str, timezone: str) -> str | None:
+    """Whose telephone numbers are written without a country's code: of a country, else of the company's clock.
 
     Args:
         country: two letters, or anything else.
         timezone: of the IANA list.
     """
-    if country.upper() in phonenumbers.SUPPORTED_REGIONS:
-        return country.upper()
-    found: str | None = get_global("zone_territories").get(timezone)
-    return found if found in phonenumbers.SUPPORTED_REGIONS else None
+    return region_of(country, _of_zone(timezone))
+
+
+_of_zone = cache(region_of_zone)
