@@ -28,6 +28,7 @@ class MetricsConfig(SliceConfig):
     trail: ClassVar[dict[str, Words]] = {
         "export.csv": _("Took numbers away as CSV"),
         "export.xlsx": _("Took numbers away as an Excel workbook"),
+        "export.api": _("Took a list of customers away by the API"),
         "export.png": _("Took a picture away as PNG"),
         "export.svg": _("Took a picture away as SVG"),
     }

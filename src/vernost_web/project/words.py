@@ -109,7 +109,8 @@ def _as_python(text: str, path: Path) -> bytes:
 
     if not settings.configured:
         settings.configure()
-    return templatize(text, origin=str(path)).encode()
+    # Where lines of a template begin means nothing, and to Python much.
+    return "\n".join(line.lstrip() for line in templatize(text, origin=str(path)).split("\n")).encode()
 
 
 def _empty() -> Catalog:

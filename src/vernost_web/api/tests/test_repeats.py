@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from vernost_web.alerts.models import Target
@@ -93,6 +94,14 @@ def test_names_are_forgotten_after_a_day(program: Programs, done: Callable[[str]
     assert known.post("/webhooks", HOOK, Idempotency_Key="one").status_code == 201
     Repeat.objects.update(at=timezone.now() - repeats.KEPT - timedelta(seconds=1))
     assert done("api.sweep").result == {"count": 1}
+
+
+def test_answers_are_forgotten_with_a_person(program: Programs) -> None:
+    program().post("/webhooks", HOOK, Idempotency_Key="one")
+    (keeping,) = apps.get_app_config("api").keeps  # type: ignore[attr-defined]
+    assert keeping.tell(["c1"]) == []
+    assert keeping.forget(["c1"], "nobody") == 1
+    assert not Repeat.objects.exists()
 
 
 def test_what_a_key_changes_is_written_down_by_both_names(program: Programs) -> None:
