@@ -8,6 +8,7 @@ from django.utils import timezone
 from vernost.schema import TABLES
 from vernost_web.company.queries import company
 from vernost_web.data.queries import load_number, patiently, reading, store
+from vernost_web.identity.actions import suggest
 from vernost_web.jobs.kinds import Run
 from vernost_web.tracking import commerce, pieces
 from vernost_web.tracking.inbox import Connection, Inbox, opened
@@ -25,6 +26,8 @@ def bring(inbox: Inbox, run: Run) -> int:
             run.tell(0)
             told = tell(piece.rows, _memory(connection, piece))
             load = _load(run, piece, told)
+            for one, other in sorted(told.hints):
+                suggest(one, other)
             pieces.settle(inbox, connection, piece, told.outcome, load)
             count += len(piece.rows)
     return count

@@ -80,6 +80,9 @@ class Inbox(Protocol):
     def transaction(self, connection: Connection) -> AbstractContextManager[None]:
         """All or nothing."""
 
+    def give_up_space(self, connection: Connection) -> None:
+        """Let nothing of what was deleted stay on the disk."""
+
     def alone(self) -> AbstractContextManager[bool]:
         """Whether nobody else brings events into the log; it stays so for the time being."""
 

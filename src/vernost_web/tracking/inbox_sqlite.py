@@ -37,6 +37,8 @@ class SqliteInbox:
         # Each commit waits for the disk: what is answered outlives a power cut.
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA cache_size = -65536")
+        # What is deleted or replaced is overwritten: people have the right to be forgotten.
+        connection.execute("PRAGMA secure_delete = ON")
         if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'tally'").fetchone() is None:
             with self._turn():
                 for statement in SCHEMA:
@@ -68,6 +70,10 @@ class SqliteInbox:
                 connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
+
+    def give_up_space(self, connection: Connection) -> None:
+        """Empty the file of what is not yet in the main one; what was deleted there is overwritten already."""
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def alone(self) -> Iterator[bool]:

@@ -271,3 +271,14 @@ def test_pieces_are_of_one_size(client: Client, bring: Bring, monkeypatch: pytes
     assert len(table("events", "event_id")) == 8
     with opened(client.inbox) as connection:
         assert connection.execute("SELECT count(*) FROM piece").fetchone() == (3,)
+
+
+def test_two_known_customers_are_held_up_to_people_and_not_merged(client: Client, bring: Bring, table: Any) -> None:
+    from vernost_web.identity.models import Pair
+
+    client.batch(identify("ann", anonymous="v1"), identify("bob", anonymous="v1"), identify("eve"))
+    bring()
+    client.batch({"type": "alias", "previousId": "eve", "userId": "ann"})
+    bring()
+    assert {(each.first_id, each.second_id) for each in Pair.objects.all()} == {("ann", "bob"), ("ann", "eve")}
+    assert table("customers", "customer_id") == [("ann",), ("bob",), ("eve",)]
