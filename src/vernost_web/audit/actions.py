@@ -1,6 +1,7 @@
 """Writing down what was done."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from vernost_web.audit.models import Record
+
+_PIECE = 500
+"""Records that are looked at together."""
 
 
 def record(
@@ -45,6 +49,28 @@ def record(
         address=_address_of(request) if request else None,
         text=_searchable(name, getattr(user, "email", ""), action, thing, before, after),
     )
+
+
+def forget_person(tells: Callable[[Any], bool], without: Callable[[Any], Any]) -> int:
+    """Take whoever is erased out of the trail, which else is never changed; how many records told of them.
+
+    What was done, when and by whom stays. Of what was done to the person themself the values go as a whole, for they
+    may hold words that are only known to be theirs by standing there.
+
+    Args:
+        tells: whether a value tells of them.
+        without: a value without them.
+    """
+    count = 0
+    for each in Record.objects.order_by("pk").iterator(_PIECE):
+        if tells([each.thing, each.text, each.before, each.after]):
+            is_about = tells(each.thing)
+            values = {name: None if is_about else without(getattr(each, name)) for name in ("before", "after")}
+            thing = without(each.thing)
+            text = _searchable(each.actor_name, each.action, thing, *values.values())
+            QuerySet(Record).filter(pk=each.pk).update(thing=thing, text=text, **values)
+            count += 1
+    return count
 
 
 def forget_before(limit: datetime) -> int:

@@ -105,6 +105,11 @@ def forget_telling(tells: Tells) -> int:
 
     What is loaded is in the log. An intake that is not loaded goes with its files, for what is left is not what came.
     """
+    for loaded in Intake.objects.filter(load__isnull=False, looked__isnull=False):
+        shown = (*loaded.looked["looks"], *loaded.looked["tables"])
+        for each in shown:
+            each["rows"] = []
+        loaded.save(update_fields=["looked"])
     count = 0
     for intake in Intake.objects.filter(database=None):
         is_loaded = intake.load is not None

@@ -4,14 +4,13 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from vernost.messages import Message
-from vernost.report.voice import Voice
 from vernost_web.data import actions as data
 from vernost_web.data.queries import patiently, store
 from vernost_web.jobs.kinds import Run
 from vernost_web.privacy import traces
 from vernost_web.privacy.models import Erasure
 from vernost_web.privacy.person import Person
-from vernost_web.privacy.places import TRACES, keepings, titles
+from vernost_web.privacy.places import TRACES, keepings, titles, titles_of_table
 from vernost_web.reports import actions as reports
 
 IN_LOG = Message("Erasing in the log")
@@ -41,10 +40,8 @@ def _from_log(run: Run, erasure: Erasure, person: Person) -> None:
             person.ids, at=erasure.asked_at, contacts=person.contacts, key=erasure.key, pseudonym=erasure.pseudonym
         ),
     )
-    voices = {language: Voice(language) for language in ("en", "ru")}
     for tally in receipt.tallies:
-        told = {language: voice.say(f"table.{tally.table}") for language, voice in voices.items()}
-        erasure.note(f"log-{tally.table}", told, tally.read)
+        erasure.note(f"log-{tally.table}", titles_of_table(tally.table), tally.read)
 
 
 def give_up_space() -> None:

@@ -7,14 +7,16 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from vernost.glossary import Language
 from vernost.report.voice import Voice
-from vernost_web.data.queries import load_number, reading
+from vernost_web.data.queries import load_number, loads, reading, rejected
 from vernost_web.privacy.person import Person
 from vernost_web.privacy.traces import traces
 from vernost_web.ui.language import spoken
 from vernost_web.ui.slice import Keeping, slices
 
-LANGUAGES = ("en", "ru")
+LANGUAGES: tuple[Language, ...] = ("en", "ru")
+REJECTED = _("Rows that could not be loaded")
 TRACES = _("Audit trail, jobs and other tables")
 
 
@@ -48,8 +50,21 @@ def keepings() -> Iterator[tuple[str, Keeping]]:
 def places(person: Person) -> list[Place]:
     """All places in which something is known of a person: the log, what slices keep, and traces elsewhere."""
     kept = [Place(name, str(each.title), each.tell(person.ids)) for name, each in keepings()]
-    found = [*_of_log(person), *kept, Place("traces", str(TRACES), traces(person))]
+    refused = Place("rejected", str(REJECTED), _rejected(person))
+    found = [*_of_log(person), refused, *kept, Place("traces", str(TRACES), traces(person))]
     return [each for each in found if each.records]
+
+
+def _rejected(person: Person) -> list[dict[str, Any]]:
+    """Rows that no load could read, and that tell of a person."""
+    return [
+        {"load": row["load_id"], "source": row["source"], "line": row["line"], "row": row["raw"]}
+        for each in loads()
+        if each.counts["rejected"]
+        for batch in rejected(each.record.load_id)
+        for row in batch.to_pylist()
+        if person.is_in(row["raw"] or "")
+    ]
 
 
 def _of_log(person: Person) -> list[Place]:
@@ -60,6 +75,13 @@ def _of_log(person: Person) -> list[Place]:
     voice = Voice(spoken())
     with reading() as log:
         return [Place(name, voice.say(f"table.{name}"), rows) for name, rows in told(log, person.ids).items()]
+
+
+def titles_of_table(name: str) -> dict[str, str]:
+    """What a table of the log is called, in every language."""
+    if name == "rejected":
+        return titles(REJECTED)
+    return {language: Voice(language).say(f"table.{name}") for language in LANGUAGES}
 
 
 def titles(title: Any) -> dict[str, str]:

@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.db import models
 
+from vernost_web.audit import actions as audit
 from vernost_web.privacy.person import Person
 from vernost_web.ui.slice import slices
 
@@ -19,6 +20,9 @@ _SPARED = frozenset(
     {"accounts", "account", "mfa", "usersessions", "auth", "contenttypes", "sessions", "company", "privacy"}
 )
 """Apps whose rows are about people who work here, or about no persons; sessions have a way of their own."""
+
+_TRAIL = "audit"
+"""The app whose rows are erased by itself, for what hangs together in them."""
 
 _PIECE = 500
 Row = dict[str, Any]
@@ -37,13 +41,14 @@ def traces(person: Person) -> list[Row]:
 
 def erase(person: Person, pseudonym: str) -> int:
     """Put the pseudonym, or that something is erased, in the place of each trace; how many rows had one."""
-    count = 0
+    count = audit.forget_person(person.is_within, lambda value: person.without(value, pseudonym))
     for model, names in _searched():
+        if model._meta.app_label == _TRAIL:  # noqa: SLF001
+            continue
         for row in _rows(model, names, person):
             values = {
                 name: _fitting(model, name, person.without(row[name], pseudonym)) for name in names if name in row
             }
-            # The rows of some tables are never changed: but for this.
             models.QuerySet(model).filter(pk=row["pk"]).update(**values)
             count += 1
     return count + _end_sessions(person)
