@@ -17,6 +17,7 @@ from vernost.sources.parquet import read_parquet
 from vernost.sources.places import Skipped, find_files
 from vernost.sources.progress import Progress
 from vernost.sources.source import RawTable
+from vernost.sources.staging import memory_of
 from vernost.sources.text import copy_as_utf8, survey_text
 from vernost.sources.unpacking import check_workbook, has_short_cells, unpack_gzip
 
@@ -154,7 +155,7 @@ class _File:
             names = {"xl/workbook.xml"}  # check_workbook says what is wrong
         if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
             raise UnreadableSource(self._source, "it is a zip archive of other files", "Unpack it and name the folder.")
-        check_workbook(self._source, path)
+        check_workbook(self._source, path, most=memory_of(self._connection) // 2)
         if "xl/workbook.bin" in names and has_short_cells(path):
             raise UnreadableSource(
                 self._source, "its cells are in a short form that Excel does not write", "Save it as .xlsx instead."

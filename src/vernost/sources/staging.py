@@ -48,6 +48,17 @@ def stage_connection(
     return connection
 
 
+def memory_of(connection: "duckdb.DuckDBPyConnection") -> int:
+    """Bytes that an engine may hold in memory.
+
+    >>> memory_of(stage_connection(Path(), memory_limit="512MiB")) // 1024**2
+    512
+    """
+    (text,) = connection.execute("SELECT current_setting('memory_limit')").fetchone() or ("0 bytes",)
+    number, unit = text.split()
+    return round(float(number) * 1024 ** ("bytes", "KiB", "MiB", "GiB", "TiB").index(unit))
+
+
 def quote_name(name: str) -> str:
     """The name as an SQL identifier.
 

@@ -19,9 +19,6 @@ MAX_UNPACKED = 1_000_000_000
 MAX_WORKBOOK = 100_000_000
 """The same for a workbook, which is unpacked in memory."""
 
-MAX_WORKBOOK_TOTAL = 2_000_000_000
-"""Bytes that a workbook may unpack to at most."""
-
 MAX_CELLS = 64_000_000
 """Cells of a sheet's used area, which is laid out in memory whole, blank ones too."""
 
@@ -68,18 +65,24 @@ def _gunzip(packed: IO[bytes]) -> Iterator[bytes]:
                 waiting = (member.unused_data or waiting).lstrip(b"\0") if member.unused_data else packed.read(_BLOCK)
 
 
-def check_workbook(source: str, path: Path) -> None:
-    """Refuse a workbook that would unpack to an absurd size: what it declares and what it really holds."""
+def check_workbook(source: str, path: Path, *, most: int) -> None:
+    """Refuse a workbook that would unpack to an absurd size: what it declares and what it really holds.
+
+    Args:
+        source: what it is called.
+        path: where it is.
+        most: bytes that it may unpack to; its cells take some two and a half times as much memory.
+    """
     try:
         with zipfile.ZipFile(path) as book:
             declared = sum(entry.file_size for entry in book.infolist())
-            _check_size(source, declared, path)
+            _check_size(source, declared, path, most)
             unpacked = 0
             for entry in book.infolist():
                 area = _Area() if entry.filename.startswith("xl/worksheets/") else None
                 for block in _entry_blocks(path, book, entry):
                     unpacked += len(block)
-                    _check_size(source, unpacked, path)
+                    _check_size(source, unpacked, path, most)
                     if area is not None:
                         area.see(source, block)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
@@ -120,16 +123,16 @@ def _record_kinds(sheet: bytes) -> Iterator[int]:
         place += size
 
 
-def _check_size(source: str, unpacked: int, path: Path) -> None:
+def _check_size(source: str, unpacked: int, path: Path, most: int) -> None:
     bomb = unpacked > MAX_WORKBOOK and unpacked > MAX_RATIO * path.stat().st_size
-    if bomb or unpacked > MAX_WORKBOOK_TOTAL:
+    if bomb or unpacked > most:
         raise UnreadableSource(
             source,
             "the workbook unpacks to over {most:,} bytes, more than {ratio} times its size, as a zip bomb does"
             if bomb
             else "the workbook unpacks to over {most:,} bytes",
             "Save the sheet as CSV and name that file.",
-            most=MAX_WORKBOOK if bomb else MAX_WORKBOOK_TOTAL,
+            most=MAX_WORKBOOK if bomb else most,
             ratio=MAX_RATIO,
         )
 

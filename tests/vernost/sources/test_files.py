@@ -4,6 +4,7 @@ import gzip
 import os
 import random
 import re
+import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from tests.vernost.sources.raw import Reader, packed
 
 from vernost.errors import UnreadableSource
-from vernost.sources import unpacking
+from vernost.sources import read, unpacking
 from vernost.sources.files import read_raw
 from vernost.sources.staging import MAX_COLUMNS, stage_connection
 
@@ -230,6 +231,17 @@ def test_a_zip_bomb_is_refused_whatever_it_declares(
     entries = {"xl/workbook.xml": b"<workbook/>", "xl/worksheets/sheet1.xml": b"0" * 150_000_000}
     with pytest.raises(UnreadableSource, match="as a zip bomb does"):
         reader.read_bytes(tell(packed(entries)), "a.xlsx")
+
+
+def test_a_workbook_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as book:
+        book.writestr("xl/workbook.xml", b"<workbook/>")
+        book.writestr("xl/worksheets/sheet1.xml", b"0" * 51_000_000)
+    with pytest.raises(UnreadableSource, match="unpacks to over 49,"), read([str(path)], memory_limit="100MB"):
+        pass
+    with pytest.raises(UnreadableSource, match="damaged"), read([str(path)], memory_limit="110MB"):
+        pass
 
 
 def test_a_sheet_with_a_cell_in_the_far_corner_is_refused(reader: Reader, tmp_path: Path) -> None:
