@@ -61,13 +61,16 @@ def _rows(log: "Log", since: datetime | None) -> "ir.Table":
 
 def _ids(log: "Log", since: datetime | None) -> "ir.Table":
     import ibis
+    import ibis.expr.datatypes as dt
 
     parts = []
     for name in _HOLDERS:
         if name in log.tables:
             table = log.tables[name]
             table = table if since is None else table.filter(table.loaded_at > ibis.literal(since))
-            parts.append(table.filter(table.customer_id.notnull()).select("customer_id").distinct())
+            # Of a type that all tables share: PostgreSQL tells that ids which are keys are never null.
+            ids = table.filter(table.customer_id.notnull()).customer_id.cast(dt.String(nullable=True))
+            parts.append(ids.name("customer_id").as_table().distinct())
     return (ibis.union(*parts, distinct=True) if len(parts) > 1 else parts[0]).select("customer_id")
 
 
