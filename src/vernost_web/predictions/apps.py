@@ -30,7 +30,10 @@ class PredictionsConfig(SliceConfig):
     verbose_name = _("Predictions")
     prefix = "predictions/"
     menu = (MenuEntry(_("Predictions"), "predictions:room", "brain", "see_predictions"),)
-    panels = (Panel("overview", "predictions:panel", "see_predictions", _("Revenue at risk"), width=6),)
+    panels = (
+        Panel("overview", "predictions:panel", "see_predictions", _("Revenue at risk"), width=6),
+        Panel("customer", "predictions:of_customer", "see_predictions", _("Risk")),
+    )
     periodic = (Periodic("predictions.start_due", every_minutes=5, is_due=_is_due),)
     tells: ClassVar[dict[str, Words]] = {
         "predictions.trained": _("A model was trained"),

@@ -47,6 +47,13 @@ def page_of(choice: Choice, place: Place, language: "Language", *, personal: boo
     )
 
 
+def score_lines(row: dict[str, Any], language: "Language") -> list[tuple[str, str]]:
+    """What a scoring says of one customer: titles and values, of what it says."""
+    voice = voice_of(language)
+    names = [name for name in SHOWN[1:] if name != "reasons"]
+    return [(title_of(voice, name), text) for name in names if (text := _text(voice, name, row[name]))]
+
+
 def columns_of(rows: list[dict[str, Any]]) -> list[str]:
     """Columns that say something of these customers: without money where none is known."""
     names = [SHOWN[0], *(name for name in PERSONAL if rows and name in rows[0]), *SHOWN[1:]]

@@ -14,7 +14,7 @@ from vernost_web.data.queries import load_number, reading
 from vernost_web.jobs.queries import visible_jobs
 from vernost_web.metrics.queries import drawn, kept
 from vernost_web.predictions.models import Standing, TrainedModel
-from vernost_web.predictions.scores import Choice, Listed, Scoring, customers, scored, scorings
+from vernost_web.predictions.scores import Choice, Listed, Scoring, customers, score_of, scored, scorings
 from vernost_web.predictions.serving import policy
 from vernost_web.ui.language import spoken
 from vernost_web.ui.words import packed
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Choice", "Listed", "Scoring", "customers", "drift_of", "history", "last_training", "model_of", "policy", "refusal",
-    "risk_map", "scorings", "serving", "waiting",
+    "risk_map", "score_of", "scorings", "serving", "waiting",
 ]  # fmt: skip
 
 

@@ -129,6 +129,17 @@ def customers(
     return Listed(replace(leaf, rows=[_told(row, language) for row in leaf.rows]), day)
 
 
+def score_of(customer_id: str, language: "Language") -> tuple[dict[str, Any], date] | None:
+    """What the last scoring says of one customer, reasons as sentences, and of which day it is; None for nothing."""
+    with reading() as log:
+        day = _last_day(log)
+        if day is None:
+            return None
+        scores = _of_day(log, day)
+        rows = log.fetch(scores.filter(scores.customer_id == customer_id).select(SHOWN)).to_pylist()
+    return (_told(rows[0], language), day) if rows else None
+
+
 def _row(scores: "ir.Table", order: Order, customer: str) -> "ir.Table":
     """The row of a customer, which stays in the engine, so that none of its numbers is rounded on the way."""
     row = scores.filter(scores.customer_id == customer)

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.room, name="room"),
     path("map/", views.risk_map, name="map"),
     path("panel/", views.panel, name="panel"),
+    path("of-customer/", views.of_customer, name="of_customer"),
     path("customers/", views.customers, name="customers"),
     path("customers/file/<str:kind>/", views.customers_file, name="customers_file"),
     path("models/<uuid:pk>/", views.model, name="model"),

@@ -1,5 +1,6 @@
 """The predictions room: the model at work, the map, the customers, the history of models, training."""
 
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -9,14 +10,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from vernost_web.customers.actions import note_looks
 from vernost_web.metrics.queries import Place
 from vernost_web.predictions import actions, files, queries
 from vernost_web.predictions.forms import FilterForm, PolicyForm
-from vernost_web.predictions.listing import page_of
+from vernost_web.predictions.listing import page_of, score_lines
 from vernost_web.predictions.telling import changes, lines_of
 from vernost_web.ui.access import requires
 from vernost_web.ui.language import spoken
 from vernost_web.ui.requests import user_of
+from vernost_web.ui.words import storable
 
 
 @requires("see_predictions")
@@ -50,11 +53,24 @@ def panel(request: HttpRequest) -> HttpResponse:
 
 
 @requires("see_predictions", "see_customers")
+def of_customer(request: HttpRequest) -> HttpResponse:
+    """The risk of one customer with its reasons, a part of the customer's page."""
+    found = queries.score_of(storable(request.GET.get("customer", "")), spoken())
+    context: dict[str, Any] = {"is_scored": bool(queries.scorings())}
+    if found is not None:
+        row, day = found
+        context |= {"day": day, "lines": score_lines(row, spoken()), "reasons": row["reasons"]}
+    return render(request, "predictions/of_customer.html", context)
+
+
+@requires("see_predictions", "see_customers")
 def customers(request: HttpRequest) -> HttpResponse:
     """The customers at risk with reasons, page by page."""
     form = FilterForm(request.GET or None)
     personal = user_of(request).may("see_personal_data")
     page = page_of(form.choice, Place.of(request.GET), spoken(), personal=personal)
+    if personal:
+        note_looks(user_of(request), [row["customer_id"] for row in page.leaf.rows], "list")
     context = {
         "page": page, "leaf": page.leaf, "form": form, "question": urlencode(form.asked), "most": files.MOST
     }  # fmt: skip

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from vernost_web.audit.models import Record
+from vernost_web.customers.queries import looks
 from vernost_web.metrics.queries import Leaf, Place
 from vernost_web.predictions.models import TrainedModel
 from vernost_web.predictions.scores import Choice, customers
@@ -155,3 +156,28 @@ def test_nothing_hostile_breaks_the_list(
 def test_only_who_may_train_can_train(browser: Callable[..., Client], own_shop: Any) -> None:
     assert browser("director").post("/predictions/train/").status_code == 403
     assert browser("analyst").post("/predictions/train/").status_code == 302
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_page_of_a_customer_gets_their_risk_with_reasons(
+    language: str, browser: Callable[..., Client], at_work: TrainedModel
+) -> None:
+    worst = customers(Choice(band="high"), language, most=1).leaf.rows[0]  # type: ignore[arg-type]
+    page = browser("support", language).get("/predictions/of-customer/", {"customer": worst["customer_id"]})
+    assert page.context["reasons"] == worst["reasons"]
+    assert page.context["reasons"][0] in page.content.decode()
+    unknown = browser("support", language).get("/predictions/of-customer/", {"customer": "\0nobody"})
+    assert "reasons" not in unknown.context
+
+
+def test_who_reads_names_in_the_list_is_written_down(browser: Callable[..., Client], at_work: TrainedModel) -> None:
+    browser("analyst").get("/predictions/customers/")
+    assert not looks().exists()
+    rows = browser("account_manager").get("/predictions/customers/").context["leaf"].rows
+    assert {look.customer_id for look in looks()} == {row["customer_id"] for row in rows}
+
+
+def test_customers_in_the_list_lead_to_their_pages(browser: Callable[..., Client], at_work: TrainedModel) -> None:
+    page = browser("analyst").get("/predictions/customers/")
+    customer = page.context["leaf"].rows[0]["customer_id"]
+    assert f'href="/customers/of/{customer}/"' in page.content.decode()

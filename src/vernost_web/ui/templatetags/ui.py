@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django import template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -50,6 +51,15 @@ def panels_of(context: template.Context, page: str) -> list[Panel]:
 def may(user: Any, permission: str) -> bool:
     """Whether a user's role has a permission."""
     return bool(user and user.is_authenticated and user.may(permission))
+
+
+@register.simple_tag(takes_context=True)
+def customer(context: template.Context, customer_id: str, words: str = "") -> SafeString | str:
+    """A customer by their id or in other words, with the way to their page for who may see customers."""
+    words = words or customer_id
+    if not may(context["user"], "see_customers"):
+        return words
+    return format_html('<a href="{}">{}</a>', reverse("customers:customer", args=[customer_id]), words)
 
 
 @register.simple_tag
