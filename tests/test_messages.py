@@ -6,6 +6,7 @@ import pickle
 import re
 import tomllib
 from collections.abc import Callable, Collection, Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -179,6 +180,10 @@ def test_no_sentence_stands_in_two_places() -> None:
         pytest.param(Message("a sheet spreads over {area:,} cells, more than {most:,}", area=12345678, most=5000000),
                      "лист растянут на 12\u00a0345\u00a0678 ячеек, а можно не больше 5\u00a0000\u00a0000",
                      id="thousands"),
+        pytest.param(Message("as_of is {day}, but the data begin on {first_day}. Name that day or a later one.",
+                     day=date(2024, 1, 5), first_day=datetime(2024, 2, 1, 9, 30, tzinfo=UTC)),
+                     "Дата отчёта — 05.01.2024, а данные начинаются 01.02.2024 09:30. "
+                     "Назовите этот день или более поздний.", id="days"),
         pytest.param(Message("{the words} of a driver"), "{the words} of a driver", id="no Russian sentence"),
     ],
 )  # fmt: skip

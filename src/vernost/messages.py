@@ -4,6 +4,7 @@ import os
 import re
 import tomllib
 from collections.abc import Collection
+from datetime import date, datetime
 from functools import cache
 from importlib.metadata import entry_points
 from importlib.resources import files
@@ -152,6 +153,8 @@ class _Filler(Formatter):
             return value.told(self._language)
         if _is_list(value):
             return ", ".join(self.format_field(each, format_spec) for each in value)
+        if isinstance(value, date) and self._language == "ru":
+            return f"{value:%d.%m.%Y %H:%M}" if isinstance(value, datetime) else f"{value:%d.%m.%Y}"
         text = _visible(str(super().format_field(value, format_spec)))
         is_figure = format_spec.endswith((",", "f", "%"))
         return text.translate(_RUSSIAN_FIGURES) if is_figure and self._language == "ru" else text

@@ -1,11 +1,15 @@
 """Every word of every screen exists in both languages."""
 
+import json
 import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from vernost.messages import Message
 from vernost_web.project import words
+from vernost_web.ui.words import packed, told
 
 FOLDERS = [pytest.param(folder, id=folder.name) for folder in words.slices()]
 GAP = re.compile(r"%\((\w+)\)[sd]|\{(\w+)[!:}]")
@@ -47,3 +51,12 @@ def test_gaps_are_the_same_in_both_languages(folder: Path) -> None:
         gaps = {name for text in ids for pair in GAP.findall(text) for name in pair if name}
         wrong += [text for text in strings if {n for pair in GAP.findall(text) for n in pair if n} - gaps]
     assert not wrong
+
+
+def test_days_of_a_message_that_is_kept_are_said_in_the_readers_language() -> None:
+    message = Message("The window begins on {first} and ends on {last}; its first day must not be after its last.",
+                      first=date(2024, 2, 1), last=datetime(2024, 1, 31, 9, 30, tzinfo=UTC))  # fmt: skip
+    kept = json.loads(json.dumps(packed(message)))
+    assert told(kept, "ru") == message.told("ru")
+    assert "01.02.2024" in told(kept, "ru")
+    assert told(kept, "en") == str(message)

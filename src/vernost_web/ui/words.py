@@ -1,5 +1,6 @@
 """Messages of the library kept as data, so that each reader reads them in their own language."""
 
+from datetime import date, datetime
 from typing import Any
 
 from vernost.glossary import Language
@@ -40,10 +41,16 @@ def _value(value: object) -> Any:
         return packed(value)
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_value(each) for each in value]
+    if isinstance(value, date):
+        return {"at": value.isoformat()}
     return value if isinstance(value, (bool, int, float)) or value is None else storable(str(value))
+
+
+def _instant(text: str) -> date:
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
 
 
 def _restored(value: Any) -> Any:
     if isinstance(value, dict):
-        return unpacked(value)
+        return _instant(value["at"]) if "at" in value else unpacked(value)
     return [_restored(each) for each in value] if isinstance(value, list) else value
