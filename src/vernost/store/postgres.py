@@ -12,6 +12,7 @@ from vernost.errors import InvalidValue, LogBusy, UnusableLog
 from vernost.schema import MONEY_PRECISION, MONEY_SCALE, TABLES
 from vernost.sources.progress import Progress
 from vernost.store import postgres_erasing
+from vernost.store.erased import Erased
 from vernost.store.erasing import Wish, erasure, wish, without_erased
 from vernost.store.history import Turn, clock, keyed, next_instant, oldest_needed, record_of, turn
 from vernost.store.loading import write_reading
@@ -408,6 +409,14 @@ def last_load(url: str) -> int:
         _check_log(cursor, address)
         found = cursor.execute(_in_schema(address.schema, "SELECT max(load_id) FROM {loads}")).fetchone()
     return int(found[0] or 0) if found else 0
+
+
+def erased_from(url: str) -> Erased | None:
+    """Who was erased from the log at a URL."""
+    address = Address(url)
+    with connect(address) as connection, explained(address), connection.cursor() as cursor:
+        _check_log(cursor, address)
+        return postgres_erasing.read(cursor, address.schema)
 
 
 def _setting(cursor: "Cursor[Any]", schema: str, name: str) -> str:

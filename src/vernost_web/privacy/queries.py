@@ -3,8 +3,10 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
 
+from vernost_web.data.queries import load_number
 from vernost_web.jobs.queries import job_of
 from vernost_web.privacy.models import Erasure
 from vernost_web.privacy.person import found_by, person_of
@@ -12,6 +14,7 @@ from vernost_web.privacy.places import places
 from vernost_web.privacy.terms import expiring, terms
 
 __all__ = [
+    "erased",
     "erasure_of",
     "erasures",
     "expiring",
@@ -28,6 +31,14 @@ __all__ = [
 def erasures() -> QuerySet[Erasure]:
     """All erasures, the newest first."""
     return Erasure.objects.select_related("asked_by")
+
+
+def erased() -> dict[str, Any] | None:
+    """Whom the log knows as erased, by marks that tell nobody who they were; None when nobody was."""
+    from vernost.store.recognizing import erased_from
+
+    found = erased_from(settings.CONFIGURATION.log_url) if load_number() else None
+    return found.as_json() if found else None
 
 
 def unfinished() -> list[Erasure]:

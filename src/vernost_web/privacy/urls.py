@@ -11,5 +11,6 @@ urlpatterns = [
     path("person/erase/", views.erase, name="erase"),
     path("certificates/<uuid:pk>/", views.certificate, name="certificate"),
     path("certificates/<uuid:pk>/file/", views.certificate_file, name="certificate_file"),
+    path("erased/", views.erased_list, name="erased"),
     path("terms/", views.terms, name="terms"),
 ]

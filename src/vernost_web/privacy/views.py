@@ -88,6 +88,16 @@ def certificate_file(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @requires("handle_rights")
+def erased_list(request: HttpRequest) -> HttpResponse:
+    """The list of the erased, by which a restored backup loses them again."""
+    found = queries.erased()
+    if found is None:
+        raise Http404
+    headers = {"Content-Disposition": 'attachment; filename="erased.json"'}
+    return HttpResponse(json.dumps(found, indent=1), content_type=KINDS["json"], headers=headers)
+
+
+@requires("handle_rights")
 def terms(request: HttpRequest) -> HttpResponse:
     """How long data of each kind are kept, and what would go now."""
     form = TermsForm(request.POST or None, initial=queries.terms())

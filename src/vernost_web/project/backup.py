@@ -98,6 +98,19 @@ def restore(configuration: Configuration, archive: Path) -> dict[str, Any]:
     return contents
 
 
+def read_erased(path: Path) -> dict[str, Any]:
+    """The list of the erased, as its page gives it."""
+    try:
+        found: Any = json.loads(path.read_bytes())
+    except OSError as error:
+        raise InvalidValue("{path} cannot be read: {reason}.", path=path, reason=reason(error)) from error
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not found.keys() >= {"secret", "people", "contacts", "is_finished"}:
+        raise InvalidValue("{path} is no list of the erased. Take it from the page of rights of persons.", path=path)
+    return found
+
+
 # -- the application's rows -------------------------------------------------------------------------------------------
 
 

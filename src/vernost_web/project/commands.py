@@ -103,13 +103,23 @@ def restore(
     data: Annotated[Text, _setting("data")] = None,
     database_url: Annotated[Text, _setting("database_url")] = None,
     log_url: Annotated[Text, _setting("log_url")] = None,
+    erased: Annotated[
+        Path | None, typer.Option("--erased", metavar="FILE", help="The list of the erased: they are erased anew.")
+    ] = None,
     lang: options.Lang = options.SYSTEM_LANGUAGE,
 ) -> None:
     """Make an installation of an archive, in an empty place."""
+    from vernost_web.project.backup import read_erased
     from vernost_web.project.backup import restore as restored
 
+    listed = read_erased(erased) if erased else None
     configuration = _configured(_named(data=data, database_url=database_url, log_url=log_url))
     _tell_contents(restored(configuration, archive))
+    if listed:
+        from vernost_web.privacy.actions import erase_again
+
+        count = erase_again(listed)
+        say("Persons who will be erased anew when the workers start: {count}.", count=count, err=True)
 
 
 def _named(**given: str | None) -> dict[str, str]:
