@@ -13,6 +13,8 @@ from vernost.store.sifting import literal
 _TAIL = 7
 """Digits at the end of a telephone number that all its spellings share; the shortest numbers have no more."""
 
+_FEW_DIGITS, _ROW = 2, "12345678901234567890"
+
 _EXTENSION = r"(доб|вн|ext|x|#|;|,|/).*$"
 """What stands after a number: the line within an office, or a second number."""
 
@@ -39,10 +41,16 @@ def phone_of(text: str, region: str | None) -> str | None:
         found = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_valid_number(found):
+    # Not whether it is given out, too: of that the rules of a country know only what held when they were written.
+    if not phonenumbers.is_possible_number(found) or _is_made_up(str(found.national_number)):
         return None
     number: str = phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)
     return f"{number} {found.extension}" if found.extension else number
+
+
+def _is_made_up(digits: str) -> bool:
+    """Whether digits are what hands type that have no number to type: ever the same, or one after the other."""
+    return len(set(digits)) <= _FEW_DIGITS or digits in _ROW or digits in _ROW[::-1]
 
 
 @cache

@@ -33,6 +33,10 @@ class IdentityConfig(SliceConfig):
     panels = (Panel("customer", "identity:panel", "see_customers", _("Doubles")),)
     periodic = (Periodic("identity.search", every_minutes=5, is_due=_is_due),)
     keeps = (Keeping(_("Possible doubles and merges"), _tell, _forget),)
+    tells: ClassVar[dict[str, Words]] = {
+        "identity.merged": _("Customers were merged"),
+        "identity.parted": _("Merged customers were parted"),
+    }
     trail: ClassVar[dict[str, Words]] = {
         "identity.merge": _("Merged customers"),
         "identity.part": _("Parted merged customers"),

@@ -9,6 +9,7 @@ from vernost_web.data import actions as data
 from vernost_web.identity import searching
 from vernost_web.identity.models import Pair, Wish
 from vernost_web.jobs.kinds import Run, job
+from vernost_web.webhooks.actions import tell
 
 
 @job("identity.search", title=_("Look for doubles"), permission="merge_customers")
@@ -27,6 +28,8 @@ def merge(run: Run, wish: str) -> dict[str, Any]:
     # Further doubles of the absorbed are doubles of the survivor; the next search finds them as such.
     gone = Q(first_id__in=found.absorbed_ids) | Q(second_id__in=found.absorbed_ids)
     Pair.objects.filter(gone, refused_at=None).delete()
+    told = {"customer_id": found.surviving_id, "merged": found.absorbed_ids, "load": load}
+    tell("identity.merged", told, key=f"identity.merged {wish}")
     return {"load": load}
 
 
@@ -35,4 +38,7 @@ def part(run: Run, wish: str) -> dict[str, Any]:
     """End a merge, as a wish says."""
     run.tell(0)
     found = Wish.objects.get(pk=wish)
-    return {"load": data.part(run, found.absorbed_ids, key=f"part {wish}")}
+    load = data.part(run, found.absorbed_ids, key=f"part {wish}")
+    told = {"customer_id": found.surviving_id, "parted": found.absorbed_ids, "load": load}
+    tell("identity.parted", told, key=f"identity.parted {wish}")
+    return {"load": load}

@@ -100,11 +100,12 @@ def under_way() -> list[Wish]:
     return [each for each in recent if each.job and each.job.state != "done"]
 
 
-def merges(after: str = "") -> Leaf:
+def merges(after: str = "", most: int = PAGE) -> Leaf:
     """Merges that hold, the last first.
 
     Args:
         after: where the page before ended: an instant and an id.
+        most: how many at most.
     """
     with reading() as log:
         if "merges" not in log.tables:
@@ -115,10 +116,10 @@ def merges(after: str = "") -> Leaf:
         if place := _instant(instant):
             is_later = (found.merged_at < place) | ((found.merged_at == place) & (found.absorbed_id > last))
             found = found.filter(is_later)
-        ordered = found.order_by([found.merged_at.desc(), found.absorbed_id]).limit(PAGE + 1)
+        ordered = found.order_by([found.merged_at.desc(), found.absorbed_id]).limit(most + 1)
         told = [(row["absorbed_id"], row["surviving_id"], row["merged_at"]) for row in log.fetch(ordered).to_pylist()]
-    shown = [Merged(one, other, at.replace(tzinfo=UTC), _wisher(one, other)) for one, other, at in told[:PAGE]]
-    return Leaf(shown, f"{told[PAGE - 1][2].isoformat()} {told[PAGE - 1][0]}" if len(told) > PAGE else "")
+    shown = [Merged(one, other, at.replace(tzinfo=UTC), _wisher(one, other)) for one, other, at in told[:most]]
+    return Leaf(shown, f"{told[most - 1][2].isoformat()} {told[most - 1][0]}" if len(told) > most else "")
 
 
 def _instant(text: str) -> datetime | None:

@@ -35,34 +35,54 @@ class Person:
     customer_id: str
     card: "Card | None"
 
+    @property
+    def told(self) -> dict[str, str]:
+        """What is known of them, by its title."""
+        return dict((*self.card.facts, *self.card.numbers)) if self.card else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Two customers side by side."""
+
+    people: tuple[Person, Person]
+
+    @property
+    def rows(self) -> list[tuple[str, str, str]]:
+        """What is known of either: its title, and as it is of both."""
+        one, other = (person.told for person in self.people)
+        return [(title, one.get(title, ""), other.get(title, "")) for title in {**one, **other}]
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A pair as a page shows it."""
 
     pair: Pair
-    people: list[Person]
+    beside: Beside
     agree: list[str]
     differ: list[str]
 
 
 def shown(pairs: Sequence[Pair], user: Any) -> list[Shown]:
     """Pairs side by side; whoever sees personal data there has looked at it."""
-    beside = iter(people([each for pair in pairs for each in pair.ids], user))
-    return [Shown(pair, [next(beside), next(beside)], _said(pair.agree), _said(pair.differ)) for pair in pairs]
+    found = beside([pair.ids for pair in pairs], user)
+    return [Shown(pair, two, _said(pair.agree), _said(pair.differ)) for pair, two in zip(pairs, found, strict=True)]
 
 
-def people(ids: Sequence[str], user: Any) -> list[Person]:
-    """Customers by their ids, with as much as a user may see."""
+def beside(pairs: Sequence[tuple[str, str]], user: Any) -> list[Beside]:
+    """Customers two by two, by their ids, with as much as a user may see."""
     is_personal = user.may("see_personal_data")
     if is_personal:
-        customers.note_looks(user, dict.fromkeys(ids), "list")
-    return [Person(each, _card(each, is_personal=is_personal)) for each in ids]
+        customers.note_looks(user, dict.fromkeys(each for pair in pairs for each in pair), "list")
+    return [
+        Beside((_person(one, is_personal=is_personal), _person(other, is_personal=is_personal))) for one, other in pairs
+    ]
 
 
-def _card(customer_id: str, *, is_personal: bool) -> "Card | None":
+def _person(customer_id: str, *, is_personal: bool) -> Person:
     found = profile_of(customer_id)
-    return card_of(found.row, is_personal=is_personal) if found else None
+    return Person(customer_id, card_of(found.row, is_personal=is_personal) if found else None)
 
 
 def _said(names: Iterable[str]) -> list[str]:

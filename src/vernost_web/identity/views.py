@@ -11,7 +11,7 @@ from vernost.errors import UnusableLog, VernostError
 from vernost_web.identity import actions, queries
 from vernost_web.identity.forms import MergeForm
 from vernost_web.identity.models import Pair, Rank
-from vernost_web.identity.showing import people, shown
+from vernost_web.identity.showing import beside, shown
 from vernost_web.ui.access import requires
 from vernost_web.ui.language import spoken
 from vernost_web.ui.requests import user_of
@@ -86,7 +86,7 @@ def merge(request: HttpRequest) -> HttpResponse:
     except VernostError as error:
         form.add_error(None, error.told(spoken()))
         return render(request, "identity/merge.html", context, status=400)
-    context["people"] = people([surviving, absorbed], user_of(request))
+    (context["beside"],) = beside([(surviving, absorbed)], user_of(request))
     return render(request, "identity/merge.html", context)
 
 

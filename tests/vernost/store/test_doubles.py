@@ -38,6 +38,8 @@ def surenesses(*people: dict[str, Any]) -> list[str | None]:
         pytest.param({"phone": f"{PHONE} доб. 1"}, {"phone": f"{PHONE} доб. 2"}, [], id="two desks of an office"),
         pytest.param({"phone": f"{PHONE} доб. 1"}, {"phone": f"{PHONE} ext 1"}, ["fair"], id="one desk"),
         pytest.param({"phone": "0000000000"}, {"phone": "0000000000"}, [], id="no phone at all"),
+        pytest.param({"phone": "1234567890"}, {"phone": "+71234567890"}, [], id="made up"),
+        pytest.param({"phone": "9 222 222 22 22"}, {"phone": "92222222222"}, [], id="ever the same"),
         pytest.param(
             {"phone": "24 97 12 34", "country": "fr"}, {"phone": "24 97 12 34", "country": "no"}, [], id="two lands"
         ),
