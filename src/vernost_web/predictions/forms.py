@@ -1,5 +1,6 @@
 """What is chosen on the pages of predictions."""
 
+import json
 from typing import Any, ClassVar
 
 from django import forms
@@ -46,6 +47,11 @@ class FilterForm(Form):
         """Which customers; those at risk and their money where nothing, or nothing that there is, was asked."""
         shares = {name: self._given[name] / 100 for name in ("risk_from", "risk_to") if name in self._given}
         return Choice(**self._given | shares)
+
+    @property
+    def rule(self) -> str:
+        """The same customers as a rule of segments, which follows later scorings."""
+        return json.dumps(self.choice.rule, ensure_ascii=False)
 
     @property
     def _given(self) -> dict[str, Any]:

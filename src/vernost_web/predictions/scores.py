@@ -77,6 +77,19 @@ class Choice:
         return scores.filter(*parts)
 
     @property
+    def rule(self) -> dict[str, Any]:
+        """The same customers as a rule of segments."""
+        parts: list[dict[str, Any]] = [{"score": "band", "is": "one_of", "value": list(BANDS[self.band])}]
+        for name, low, high in (
+            ("risk", self.risk_from, self.risk_to),
+            ("revenue", self.revenue_from, self.revenue_to),
+        ):
+            parts += [] if not low else [{"score": name, "is": "at_least", "value": low}]
+            # Who has no expected revenue is below any span of it.
+            parts += [] if high is None else [{"not": {"score": name, "is": "at_least", "value": high}}]
+        return {"all": parts}
+
+    @property
     def order(self) -> Order:
         """Columns of the order, and whether the most comes first."""
         return (*((name, True) for name in dict.fromkeys((self.sort, "risk"))), ("customer_id", False))

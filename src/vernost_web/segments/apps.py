@@ -57,11 +57,13 @@ class SegmentsConfig(SliceConfig):
     menu = (MenuEntry(_("Segments"), "segments:list", "filter", "see_numbers"),)
     panels = (
         Panel("overview", "segments:lag", "see_numbers", _("Segments that lag")),
+        Panel("behind", "segments:save", "edit_segments", _("Keep as a segment")),
         Panel("customer", "segments:of_customer", "see_customers", _("Segments"), width=6),
     )
     periodic = (Periodic("segments.refresh", every_minutes=1, is_due=_is_stale),)
     keeps = (Keeping(_("Segments, since when and until when"), _tell, _forget),)
     narrows = Narrowing(_choices, _narrowed, _state)
+    tells: ClassVar[dict[str, Words]] = {"segments.changed": _("Customers came into a segment or left it")}
     trail: ClassVar[dict[str, Words]] = {
         "segments.make": _("Made a segment"),
         "segments.change": _("Changed a segment"),
@@ -69,6 +71,7 @@ class SegmentsConfig(SliceConfig):
         "segments.restore": _("Took a segment into use again"),
         "segments.keep_list": _("Kept a list of customers as a segment"),
         "export.segment_csv": _("Took the customers of a segment away as CSV"),
+        "export.segment_api": _("Took the customers of a segment away by the API"),
         "export.segment_xlsx": _("Took the customers of a segment away as an Excel workbook"),
         "customers": _("Customers"),
     }

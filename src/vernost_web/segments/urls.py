@@ -1,12 +1,14 @@
 from django.urls import path
 
-from vernost_web.segments import building, views
+from vernost_web.segments import building, saving, views
 
 app_name = "segments"
 urlpatterns = [
     path("", views.room, name="list"),
     path("new/", building.new, name="new"),
     path("new/list/", building.new_list, name="new_list"),
+    path("save/", saving.save, name="save"),
+    path("save/list/", saving.save_list, name="save_list"),
     path("builder/", building.builder, name="builder"),
     path("count/", building.count, name="count"),
     path("compare/", views.compare, name="compare"),

@@ -27,6 +27,7 @@ from vernost_web.jobs.kinds import Run
 from vernost_web.segments.models import Day, Kind, Membership, Segment
 from vernost_web.segments.rulebook import Rulebook, standpoint
 from vernost_web.ui.words import packed
+from vernost_web.webhooks.actions import tell
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 5_000
 """Customers written in one transaction, so that others need not wait long for the database."""
+
+MOST_TOLD = 1_000
+"""Ids that other programs are told of those who came, and of those who went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +161,18 @@ def write(segment: Segment, now: set[str], *, on: date, load: int, only: Sequenc
     for few in pieces(went, 500):
         Membership.objects.filter(segment=segment, left_on=None, customer_id__in=few).update(left_on=on)
     _finish(segment, turn, on, load, came=len(came), went=len(went))
+    if segment.worked_out and (came or went):
+        _tell(segment, turn, on, came, went)
     return len(came) + len(went)
+
+
+def _tell(segment: Segment, turn: int, on: date, came: list[str], went: list[str]) -> None:
+    """Tell other programs who came and went, by the first of their ids and their numbers."""
+    told = {
+        "segment": segment.key, "on": on.isoformat(), "entered_count": len(came), "left_count": len(went),
+        "entered": came[:MOST_TOLD], "left": went[:MOST_TOLD],
+    }  # fmt: skip
+    tell("segments.changed", told, key=f"segments.changed {segment.pk} {turn}")
 
 
 def _present(segment: Segment, only: Sequence[str] | None) -> Iterator[str]:
