@@ -1,17 +1,19 @@
 """What is in the log and how it came there, for pages and for the slices that read it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from vernost.errors import UnusableLog
 from vernost.report.voice import Voice
 from vernost_web.accounts.permissions import Role
+from vernost_web.audit import queries as audit
 from vernost_web.data import quality
 from vernost_web.data.belonging import belonging
 from vernost_web.data.bringing import patiently
@@ -63,11 +65,18 @@ class Load:
         record: what the log knows of it.
         intake: what it was made of, when it was brought in here.
         is_undone: whether it is taken back.
+        asker: who asked for it, when it is an undo; empty where nobody knows.
     """
 
     record: "LoadRecord"
     intake: Intake | None
     is_undone: bool
+    asker: str = ""
+
+    @property
+    def by(self) -> str:
+        """Who brought it about, in words; empty where nobody knows."""
+        return str(self.intake.by or _("the schedule")) if self.intake else self.asker
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -85,9 +94,11 @@ class Load:
     @property
     def at(self) -> Any:
         """When it was, as an aware time."""
-        from datetime import UTC
+        return _at(self.record)
 
-        return self.record.loaded_at.replace(tzinfo=UTC)
+
+def _at(record: "LoadRecord") -> datetime:
+    return record.loaded_at.replace(tzinfo=UTC)
 
 
 def loads() -> list[Load]:
@@ -101,7 +112,21 @@ def loads() -> list[Load]:
         return []
     fallen = undone(records)
     intakes = {each.load: each for each in Intake.objects.exclude(load=None).select_related("by", "database")}
-    return [Load(each, intakes.get(each.load_id), each.load_id in fallen) for each in reversed(records)]
+    askers = _askers(records)
+    return [
+        Load(each, intakes.get(each.load_id), each.load_id in fallen, askers.get(each.load_id, ""))
+        for each in reversed(records)
+    ]
+
+
+def _askers(records: "Sequence[LoadRecord]") -> dict[int, str]:
+    """Who asked for each undo: the last who had, when it was done."""
+    undoes = [each for each in records if each.undoes]
+    asked = list(audit.records(action="data.undo").values_list("thing", "at", "actor_name")) if undoes else []
+    return {
+        each.load_id: next((name for of, at, name in asked if of == str(each.undoes) and at <= _at(each)), "")
+        for each in undoes
+    }
 
 
 def load(number: int) -> Load | None:

@@ -201,6 +201,9 @@ def test_a_load_is_undone_once_it_is_confirmed_and_the_undo_too(bring: Bring, br
     work()
     assert amounts() == {"1": 10.0, "2": 20.0}
     assert [each.is_undone for each in queries.loads()] == [False, True, False]
+    (undone, _, first) = queries.loads()
+    assert undone.by == first.by != ""
+    assert f"· {undone.by}" in browser().get("/data/loads/3/").content.decode()
     browser().post("/data/loads/3/undo/")
     work()
     assert amounts() == {"1": 99.0, "2": 20.0}
