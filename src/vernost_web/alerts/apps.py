@@ -32,6 +32,10 @@ class AlertsConfig(SliceConfig):
         Periodic("alerts.check", every_minutes=1, is_due=_is_check_due),
         Periodic("alerts.deliver", every_minutes=1, is_due=_is_delivery_due),
     )
+    tells: ClassVar[Mapping[str, Words]] = {
+        "alarms.opened": _("An alarm was raised"),
+        "alarms.closed": _("An alarm is over"),
+    }
     trail: ClassVar[Mapping[str, Words]] = {
         "targets.set": _("Set a target"),
         "targets.remove": _("Removed a target"),

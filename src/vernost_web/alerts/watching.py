@@ -17,6 +17,7 @@ from vernost.measure.hindsight import RIPENING, without_hindsight
 from vernost.measure.point import Row
 from vernost_web.alerts.models import Alarm, Delivery, Receiver, Signal, Watch
 from vernost_web.metrics.queries import ask
+from vernost_web.webhooks.actions import tell
 
 MOST_SEGMENTS = 200
 """Values of a cut that are watched; the rows of any more are passed over."""
@@ -124,9 +125,20 @@ def settle(all_seen: list[Seen], day: date) -> list[Alarm]:
     held = {(signal.watch_id, signal.segment) for alarm in alarms for signal in alarm.signals.all()}
     fresh = [each for each in all_seen if each.band.is_out and each.key not in held]
     opened = _raise(fresh, alarms, day)
+    for alarm in opened:
+        _tell("alarms.opened", alarm)
     for alarm in alarms:
         _close(alarm, day)
     return opened
+
+
+def _tell(kind: str, alarm: Alarm) -> None:
+    moved = [
+        {"measure": each.watch.measure, "by": each.watch.by, "cut": each.watch.cut, "segment": each.segment,
+         "period": each.period.isoformat(), "value": each.value, "low": each.low, "high": each.high}
+        for each in Signal.objects.filter(alarm=alarm).select_related("watch")
+    ]  # fmt: skip
+    tell(kind, {"alarm": str(alarm.pk), "signals": moved}, key=f"{kind} {alarm.pk}")
 
 
 _GONE = {"is_out": False, "is_judged": False}
@@ -169,3 +181,4 @@ def _close(alarm: Alarm, day: date) -> None:
     is_muted = alarm.muted_until is not None and alarm.muted_until >= day
     if not is_muted and not Signal.objects.filter(alarm=alarm, is_out=True, watch__is_on=True).exists():
         Alarm.objects.filter(pk=alarm.pk).update(closed_on=day)
+        _tell("alarms.closed", alarm)

@@ -20,8 +20,8 @@ from vernost_web.ui.slice import slices
 DOOR = made()
 METHODS = ("get", "post", "put", "patch", "delete")
 WRITES = METHODS[1:]
-ALWAYS = (401, 403, 409, 429)
-"""What may be answered by every endpoint."""
+ALWAYS = (401, 403, 404, 409, 429)
+"""What may be answered by every endpoint: what it is asked about may stand in its path, its question or its body."""
 
 
 @cache
@@ -29,8 +29,8 @@ def document(language: Language) -> dict[str, Any]:
     """The document in a language; it is the same for everybody."""
     with translation.override(language):
         found: dict[str, Any] = dict(DOOR.get_openapi_schema(path_prefix=f"/api/{PREFIX}"))
-        for path, method, operation in operations(found):
-            _complete(path, method, operation)
+        for _path, method, operation in operations(found):
+            _complete(method, operation)
         found["servers"] = [{"url": settings.CONFIGURATION.address}]
         found["info"] = {"title": "Vernost", "version": VERSION, "description": _summary()}
         found["tags"] = [{"name": each.label, "description": str(each.verbose_name)} for each in slices()]
@@ -61,14 +61,14 @@ def needed() -> dict[str, tuple[str, ...]]:
     }  # fmt: skip
 
 
-def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
+def _complete(method: str, operation: dict[str, Any]) -> None:
     names = needed()[operation["operationId"]]
     operation["security"] = [{"key": list(names)}]
     titles = [permissions()[name].title(translation.get_language() or "en") for name in names]
     operation.pop("description", None)
     if titles:
         operation["description"] = _("Needs: %(permissions)s.") % {"permissions": "; ".join(titles)}
-    statuses = [*ALWAYS, *((404,) if "{" in path else ())]
+    statuses = [*ALWAYS]
     if operation.get("parameters") or "requestBody" in operation or method in WRITES:
         statuses.append(422)
     if "requestBody" in operation:

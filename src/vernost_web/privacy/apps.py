@@ -22,6 +22,7 @@ class PrivacyConfig(SliceConfig):
         Periodic("privacy.finish", every_minutes=15, is_due=_is_unfinished),
         Periodic("privacy.expire", every_minutes=24 * 60),
     )
+    tells: ClassVar[dict[str, Words]] = {"privacy.erased": _("A person was erased")}
     trail: ClassVar[dict[str, Words]] = {
         "privacy.look": _("Looked at what is known of a person"),
         "privacy.export": _("Took away all that is known of a person"),

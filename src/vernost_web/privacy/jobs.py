@@ -10,6 +10,7 @@ from vernost_web.privacy.asking import ask
 from vernost_web.privacy.certifying import certify
 from vernost_web.privacy.models import Erasure
 from vernost_web.privacy.queries import unfinished
+from vernost_web.webhooks.actions import tell
 
 
 @job("privacy.erase", title=_("Erase a person"), permission="handle_rights")
@@ -19,6 +20,8 @@ def erase(run: Run, erasure: str) -> dict[str, Any]:
     if found.ended_at is None:
         erasing.erase(run, found)
         certify(found)
+    told = {"certificate": str(found.pk), "pseudonym": found.pseudonym}
+    tell("privacy.erased", told, key=f"privacy.erased {found.pk}")
     return {"count": found.count}
 
 

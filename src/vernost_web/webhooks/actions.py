@@ -13,7 +13,7 @@ from vernost_web.jobs.actions import ask_for
 from vernost_web.ui.sealing import seal
 from vernost_web.webhooks.models import SEALED_AS, Delivery, Happening, State, Webhook
 from vernost_web.webhooks.signing import new_secret
-from vernost_web.webhooks.telling import kinds
+from vernost_web.webhooks.telling import about, kinds, without
 from vernost_web.webhooks.transport import post
 
 __all__ = [
@@ -33,8 +33,7 @@ def tell(kind: str, content: Mapping[str, Any], *, key: str | None = None) -> Ha
 
     Args:
         kind: slice and verb, as some slice names it in its ``tells``.
-        content: plain data, never what tells who customers are; of a single one ``customer_id`` names it, by which it
-            is forgotten.
+        content: plain data: ids of customers, by which they are forgotten, never what tells who they are.
         key: makes repeats harmless: a happening of the same key is told once.
 
     Returns:
@@ -106,9 +105,9 @@ def deliver_again(delivery: Delivery, *, by: Any) -> Delivery:
 @transaction.atomic
 def forget_customer(ids: Sequence[str], pseudonym: str) -> int:
     """Write a pseudonym in the place of a customer's ids in all that was told; how many happenings that were."""
-    found = list(Happening.objects.filter(content__customer_id__in=list(ids)))
+    found = list(about(ids))
     for each in found:
-        each.content["customer_id"] = pseudonym
+        each.content = without(each.content, ids, pseudonym)
         each.save(update_fields=["content"])
     return len(found)
 

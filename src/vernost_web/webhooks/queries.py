@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from vernost_web.webhooks.models import Delivery, Happening, State, Webhook
-from vernost_web.webhooks.telling import kinds
+from vernost_web.webhooks.models import Delivery, State, Webhook
+from vernost_web.webhooks.telling import about, kinds
 from vernost_web.webhooks.transport import NotSent, check_named
 
 __all__ = [
@@ -39,5 +39,4 @@ def is_delivery_due() -> bool:
 
 def happenings_of(ids: Sequence[str]) -> list[dict[str, Any]]:
     """What other programs were told of a customer, the newest first."""
-    found = Happening.objects.filter(content__customer_id__in=list(ids))
-    return [{"at": each.at, "kind": each.kind, "content": each.content} for each in found]
+    return [{"at": each.at, "kind": each.kind, "content": each.content} for each in about(ids)]
