@@ -20,6 +20,9 @@ ICONS = {
     "orders": "shopping-cart", "subscriptions": "repeat", "events": "eye", "tickets": "headset", "answers": "list",
     "reviews": "star", "contacts": "mail", "points": "coin", "notes": "edit", "consents": "check",
 }  # fmt: skip
+_THEIR_WORDS = frozenset({"events", "reviews"})
+"""Kinds whose details may tell who the customer is: what a site sent along, how they were addressed."""
+
 _MOST_DETAILS, _LONGEST = 8, 200
 
 
@@ -56,7 +59,7 @@ def told(happening: Happening, *, is_personal: bool) -> Told:
     words = _TELLERS[place.kind](voice_of(spoken()), row)
     if not is_personal:
         words["text"] = HIDDEN if words.get("text") else ""
-        words["details"] = words.get("details", []) if place.kind != "events" else []
+        words["details"] = [] if place.kind in _THEIR_WORDS else words.get("details", [])
     words["details"] = [(name, str(value)) for name, value in words.get("details", []) if value not in {None, ""}]
     return Told(place.at, place.kind, place.key, ICONS[place.kind], **words)
 
@@ -68,7 +71,7 @@ def _order(voice: Voice, row: Row) -> dict[str, Any]:
         "value": _money(voice, row["amount"]),
         "details": [
             (_("Status"), row["status"]), (_("Channel"), row["channel"]), (_("Shop"), row["store"]),
-            (_("Discount"), _money(voice, row["discount"])), (_("Coupon"), row["coupon"]),
+            (_("Discount"), _money(voice, row["discount"] or None)), (_("Coupon"), row["coupon"]),
             (_("Promised by"), _day(voice, row["promised_at"])), (_("Delivered"), _day(voice, row["delivered_at"])),
         ],
         "has_lines": True,

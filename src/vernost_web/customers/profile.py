@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from vernost_web.company.queries import voice_of
 from vernost_web.customers.columns import TITLES, Cells
@@ -16,9 +17,7 @@ _FACTS = (
     "phone", "email", "birthday_on", "is_business", "country", "city", "language", "segment", "channel", "manager",
     "known_at",
 )  # fmt: skip
-_NUMBERS = (
-    "orders", "revenue", "first_order_at", "last_order_at", "risk", "band", "revenue_expected", "revenue_at_risk",
-)  # fmt: skip
+_NUMBERS = ("orders", "revenue", "first_order_at", "last_order_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ class Profile:
         found: dict[tuple[str, str], list[Consent]] = {}
         for each in self.consents:
             found.setdefault((each.channel, each.purpose), []).append(each)
-        return [Standing(said[0], len(said)) for _, said in sorted(found.items())]
+        return [Standing(said[0], len(said)) for _pair, said in sorted(found.items())]
 
     @property
     def companies(self) -> list[tuple[Membership, Customer | None]]:
@@ -127,7 +126,8 @@ def card_of(row: Customer, *, is_personal: bool) -> Card:
         return [(str(TITLES[name]), text) for name in names if (text := cells.text(row, name))]
 
     title = row.name if is_personal and row.name else row.customer_id
-    return Card(title, told(_FACTS), told(_NUMBERS))
+    check = [(str(_("Average check")), cells.money(row.revenue / row.orders))] if row.orders and row.revenue else []
+    return Card(title, told(_FACTS), told(_NUMBERS) + check)
 
 
 def _beside(found: Any, ids: Sequence[str]) -> list[tuple[Membership, Customer | None]]:

@@ -22,6 +22,7 @@ class NoteForm(ModelForm):
     class Meta:
         model = Note
         fields: ClassVar[list[str]] = ["text"]
+        labels: ClassVar[dict[str, Any]] = {"text": _("Note")}
         widgets: ClassVar[dict[str, Any]] = {"text": forms.Textarea(attrs={"rows": 2})}
 
 
