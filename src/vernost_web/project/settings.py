@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from vernost_web.project.configuration import read_configuration
+from vernost_web.project.logs import without_trace
 from vernost_web.project.slices import SLICES
 
 CONFIGURATION = read_configuration()
@@ -180,7 +181,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without_trace": {"()": lambda: without_trace}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_trace"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"vernost_web": {"level": "INFO"}},
 }
