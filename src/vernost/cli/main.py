@@ -9,7 +9,7 @@ from typing import NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from vernost.cli import check, customers, load, measure, predict, report, segments, simulate
+from vernost.cli import check, customers, load, measure, predict, report, rights, segments, simulate
 from vernost.cli.added import added
 from vernost.cli.help import Command, Group, placed
 from vernost.cli.speech import asked_language, saying, speak, spoken
@@ -41,6 +41,8 @@ COMMANDS = (
 commands: tuple[Callable[..., object], ...] = (*COMMANDS, *added())
 for command in commands:
     app.command(command.__name__, cls=Command)(command)
+for command in rights.COMMANDS:
+    customers.customers.command(command.__name__, cls=Command)(command)
 app.add_typer(customers.customers)
 
 
