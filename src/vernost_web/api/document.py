@@ -10,11 +10,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from vernost.glossary import Language
+from vernost.messages import Message
 from vernost_web.accounts.permissions import permissions
 from vernost_web.api.door import PREFIX, VERSION, made
 from vernost_web.api.problems import MEDIA
 from vernost_web.api.repeats import HEADER, LONGEST
 from vernost_web.ui.access import SIGNED_IN, permissions_of
+from vernost_web.ui.language import spoken
 from vernost_web.ui.slice import slices
 
 DOOR = made()
@@ -119,6 +121,12 @@ def _summary() -> str:
     )
 
 
+def _said(text: str) -> str:
+    """A sentence of a slice, or else of the library, in the language that is spoken."""
+    found = _(text) if text else text
+    return Message(text).told(spoken()).replace("``", "") if found == text else found
+
+
 def _translate(part: Any) -> None:
     """Say summaries and descriptions in the language that is spoken."""
     if isinstance(part, list):
@@ -127,6 +135,6 @@ def _translate(part: Any) -> None:
     elif isinstance(part, dict):
         for name, value in part.items():
             if name in {"summary", "description"} and isinstance(value, str):
-                part[name] = _(value) if value else value
+                part[name] = _said(value)
             else:
                 _translate(value)

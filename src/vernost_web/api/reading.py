@@ -62,7 +62,9 @@ def rooms(document: dict[str, Any]) -> list[tuple[str, list[Endpoint]]]:
 
 def _endpoint(document: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> Endpoint:
     parameters = [
-        Line(each["name"], kind_of(each["schema"]), each["required"], each.get("description", ""))
+        Line(
+            each["name"], kind_of(each["schema"]).removesuffix(" | null"), each["required"], each.get("description", "")
+        )
         for each in operation.get("parameters", ())
         if each["in"] != "header"
     ]

@@ -62,12 +62,12 @@ class QuestionIn(Schema):
 
 def _with_options(question: type[QuestionIn]) -> type[QuestionIn]:
     """The question with the options of all measures; those that a measure does not have are refused."""
-    owners: dict[str, list[str]] = {}
+    meanings: dict[str, str] = {}
     for each in chapters():
-        for name in each.options:
-            owners.setdefault(name, []).append(each.name)
-    fields = {name: Field(None, description=f"Option: {', '.join(names)}.") for name, names in owners.items()}
-    return type("AskedIn", (question,), {"__annotations__": dict.fromkeys(owners, str | None), **fields})
+        told = explained(each)
+        meanings = {name: str(told.get(name, "")) for name in each.options} | meanings
+    fields = {name: Field(None, description=text) for name, text in meanings.items()}
+    return type("AskedIn", (question,), {"__annotations__": dict.fromkeys(meanings, str | None), **fields})
 
 
 if TYPE_CHECKING:

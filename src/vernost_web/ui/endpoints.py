@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import Field, Schema
 
 Item = TypeVar("Item")
@@ -71,15 +72,15 @@ class JobRef(Schema):
 class Span(Schema):
     """Which page of a list."""
 
-    cursor: str = Field("", description="“next” of the page before; the first page without it.")
-    limit: int = Field(100, ge=1, le=MOST, description="Rows of a page at most.")
+    cursor: str = Field("", description=gettext_noop("“next” of the page before; the first page without it."))
+    limit: int = Field(100, ge=1, le=MOST, description=gettext_noop("Rows of a page at most."))
 
 
 class Listing(Schema, Generic[Item]):
     """A page of a list."""
 
     items: list[Item]
-    next: str | None = Field(None, description="Cursor of the next page; null on the last one.")
+    next: str | None = Field(None, description=gettext_noop("Cursor of the next page; null on the last one."))
 
 
 def page(request: HttpRequest, rows: QuerySet[Any], span: Span, order: Sequence[str]) -> dict[str, Any]:

@@ -76,6 +76,13 @@ def test_what_endpoints_take_and_give_is_told_by_field() -> None:
     assert ("url", True) in {(line.name, line.is_required) for line in found["add_webhook"].taken}
 
 
+@pytest.mark.parametrize("name", ["ask_measure", "list_jobs", "list_scores"])
+def test_what_endpoints_take_is_explained_in_russian(name: str) -> None:
+    found = {operation["operationId"]: operation for _path, _method, operation in operations(document("ru"))}
+    texts = [each.get("description", "") for each in found[name]["parameters"]]
+    assert not [text for text in texts if text and not any("а" <= letter <= "я" for letter in text.lower())]
+
+
 def test_the_document_is_there_for_every_program(stranger: Program) -> None:
     answer = stranger.get("/openapi.json")
     assert answer.json()["openapi"].startswith("3.1")
