@@ -75,7 +75,7 @@ class WatchForm(MeasureForm):
             return found
         try:
             names = columns_of(found["where"]) if found["where"] else frozenset()
-            secret = refusal({found["cut"], *names})
+            secret = refusal(names, cut=[found["cut"]])
             if secret:
                 raise forms.ValidationError(secret)
             told = ask(found["measure"], by=found["by"], cut=[found["cut"]] if found["cut"] else [],

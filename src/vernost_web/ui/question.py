@@ -1,7 +1,7 @@
 """What can be asked of a measure on its page: the question, and the measure's own options as controls."""
 
 import inspect
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -62,7 +62,7 @@ class QuestionForm(Form):
         measure: Measure,
         *args: Any,
         wrong: Callable[[str], Message | None],
-        secret: Callable[[Collection[str]], str],
+        secret: Callable[..., str],
         **kwargs: Any,
     ) -> None:
         """Make the form.
@@ -71,7 +71,7 @@ class QuestionForm(Form):
             measure: whose options are asked for.
             *args: as for any form.
             wrong: says what is wrong with a filter.
-            secret: says why attributes may not be cut or filtered by; empty when they may.
+            secret: says why attributes may not be filtered by, or ``cut`` by; empty when they may.
             **kwargs: as for any form.
         """
         super().__init__(*args, **kwargs)
@@ -103,17 +103,16 @@ class QuestionForm(Form):
         problem = self._wrong(text) if text else None
         if problem:
             raise forms.ValidationError(problem.told(spoken()))
-        self._keep_secret(columns_of(text) if text else ())
+        self._check(self._secret(columns_of(text) if text else ()))
         return text
 
     def clean_cut(self) -> str:
         """The attributes, refused when the reader may not see them."""
         text = str(self.cleaned_data["cut"])
-        self._keep_secret(_listed(text))
+        self._check(self._secret((), cut=_listed(text)))
         return text
 
-    def _keep_secret(self, names: Collection[str]) -> None:
-        why = self._secret(names)
+    def _check(self, why: str) -> None:
         if why:
             raise forms.ValidationError(why)
 

@@ -44,6 +44,16 @@ def test_single_facts_are_for_those_who_may_see_customers(
     assert not said(browser("hr"), "/measures/orders/answer/", where="customer_id = 'c0000001'")[0]
 
 
+@pytest.mark.parametrize("column", ["ordered_at", "amount", "Delivered_At"])
+def test_a_cut_into_single_facts_is_for_those_who_may_see_customers(
+    column: str, browser: Callable[..., Client], shop: object
+) -> None:
+    assert not said(browser("hr"), "/measures/orders/answer/", cut=f"city,{column}")[0]
+    assert not said(browser("hr"), "/retention/figures/cohorts/", cut=column)[0]
+    assert said(browser("analyst"), "/measures/orders/answer/", cut=column.lower(), since="2025-12-01")[0]
+    assert said(browser("hr"), "/measures/orders/answer/", where=f"{column.lower()} IS NOT NULL")[0]
+
+
 def test_who_may_see_customers_may_ask_by_what_they_see(browser: Callable[..., Client], shop: object) -> None:
     assert said(browser("support"), "/measures/orders/answer/", cut="email")[0]
     assert said(browser("analyst"), "/measures/orders/answer/", where="customer_id <> 'x'")[0]
@@ -58,10 +68,11 @@ def test_an_answer_with_a_row_for_each_customer_is_for_those_who_may_see_them(
     assert said(browser("analyst"), f"/measures/{measure}/answer/")[0]
 
 
-@pytest.mark.parametrize("column", ["email", "customer_id"])
+@pytest.mark.parametrize("column", ["email", "customer_id", "amount"])
 def test_what_everybody_reads_is_asked_by_no_secret(column: str, browser: Callable[..., Client], shop: object) -> None:
     client = browser("administrator")
-    for asked in ({"cut": column, "where": ""}, {"cut": "", "where": f"{column} = 'x'"}):
+    filters = [] if column == "amount" else [{"cut": "", "where": f"{column} = 'x'"}]
+    for asked in ({"cut": column, "where": ""}, *filters):
         page = client.post("/alerts/watches/", {"measure": "orders", "by": "day", **asked})
         assert page.status_code == 200, "the form is shown again"
     client.post("/reports/", {"language": "en", "where": f"{column} = 'x'"})
