@@ -25,7 +25,7 @@ LEAVE_OUT = {"en": "Leave this table out", "ru": "Не загружать эту
 BEHIND = {
     "": ("/login/", "/password/reset/", "/password/reset/done/", "/inactive/"),
     "administrator": ("/people/me/", "/people/permissions/", "/people/invite/", "/people/1/", "/two-factor/",
-                      "/password/change/"),
+                      "/password/change/", "/api/keys/"),
     "analyst": ("/measures/retention_rate/?by=month", "/measures/retention_rate/customers/?by=month",
                 "/predictions/policy/", "/data/loads/1/", "/data/loads/1/undo/",
                 "/data/quality/", "/data/databases/", "/data/databases/new/", "/alerts/targets/",

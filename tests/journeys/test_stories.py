@@ -231,3 +231,28 @@ def test_nobody_is_stopped_by_a_second_tab_or_by_going_back(role: str, visit: Vi
     settle(page)
     assert "Overview" in page.title()
     assert "Measures" in second.title()
+
+
+def test_an_administrator_gives_a_program_a_key_tells_another_and_takes_both_back(visit: Visit) -> None:
+    page = visit("administrator")
+    page.goto("/api/keys/")
+    page.get_by_label("What it is for").fill("nightly load")
+    page.get_by_label("See measures, charts and reports").check()
+    page.get_by_role("button", name="Make the key").click()
+    key = {"Authorization": f"Bearer {page.locator('#key').input_value()}"}
+    assert page.request.get("/api/v1/measures/aov/answer?by=month", headers=key).json()["rows"]
+    assert page.request.get("/api/v1/people", headers=key).status == 403
+    page.get_by_role("button", name="Revoke nightly load").click()
+    assert "revoked" in text_of(page)
+    assert page.request.get("/api/v1/measures", headers=key).status == 401
+    page.goto("/webhooks/")
+    page.get_by_label("Address").fill("http://127.0.0.1/hook")
+    page.get_by_role("button", name="Add").click()
+    assert "inside the network" in text_of(page)
+    page.get_by_label("Address").fill("https://hooks.example.com/vernost")
+    page.get_by_label("Data were loaded").check()
+    page.get_by_role("button", name="Add").click()
+    page.get_by_text("Show the secret").click()
+    assert "whsec_" in text_of(page)
+    page.get_by_role("button", name="Remove").click()
+    assert "No other program is told" in text_of(page)
