@@ -228,7 +228,7 @@ def _version(card: ModelCard) -> str:
 
 
 def _rate(snapshots: list[Snapshot]) -> float:
-    """Share of customers who left, over all days."""
+    """Share of customers who left, over all days, as the base rate tells it: with half a customer more on each side."""
     left = sum(float(each.left @ each.weight) for each in snapshots if each.left is not None)
     total = sum(float(each.weight.sum()) for each in snapshots)
-    return min(max(left / total, 1 / (total + 2)), 1 - 1 / (total + 2))
+    return (left + 0.5) / (total + 1)

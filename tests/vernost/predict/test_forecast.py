@@ -1,6 +1,7 @@
 """The front door as a whole: what it learns, what it may not know, and what it refuses."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,11 @@ from vernost.predict.card_words import sentences
 from vernost.predict.forecast import Forecast, fit, makers_of
 from vernost.predict.snapshot import now, take
 from vernost.schema import TABLES
+from vernost.sources import read
+from vernost.store.connection import open_log, open_store
 from vernost.store.log import Log
 
+EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
 SMALL = firms.shop_orders(110, seed=4)
 """A shop too small for classifiers, so that it is quick to learn."""
 
@@ -58,6 +62,19 @@ def test_contracts_of_the_plan_that_more_leave_are_at_more_risk(club: Log, club_
     # They end with 12 and 3 of 100 chances a month.
     assert 0.08 < risk[is_basic].mean() < 0.18
     assert 0.01 < risk[~is_basic].mean() < 0.06
+
+
+def test_nobody_is_above_the_usual_where_all_are_as_usual(tmp_path: Path) -> None:
+    """Few leave here, and half a customer more, with which the base rate is told, is a good part of them."""
+    with read([str(EXAMPLES / "subscriptions.csv")]) as reading:
+        open_store(str(tmp_path / "log"), create=True).load(reading, loaded_at=datetime(2025, 1, 1, tzinfo=UTC))
+
+    with open_log(str(tmp_path / "log")) as log:
+        forecast = fit(log)
+        bands = set(forecast.scores(log)["band"].to_pylist())
+
+    assert forecast.card.model == "base_rate"
+    assert bands == {"low"}
 
 
 def test_settings_of_the_model_that_is_kept_are_found_on_all_days(club: Log, club_forecast: Forecast) -> None:
