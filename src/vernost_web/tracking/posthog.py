@@ -82,7 +82,7 @@ def translated(raw: bytes, *, received: int) -> Iterator[bytes]:
         "context": {name: given[f"${name}"] for name in ("locale", "timezone") if f"${name}" in given},
         **_who(event),
     }
-    yield from (_encode(each | common) for each in _said(event))
+    yield from (_encode(common | each) for each in _said(event))
     traits = {**(event.set_once or given.get("$set_once") or {}), **(event.set_ or given.get("$set") or {})}
     if traits and event.event not in {"$set", "$identify"}:
         yield _encode({**common, "messageId": _beside(common["messageId"]), "type": "identify", "traits": traits})
@@ -95,7 +95,8 @@ def _said(event: Event) -> Iterator[dict[str, Any]]:
             traits = {**(event.set_once or given.get("$set_once") or {}), **(event.set_ or given.get("$set") or {})}
             yield {"type": "identify", "traits": traits}
         case "$create_alias":
-            yield {"type": "alias", "previousId": given.get("alias")}
+            # The alias is the id under which somebody goes from now on.
+            yield {"type": "alias", "previousId": _distinct_id(event), "userId": given.get("alias")}
         case "$groupidentify":
             yield {"type": "group", "groupId": given.get("$group_key"), "traits": given.get("$group_set") or {}}
         case "$pageview" | "$screen":
@@ -108,7 +109,7 @@ def _said(event: Event) -> Iterator[dict[str, Any]]:
 def _who(event: Event) -> dict[str, Any]:
     """Of whom it is: a client says of visitors that it does not know them."""
     given = event.properties
-    who = event.distinct_id or given.get("distinct_id")
+    who = _distinct_id(event)
     is_unknown = (
         given.get("$process_person_profile") is False
         or given.get("$is_identified") is False
@@ -118,6 +119,11 @@ def _who(event: Event) -> dict[str, Any]:
     if is_unknown:
         return {"anonymousId": who}
     return {"userId": who, "anonymousId": given.get("$anon_distinct_id")}
+
+
+def _distinct_id(event: Event) -> Scalar:
+    found: Scalar = event.distinct_id or event.properties.get("distinct_id")
+    return found
 
 
 def _plain(given: dict[str, Any]) -> dict[str, Any]:

@@ -241,7 +241,7 @@ def test_posthog_is_understood(client: Client) -> None:
     batch = [
         {"event": "Opened", "distinct_id": "ann", "uuid": "u1", "properties": {"a": 1}},
         {"event": "$set", "distinct_id": "ann", "uuid": "u2", "properties": {"$set": {"email": "a@example.com"}}},
-        {"event": "$create_alias", "distinct_id": "ann", "uuid": "u3", "properties": {"alias": "v0"}},
+        {"event": "$create_alias", "distinct_id": "v0", "uuid": "u3", "properties": {"alias": "ann"}},
         {"event": "$groupidentify", "distinct_id": "$company_7", "uuid": "u4", "properties": company},
         {"event": "$pageview", "uuid": "u5", "properties": {**visitor, "title": "Home"}},
         {"event": "$identify", "distinct_id": "ann", "uuid": "u6", "$set": {"name": "Ann"},
