@@ -15,7 +15,7 @@ class NameForm(ModelForm):
     class Meta:
         model = Segment
         fields = ("name", "note")
-        labels = {"name": _("Name"), "note": _("What it is for")}  # noqa: RUF012 - Django reads it so
+        labels = {"name": _("Name of the segment"), "note": _("What it is for")}  # noqa: RUF012 - Django reads it so
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -25,7 +25,7 @@ class NameForm(ModelForm):
 class ListForm(Form):
     """A fixed list of customers."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=_("Name of the segment"), max_length=120)
     note = forms.CharField(label=_("What it is for"), max_length=400, required=False)
     ids = forms.CharField(
         label=_("Ids of customers, one a line"),

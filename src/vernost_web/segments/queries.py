@@ -89,7 +89,7 @@ def count_of(rule: Rule, *, preview: bool, personal: bool) -> dict[str, Any]:
         personal: whether it is shown who they are, beside their ids.
 
     Returns:
-        count, all, as_of, rows.
+        count, as_of, rows: what is known of each, the id first.
     """
     book = Rulebook()
     question = {"segments": "count", "rule": repr(rule), "preview": preview, "personal": personal,
@@ -105,8 +105,13 @@ def _counted(rule: Rule, book: Rulebook, *, preview: bool, personal: bool) -> di
         rows: list[Any] = []
         if preview:
             few = people.order_by("customer_id").limit(PREVIEWED)
-            rows = log.fetch(told_of(log, few, PERSONAL if personal else ())).to_pylist()
-        return {"count": count, "as_of": at.day, "rows": sorted(rows, key=lambda row: str(row["customer_id"]))}
+            found = told_of(log, few, PERSONAL if personal else ())
+            rows = log.fetch(found.order_by("customer_id")).to_pylist()
+        return {"count": count, "as_of": at.day, "rows": [_known(row) for row in rows]}
+
+
+def _known(row: dict[str, Any]) -> list[str]:
+    return [row.pop("customer_id"), *(value for value in row.values() if value)]
 
 
 def comparison(one: Segment, other: Segment) -> Comparison:

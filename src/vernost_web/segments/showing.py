@@ -7,6 +7,9 @@ from vernost.report.theme import SERIES
 from vernost.report.voice import Voice
 from vernost_web.segments.models import Day
 
+_LEAST = 0.001
+"""The smallest p-value that is shown as a number."""
+
 
 def course(days: list[Day], voice: Voice, title: str) -> dict[str, Any] | None:
     """A chart of how many customers were in a segment from day to day; None before there are two days."""
@@ -42,6 +45,12 @@ def _row(each: Difference, voice: Voice) -> dict[str, Any]:
         "other": formats.value(each.other[0], each.unit),
         "above": above,
         "interval": interval,
-        "p_value": "" if each.p_value is None else formats.number(each.p_value, 3),
+        "p_value": _shown(each.p_value, voice),
         "is_sure": each.is_sure,
     }
+
+
+def _shown(p_value: float | None, voice: Voice) -> str:
+    if p_value is None:
+        return ""
+    return f"< {voice.formats.number(_LEAST, 3)}" if p_value < _LEAST else voice.formats.number(p_value, 3)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from vernost.errors import VernostError
-from vernost.explain.segments import read_rule
+from vernost.explain.segments import read_rule, ready_made
 from vernost_web.company.queries import voice_of
 from vernost_web.data.queries import ids_of, load_number
 from vernost_web.metrics.queries import KINDS, file_of, table_of
@@ -36,8 +36,10 @@ def room(request: HttpRequest) -> HttpResponse:
     return render(request, "segments/room.html", context)
 
 
-def _order(segment: Segment) -> tuple[bool, str]:
-    return segment.is_ready, segment.title.casefold()
+def _order(segment: Segment) -> tuple[int, str]:
+    """People's own by name, then the ready ones as the library lists them."""
+    places = {name: place for place, name in enumerate(ready_made(), start=1)}
+    return places.get(segment.key, 0), segment.title.casefold()
 
 
 @requires("see_numbers")

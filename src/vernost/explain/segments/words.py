@@ -67,7 +67,7 @@ def told(rule: Rule, language: Language, titles: Mapping[str, str] | None = None
 
     >>> from vernost.explain.segments.reading import read_rule
     >>> told(read_rule('{"did": "orders", "at_least": 3, "within_days": 365}'), "en")
-    'orders: at least 3 times, days back at most 365'
+    'orders: at least 3, within the last 365 days'
     """
     return _Teller(language, titles or {}).rule(rule)
 
@@ -116,8 +116,7 @@ class _Teller:
         rest = {"fact": self._word("facts", rule.fact), "span": self._span(rule.span), "where": self._where(rule)}
         if rule.total is not None:
             total = self._word("fact_attributes", rule.total)
-            said = self._word("conditions", rule.counted.word)
-            return self._say("total", total=total, word=said, value=self._value("", rule.counted.value), **rest)
+            return self._say("total", total=total, count=self._count(rule.counted), **rest)
         if rule.turn is not None and rule.counted == Condition("at_least", 1):
             return self._say(rule.turn, **rest)
         if rule.counted == Condition("at_most", 0):
@@ -126,9 +125,9 @@ class _Teller:
 
     def _count(self, counted: Condition) -> str:
         if counted.word == "between":
-            low, high = counted.value
+            low, high = (self._value("", each) for each in counted.value)
             return self._say("between", low=low, high=high)
-        return self._say(counted.word, count=counted.value)
+        return self._say(counted.word, count=self._value("", counted.value))
 
     def _span(self, span: Span) -> str:
         days = self._say("days", days=span.days) if span.days else ""
@@ -143,6 +142,9 @@ class _Teller:
         said = self._word("conditions", condition.word)
         if condition.value is None:
             return self._say("bare", name=title, word=said)
+        if condition.word == "between":
+            low, high = (self._value(name, each) for each in condition.value)
+            return self._say("range", name=title, low=low, high=high)
         return self._say("condition", name=title, word=said, value=self._value(name, condition.value))
 
     def _value(self, name: str, value: Any) -> str:
