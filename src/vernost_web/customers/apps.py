@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from vernost_web.ui.slice import Keeping, MenuEntry, Periodic, SliceConfig, Words
 
 
-def _is_behind() -> bool:
-    from vernost_web.customers.directory import is_behind
+def _is_due() -> bool:
+    from vernost_web.customers.jobs import is_due
 
-    return is_behind()
+    return is_due()
 
 
 def _tell(ids: Sequence[str]) -> list[dict[str, Any]]:
@@ -30,7 +30,7 @@ class CustomersConfig(SliceConfig):
     verbose_name = _("Customers")
     prefix = "customers/"
     menu = (MenuEntry(_("Customers"), "customers:list", "users", "see_customers"),)
-    periodic = (Periodic("customers.gather", every_minutes=1, is_due=_is_behind),)
+    periodic = (Periodic("customers.gather", every_minutes=1, is_due=_is_due),)
     keeps = (Keeping(_("Notes, tags, dates, consents, and who looked"), _tell, _forget),)
     trail: ClassVar[dict[str, Words]] = {
         "customers.export": _("Took a list of customers away"),

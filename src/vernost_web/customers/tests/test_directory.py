@@ -11,9 +11,11 @@ import pytest
 from vernost import open_store
 from vernost.store.merges import merge_customers
 from vernost_web.customers import directory
+from vernost_web.customers.jobs import is_due
 from vernost_web.customers.listing import Choice, first
 from vernost_web.customers.models import Customer
 from vernost_web.customers.tests.conftest import ANN, ORDERS, PEOPLE, SHOP
+from vernost_web.jobs.actions import ask_for
 from vernost_web.jobs.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +103,13 @@ def test_a_worker_gathers_after_a_load(people: dict[str, Customer], load: Callab
     work()
     assert Job.objects.filter(kind="customers.gather", state="done").count() == 1
     assert Customer.objects.get(customer_id="bob").orders == 2
+
+
+def test_nobody_is_asked_to_gather_while_somebody_does(people: dict[str, Customer], load: Callable[..., int]) -> None:
+    load(orders=_order("7", "bob", 30))
+    assert is_due()
+    ask_for("customers.gather")
+    assert not is_due()
 
 
 def test_hostile_names_are_listed(load: Callable[..., int], gather: Gather) -> None:
