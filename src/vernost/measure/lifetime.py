@@ -8,6 +8,7 @@ from vernost.measure.curve import Curve, compare, curves
 from vernost.measure.finding import Finding, Row, grouped
 from vernost.measure.gaps import find_lapse, in_window
 from vernost.measure.measure import measure
+from vernost.measure.notes import Note
 from vernost.measure.periods import day_number, days
 from vernost.measure.scope import Scope
 from vernost.measure.window import fact_cuts, with_customer_cuts
@@ -20,6 +21,9 @@ UNITS = ("subscription", "customer")
 BASES = ("subscriptions", "orders")
 FOREVER = 10**7
 """A day number that no calendar reaches: the end of what runs still."""
+
+UNTIL_LAPSE = "until_lapse"
+"""The note that nobody can lapse before the lapse window is over."""
 
 IN_TURN = ["start_", "started_at", "subscription_id"]
 """The sequence of a customer's contracts."""
@@ -76,7 +80,7 @@ def survival(
         base=base,
         finish=finish,
         summary=lambda shown: (lapse.said if lapse else {}) | _summary(scope, shown),
-        notes=lapse.notes if lapse else (),
+        notes=(*lapse.notes, Note(UNTIL_LAPSE, {"days": lapse.days})) if lapse else (),
         who=lambda: lives.select(*scope.keys, "customer_id", "time", numerator=lives.is_over_),
     )
 

@@ -125,7 +125,11 @@ def test_the_lapse_is_learnt_when_not_given() -> None:
     answer = survival(log)
     # One silence of 10 days was closed; nobody returned after a longer one, of the 21 days seen.
     assert answer.summary["lapse_days"] == 10
-    assert answer.notes[-1].to_dict() == {"code": "lapse_window", "days": 10}
+    assert [note.to_dict() for note in answer.notes[-2:]] == [
+        {"code": "lapse_window", "days": 10},
+        {"code": "until_lapse", "days": 10},
+    ]
+    assert all(row["value"] == 1 for row in answer.rows if row["time"] < 10)
     assert [(row["time"], row["numerator"]) for row in who(answer)] == [(20, True), (10, True)]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from vernost.measure.gaps import RETURNING_SHARE
+from vernost.measure.lifetime import UNTIL_LAPSE
 from vernost.report import charts, maps, sentences
 from vernost.report.document import Chapter, Column, Figure, Finding, Part, Table
 from vernost.report.inquiry import LEAST_CUSTOMERS, Inquiry, Row
@@ -158,7 +159,10 @@ def survival(inquiry: Inquiry, voice: Voice) -> Part | None:
             marks=marks,
         ),
         table=_curve_table(voice, voice.say("figure.survival"), rows, "time"),
-        notes=(voice.say("note.log_log"),),
+        notes=(
+            voice.say("note.log_log"),
+            *(note.sentence(voice.language) for note in answer.finding.notes if note.code == UNTIL_LAPSE),
+        ),
     )
     return figure, [Finding(text, "survival", weight=40)]
 
