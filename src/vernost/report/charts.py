@@ -18,6 +18,9 @@ HEIGHT = 260
 ZOOM_FROM = 36
 """Courses longer than this can be zoomed and dragged."""
 
+MOST_BANDS = 2
+"""Bands of more lines would cover each other; what is pointed at tells its own."""
+
 _CURVE_POINTS = 240
 _DAY, _MARKS = 86_400_000, 10
 _MILLIONS, _THOUSANDS = 1_000_000, 20_000
@@ -51,7 +54,7 @@ def inline(rows: Sequence[Row]) -> "alt.InlineData":
 
 
 def course(voice: Voice, courses: Sequence[Course], unit: str, by: str, *, title: str = "") -> Spec:
-    """Lines over periods with their bands; the running period hollow and dashed."""
+    """Lines over periods with their bands, if these are few; the running period hollow and dashed."""
     import altair as alt
 
     points = [point for line in courses for point in _points(voice, line, unit, by)]
@@ -65,8 +68,9 @@ def course(voice: Voice, courses: Sequence[Course], unit: str, by: str, *, title
         alt.Tooltip("range:N", title=voice.say("axis.interval")),
     ]
     base = alt.Chart(inline(points)).encode(x=x, color=color)
+    bands = banded(points, base.transform_filter("datum.complete").mark_area(opacity=0.16, line=False))
     layers = [
-        *banded(points, base.transform_filter("datum.complete").mark_area(opacity=0.16, line=False)),
+        *(bands if len(courses) <= MOST_BANDS else ()),
         *_finished_marks(base, y),
         *(_running_marks(base) if any(point["tail"] for point in points) else ()),
         base.mark_point(size=260, opacity=0).encode(y=y, tooltip=seen),

@@ -62,10 +62,22 @@ def lines(told: Told, voice: Voice, by: str, lead: Lead) -> dict[str, Any]:
                 "href": lead(row),
                 "is_running": not row.get("complete", True),
             }
-            for row in (reversed(shown) if by else shown)
+            for row in (_newest_first(shown) if by else shown)
         ],
         "more": len(known) - len(shown),
     }
+
+
+def _newest_first(rows: Sequence[Row]) -> list[Row]:
+    """Rows by period, those of one in their order; of several in a period, the period that is not over comes last."""
+    has_groups = len({row.get("period") for row in rows}) < len(rows)
+
+    def place(row: Row) -> tuple[bool, int]:
+        period = row.get("period")
+        is_late = has_groups and not row.get("complete", True)
+        return is_late, -period.toordinal() if isinstance(period, date) else 0
+
+    return sorted(rows, key=place)
 
 
 def _look(name: str, told: Told) -> str:

@@ -60,6 +60,13 @@ def test_a_period_does_not_move_with_the_zone_of_the_reader() -> None:
     assert {row["period"] for row in values(spec)} == {"2024-01-01", "2024-02-01", "2024-03-01"}
 
 
+@pytest.mark.parametrize(("count", "bands"), [(1, 1), (2, 1), (3, 0)])
+def test_bands_of_many_lines_do_not_cover_each_other(count: int, bands: int) -> None:
+    courses = [charts.Course(str(number), [month(1, 1.0), month(2, 2.0)]) for number in range(count)]
+    layers = charts.course(EN, courses, "count", "month")["layer"]
+    assert sum(layer["mark"].get("type") == "area" for layer in layers) == bands
+
+
 def test_what_is_not_known_is_not_drawn_and_what_runs_is_marked() -> None:
     rows = [month(1, None), month(2, 0.5), month(3, 0.4), month(4, 0.1, complete=False)]
     drawn = values(charts.course(EN, [charts.Course("x", rows)], "share", "month"))

@@ -52,6 +52,21 @@ def test_before_the_first_load_people_are_led_to_the_data(
     assert ("на странице «Данные»" in told) == (part in {"answer/", "query/", "customers/"})
 
 
+def test_groups_stand_in_their_order_and_the_period_that_is_not_over_comes_last(
+    browser: Callable[..., Client], shop: object
+) -> None:
+    table = browser().get("/measures/orders/answer/?by=week&cut=city").context["table"]
+    titles = [column["title"] for column in table["columns"]]
+    rows = [(row["is_running"], *(cell["text"] for cell in row["cells"][:2])) for row in table["rows"]]
+    assert titles[:2] == ["period", "city"]
+    assert [row[0] for row in rows] == sorted(row[0] for row in rows)
+    for period in {row[1] for row in rows}:
+        cities = [city for _, each, city in rows if each == period]
+        assert cities == sorted(cities, key=lambda city: (city == "–", city))
+    whole = browser().get("/measures/orders/answer/?by=week").context["table"]["rows"]
+    assert [row["is_running"] for row in whole][:2] == [True, False]
+
+
 @pytest.mark.parametrize(
     ("asked", "is_one"),
     [("retention_rate/answer/?by=month", True), ("retention_rate/answer/?by=month&cut=city", False),
