@@ -28,6 +28,7 @@ BEHIND = {
                       "/password/change/", "/api/keys/"),
     "analyst": ("/measures/retention_rate/?by=month", "/measures/retention_rate/customers/?by=month",
                 "/predictions/policy/", "/data/loads/1/", "/data/loads/1/undo/",
+                "/segments/new/", "/segments/new/list/", "/segments/compare/", "/segments/?show=archived",
                 "/data/quality/", "/data/databases/", "/data/databases/new/", "/alerts/targets/",
                 *(f"/retention/?section={section}" for section in SECTIONS)),
 }  # fmt: skip
