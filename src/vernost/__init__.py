@@ -14,6 +14,8 @@ _HOMES = {
     "vernost.schema": ("TABLES",),
     "vernost.sources": ("Given", "Reading", "given_from_toml", "read"),
     "vernost.store": ("Log", "Receipt", "check", "open_log", "open_store"),
+    "vernost.store.doubles": ("Double", "find_doubles"),
+    "vernost.store.merges": ("merge_customers", "part_customers"),
     "vernost.measure": (
         "Answer", "CATALOGUE", "Measure", "WorkingHours", "active_customers", "answered_review_rate", "aov", "at_risk",
         "backlog", "benchmarks", "cac", "ces", "churn_rate", "clv", "clv_to_cac", "cohort_retention",

@@ -30,6 +30,7 @@ BEHIND = {
                 "/predictions/policy/", "/data/loads/1/", "/data/loads/1/undo/",
                 "/segments/new/", "/segments/new/list/", "/segments/compare/", "/segments/?show=archived",
                 "/data/quality/", "/data/databases/", "/data/databases/new/", "/alerts/targets/",
+                "/identity/merge/", "/identity/merges/", "/identity/refused/",
                 *(f"/retention/?section={section}" for section in SECTIONS)),
 }  # fmt: skip
 """Pages that no menu names, by who looks at them."""
