@@ -11,8 +11,9 @@ from vernost_web.accounts.permissions import Role, permissions
 from vernost_web.ui.access import OPEN, SIGNED_IN, permissions_of
 
 ROLES = [role.value for role in Role]
+NOBODY = "00000000-0000-0000-0000-000000000000"
 SAMPLES = {
-    "uuid": "00000000-0000-0000-0000-000000000000", "int": "1", "str": "x", "slug": "x", "path": "x", "id": "x",
+    "uuid": NOBODY, "uuidstr": NOBODY, "int": "1", "str": "x", "slug": "x", "path": "x", "id": "x",
 }  # fmt: skip
 
 

@@ -1,12 +1,16 @@
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from vernost_web.accounts.models import User
+if TYPE_CHECKING:
+    from vernost_web.accounts.models import User
+else:
+    User = get_user_model()
 
 PER_MINUTE = 600
 """Requests that a key may make in a minute unless it says otherwise."""
