@@ -10,12 +10,15 @@ from django.utils import timezone
 
 from vernost import open_log
 from vernost_web.tracking import bringing, keeping, looking
+from vernost_web.tracking.archiving import read, write
 from vernost_web.tracking.inbox import State, fetched, opened
 from vernost_web.tracking.inbox_postgres import PostgresInbox
+from vernost_web.tracking.inbox_sqlite import SqliteInbox
 from vernost_web.tracking.looking import Wanted
 from vernost_web.tracking.rhythm import SHORTEST, is_time
 from vernost_web.tracking.sweeping import KEPT, sweep
 from vernost_web.tracking.tests.conftest import Client
+from vernost_web.tracking.writing import Writer
 
 
 class Quiet:
@@ -38,8 +41,7 @@ def either(request: pytest.FixtureRequest, client: Client, monkeypatch: pytest.M
     if request.param == "postgres":
         client.inbox = client.door.writer.inbox = PostgresInbox(request.getfixturevalue("database"))
         monkeypatch.setattr("vernost_web.tracking.keeping.inbox", lambda: client.inbox)
-        with opened(client.inbox) as connection:
-            connection.execute("TRUNCATE event, piece, link, fact, tally RESTART IDENTITY")
+        _empty(client.inbox)
     return client
 
 
@@ -142,3 +144,32 @@ def test_it_is_time_when_something_waits_and_the_last_load_is_long_ago(either: C
     with opened(either.inbox) as connection:
         connection.execute("INSERT INTO piece (made_at) VALUES (1)")
     assert is_time(either.inbox, now=0), "what was begun is ended at once"
+
+
+def test_a_backup_holds_the_inbox_for_either_engine(
+    either: Client, database: str, empty_log: Path, tmp_path: Path
+) -> None:
+    either.batch(track("Opened", 1, userId="ann"), track("Opened", 2, anonymousId="v1"), {"type": "x"})
+    bringing.bring(either.inbox, Quiet())
+    either.batch(track("Opened", 3, userId="ann"))
+    copies: list[Any] = [SqliteInbox(tmp_path / "copy.sqlite3")]
+    if isinstance(either.inbox, PostgresInbox):
+        copies.append(either.inbox)
+    before = either.rows()
+    with (tmp_path / "rows").open("w+b") as file:
+        count = write(either.inbox, file)
+        if isinstance(either.inbox, PostgresInbox):
+            _empty(either.inbox)
+        for copy in copies:
+            file.seek(0)
+            assert read(copy, file) == count
+            assert Client(either.door, copy).rows() == before
+            assert bringing.bring(copy, Quiet()) == 1
+    either.door.writer = Writer(copies[-1])
+    either.batch(track("Opened", 4, userId="ann"))
+    assert Client(either.door, copies[-1]).rows()[-1]["number"] > before[-1]["number"]
+
+
+def _empty(inbox: PostgresInbox) -> None:
+    with opened(inbox) as connection:
+        connection.execute("TRUNCATE event, piece, link, fact, tally RESTART IDENTITY")

@@ -1,5 +1,6 @@
 """Each kind of job, its worker dead before any one of its writes: taken up again, it is done, and nothing twice."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -17,7 +18,7 @@ from django.db import connection
 from django.utils import timezone
 from tests.web_fixtures import _with_log
 
-from vernost import open_store, read
+from vernost import open_log, open_store, read
 from vernost.measure.band import Band
 from vernost.schema import TABLES
 from vernost_web.alerts.models import Alarm, Delivery, Receiver, Signal, Watch
@@ -27,13 +28,17 @@ from vernost_web.dashboards.queries import LANGUAGES
 from vernost_web.data import queries as data
 from vernost_web.data.actions import add_database
 from vernost_web.data.models import Checked, Database, Intake
+from vernost_web.identity.models import Pair
 from vernost_web.jobs.kinds import KINDS, kind_of
 from vernost_web.jobs.models import Job
 from vernost_web.metrics.models import Kept
 from vernost_web.predictions import scorefile, training
 from vernost_web.predictions.models import Policy, Standing, TrainedModel
+from vernost_web.privacy.models import Erasure, Term
 from vernost_web.reports.models import Report, Schedule
 from vernost_web.reports.reportfiles import KINDS as FILES
+from vernost_web.tracking.inbox import State, opened
+from vernost_web.tracking.inbox_sqlite import SqliteInbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ORDERS = "order_id,customer_id,ordered_at,amount\n1,ann,2024-03-01,10\n2,bob,2024-03-02,20\n"
@@ -132,7 +137,8 @@ def test_a_job_that_dies_before_any_of_its_writes_is_done_once(
             break
     _with_log(settings, Path("nowhere"))
     assert not was_killed
-    assert before > 1 or kind == "data.undo", "only an undo writes nothing but the log"
+    elsewhere = {"data.undo": "the log", "tracking.sweep": "the inbox"}
+    assert before > 1 or kind in elsewhere, f"only what writes to {elsewhere} writes nothing here"
 
 
 def loaded(folder: Path) -> None:
@@ -324,6 +330,44 @@ def _start_trainings(_folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
     return Scene(lambda: asked("predictions.train"), 1, {})
 
 
+def _events(folder: Path) -> list[tuple[int, str]]:
+    """What is in an inbox: what has become of each event, and of whom it is."""
+    with opened(SqliteInbox(folder / "inbox.sqlite3")) as events:
+        return list(events.execute("SELECT state, user_id FROM event ORDER BY number").fetchall())
+
+
+def _sent(folder: Path, *calls: tuple[str, str, dict[str, Any]]) -> None:
+    """Calls of a tracking client: kind, of whom, what it says."""
+    rows = [
+        (1, str(number), kind, "", who, None, 1, 1, 0, None, json.dumps({"userId": who, **said}))
+        for number, (kind, who, said) in enumerate(calls)
+    ]
+    inbox = SqliteInbox(folder / "inbox.sqlite3")
+    with opened(inbox) as events:
+        inbox.add(events, rows)
+
+
+@scene("tracking.bring")
+def _bring_events(folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
+    _sent(folder, ("identify", "ann", {}), ("identify", "bob", {}), ("alias", "bob", {"previousId": "ann"}))
+
+    def found() -> object:
+        with open_log(str(folder / "log")) as log:
+            customers = sorted(log.tables["customers"].to_pyarrow()["customer_id"].to_pylist())
+        return customers, Pair.objects.count(), kinds_of_loads(), _events(folder)
+
+    events = [(State.BROUGHT, who) for who in ("ann", "bob", "bob")]
+    return Scene(found, (["ann", "bob"], 1, ["load"], events), {})
+
+
+@scene("tracking.sweep")
+def _sweep_events(folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
+    _sent(folder, ("identify", "ann", {}), ("identify", "bob", {}))
+    with opened(SqliteInbox(folder / "inbox.sqlite3")) as events:
+        events.execute("UPDATE event SET state = ? WHERE user_id = 'ann'", [int(State.BROUGHT)])
+    return Scene(lambda: _events(folder), [(State.WAITING, "bob")], {})
+
+
 def learnt(ticket: UUID) -> TrainedModel:
     """A model and its scores, as a training has them before it keeps the model."""
     day = date(2024, 3, 2)
@@ -368,3 +412,44 @@ def _take_over(folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
     model = learnt(UUID(int=1))
     model.save()
     return Scene(of_the_model, (["serving"], ["load", "load"], 0, 1), {"model": str(model.pk)})
+
+
+def asked_to_erase(folder: Path) -> Erasure:
+    loaded(folder)
+    found = Erasure(pseudonym="erased-ann", asked_name="chief")
+    found.hide({"ids": ["ann"], "names": ["Ann Lee"], "contacts": []})
+    found.save()
+    return found
+
+
+def of_the_erasure() -> object:
+    with data.reading() as log:
+        customers = set(log.fetch(log.tables["orders"])["customer_id"].to_pylist())
+    found = Erasure.objects.get()
+    return customers, kinds_of_loads(), noted("privacy.erased"), bool(found.ended_at), found.sealed
+
+
+@scene("privacy.erase")
+def _erase(folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
+    erasure = asked_to_erase(folder)
+    expected = ({"erased-ann", "bob"}, ["load", "erasure"], 1, True, "")
+    return Scene(of_the_erasure, expected, {"erasure": str(erasure.pk)})
+
+
+@scene("privacy.finish")
+def _finish(folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
+    erasure = asked_to_erase(folder)
+
+    def found() -> object:
+        return Job.objects.filter(kind="privacy.erase", arguments={"erasure": str(erasure.pk)}, ended_at=None).exists()
+
+    return Scene(found, True, {})
+
+
+@scene("privacy.expire")
+def _expire(folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
+    loaded(folder)
+    report = Report.objects.create(language="en", asked_at=timezone.now() - PAST, made_at=timezone.now() - PAST)
+    for kind in ("events", "reports"):
+        Term.objects.create(kind=kind, days=30)
+    return Scene(lambda: (Report.objects.filter(pk=report.pk).exists(), kinds_of_loads()), (False, ["load"]), {})

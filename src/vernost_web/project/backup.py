@@ -29,7 +29,11 @@ FORMAT = 1
 DATABASE = "application.sqlite3"
 """Begins the names of the application's own database, of which an archive holds the rows."""
 
-CONTENTS, APPLICATION, LOG, PG_LOG, FILES = "contents.json", "application.jsonl", "log", "log.dump", "files"
+INBOX = "inbox.sqlite3"
+"""Begins the names of the inbox of tracking, of which an archive holds the rows too."""
+
+CONTENTS, APPLICATION, ARRIVED = "contents.json", "application.jsonl", "inbox.jsonl"
+LOG, PG_LOG, FILES = "log", "log.dump", "files"
 _MADE_ANEW = {"static", "static.whole", "log"}
 """Of the data folder: what is made at each start, and the log, which has its own place in the archive."""
 
@@ -60,6 +64,8 @@ def back_up(configuration: Configuration, archive: Path, *, at: datetime) -> dic
         with open(draft, "xb", opener=_ours) as file, tarfile.open(fileobj=file, mode="w") as tar:
             contents = {"format": FORMAT, "version": version("vernost"), "made_at": at.isoformat()}
             _put_files(tar, configuration)
+            # Before the log: what is brought into it meanwhile is brought again, which changes nothing.
+            _put_inbox(tar)
             contents |= _put_log(tar, configuration.log_url)
             with tempfile.TemporaryFile() as rows:
                 contents["records"] = _write_application(rows)
@@ -93,6 +99,7 @@ def restore(configuration: Configuration, archive: Path) -> dict[str, Any]:
         if rows is None:
             raise _damaged(archive)
         _read_application(rows)
+        _take_inbox(tar)
     if _rows_of_log(configuration.log_url) != contents["rows"]:
         raise VernostError("The restored log has other rows than the archive says. Do not use it; keep the archive.")
     return contents
@@ -142,6 +149,24 @@ def _write_application(file: IO[bytes]) -> int:
                 count += 1
     file.seek(0)
     return count
+
+
+def _put_inbox(tar: tarfile.TarFile) -> None:
+    from vernost_web.tracking.archiving import write
+    from vernost_web.tracking.place import inbox
+
+    with tempfile.TemporaryFile() as rows:
+        write(inbox(), rows)
+        _put(tar, ARRIVED, rows)
+
+
+def _take_inbox(tar: tarfile.TarFile) -> None:
+    """Read what the inbox held; archives of older versions have none."""
+    from vernost_web.tracking.archiving import read
+    from vernost_web.tracking.place import inbox
+
+    if ARRIVED in tar.getnames() and (rows := tar.extractfile(ARRIVED)):
+        read(inbox(), rows)
 
 
 def _read_application(file: IO[bytes]) -> None:
@@ -240,7 +265,7 @@ def _put_files(tar: tarfile.TarFile, configuration: Configuration) -> None:
 
 def _is_kept(name: str) -> bool:
     """Whether something in the data folder is in archives as it is."""
-    return name not in _MADE_ANEW and not name.startswith(DATABASE)
+    return name not in _MADE_ANEW and not name.startswith((DATABASE, INBOX))
 
 
 def _take_files(tar: tarfile.TarFile, folder: Path) -> None:

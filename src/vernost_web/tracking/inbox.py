@@ -69,7 +69,13 @@ class Taken:
 
 
 class Inbox(Protocol):
-    """Where events are kept."""
+    """Where events are kept.
+
+    Attributes:
+        snapshot: begins a transaction that sees all as it is now.
+    """
+
+    snapshot: str
 
     def connect(self) -> Connection:
         """A connection to the inbox, which is made when it is not there."""
@@ -79,6 +85,9 @@ class Inbox(Protocol):
 
     def transaction(self, connection: Connection) -> AbstractContextManager[None]:
         """All or nothing."""
+
+    def number_on(self, connection: Connection) -> None:
+        """Number what comes next after all that was written under numbers of its own."""
 
     def give_up_space(self, connection: Connection) -> None:
         """Let nothing of what was deleted stay on the disk."""

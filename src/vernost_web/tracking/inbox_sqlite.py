@@ -23,6 +23,8 @@ class SqliteInbox:
         path: the file.
     """
 
+    snapshot = "BEGIN"
+
     def __init__(self, path: Path) -> None:
         self.path = path
 
@@ -70,6 +72,9 @@ class SqliteInbox:
                 connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
+
+    def number_on(self, connection: Connection) -> None:
+        """Nothing is to be done: the engine looks for the last number itself."""
 
     def give_up_space(self, connection: Connection) -> None:
         """Empty the file of what is not yet in the main one; what was deleted there is overwritten already."""

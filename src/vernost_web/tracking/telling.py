@@ -78,8 +78,10 @@ class _Teller:
         self._links = dict(memory.links)
         self._facts: dict[tuple[str, str], Fields] = {}
         self._given_lines: dict[str, list[commerce.Line]] = {}
+        self._users: frozenset[str] = frozenset()
 
     def tell(self, rows: Sequence[Row]) -> Told:
+        self._users = frozenset(row["user_id"] for row in rows if row["user_id"] is not None)
         for row in rows:
             self._link(row)
         for row in rows:
@@ -100,7 +102,8 @@ class _Teller:
 
     def _become(self, previous: str, customer: str) -> None:
         """Somebody had another id: a visitor is named by that, a known customer is a hint and no more."""
-        if previous in self.memory.customers or ("customer", previous) in self.memory.facts:
+        known = self.memory.customers | self._users
+        if previous in known or ("customer", previous) in self.memory.facts:
             self._hint(previous, customer)
         else:
             self._name(previous, customer)

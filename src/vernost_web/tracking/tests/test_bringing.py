@@ -242,6 +242,58 @@ def test_a_piece_whose_end_was_not_written_down_is_loaded_once(
     assert table("customers", "email") == [("b@example.com",)], "what was known before the death is known after it"
 
 
+class Died(BaseException):
+    """What a kill is to a worker."""
+
+
+def test_who_dies_before_any_write_of_the_inbox_leaves_it_to_be_done_once(
+    client: Client, bring: Bring, table: Any, empty_log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = 0
+
+    class Dying:
+        def __init__(self, own: Any) -> None:
+            self.own = own
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.own, name)
+
+        def execute(self, sql: str, values: Any = ()) -> Any:
+            nonlocal seen
+            if sql.split(maxsplit=1)[0] in {"INSERT", "UPDATE", "COMMIT"}:
+                seen += 1
+                if seen == before:
+                    raise Died
+            return self.own.execute(sql, values)
+
+        def executemany(self, sql: str, values: Any) -> Any:
+            return [self.execute(sql, each) for each in values]
+
+    def message(number: int) -> str:
+        return f"order-of-the-round-{number}"
+
+    kind, connect = type(client.inbox), type(client.inbox).connect
+    before = deaths = 0
+    while deaths == before:
+        before, seen = before + 1, 0
+        client.batch(
+            track("Order Completed", 1, order_id=before, total=5, messageId=message(before)),
+            identify("ann", plan=before),
+        )
+        with monkeypatch.context() as patch:
+            patch.setattr(kind, "connect", lambda self: Dying(connect(self)))
+            try:
+                bring()
+            except Died:
+                deaths += 1
+        bring()
+        assert table("events", "event_id") == sorted((message(number),) for number in range(1, before + 1))
+        assert {row["state"] for row in client.rows()} == {State.BROUGHT}
+    with open_log(str(empty_log)) as log:
+        assert log.load_count == before, "each round is loaded once"
+    assert deaths > 4
+
+
 def test_two_who_bring_do_not_meet(client: Client, inbox: Inbox, bring: Bring) -> None:
     client.batch(track("Opened"))
     with inbox.alone() as is_alone:
