@@ -73,6 +73,19 @@ def test_every_page_of_the_menu_is_readable_by_everybody(look: dict[str, Any], v
     assert not wrong, "\n".join(wrong)
 
 
+def test_on_a_phone_a_number_stands_before_its_question(visit: Callable[..., "Page"]) -> None:
+    page = visit("analyst", width=390)
+    page.goto("/measures/retention_rate/?by=month")
+    number, field = page.locator(".headline-value"), page.locator("#id_cut")
+    number.wait_for()
+    box = number.bounding_box()
+    assert box is not None
+    assert box["y"] < page.viewport_size["height"]  # type: ignore[index]
+    assert not field.is_visible()
+    page.get_by_role("button", name="Change the question").click()
+    field.wait_for(state="visible")
+
+
 @pytest.mark.parametrize(("role", "addresses"), BEHIND.items())
 def test_every_page_behind_the_menu_is_readable_by_everybody(
     role: str, addresses: tuple[str, ...], look: dict[str, Any], visit: Callable[..., "Page"]
