@@ -32,10 +32,12 @@ def application(folder: Path, customers: int) -> None:
         open_store(str(folder / "log"), create=True).load(reading, loaded_at=datetime(2026, 1, 1, tzinfo=UTC))
     import django
     from django.core.management import call_command
+    from django.test.utils import setup_test_environment
 
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
+    setup_test_environment()
 
 
 def askers() -> dict[str, Callable[[], int]]:
