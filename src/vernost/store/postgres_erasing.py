@@ -105,7 +105,7 @@ def finish(connection: "Connection[Any]", address: "Address", tables: Sequence[s
     if erased is None or erased.is_finished:
         return
     _check_unread(cursor, address)
-    cursor.execute("SELECT set_config('lock_timeout', '10s', false)")
+    cursor.execute("SELECT set_config('lock_timeout', '15s', false)")
     for name in (*(f"{name}{end}" for name in tables for end in ("", "_past", "_confirmed")), REJECTED):
         cursor.execute(_in(address.schema, "VACUUM (FULL, ANALYZE) {table}", name))
     write(cursor, address.schema, erased.finished())

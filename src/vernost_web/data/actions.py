@@ -105,11 +105,8 @@ def forget_telling(tells: Tells) -> int:
 
     What is loaded is in the log. An intake that is not loaded goes with its files, for what is left is not what came.
     """
-    for loaded in Intake.objects.filter(load__isnull=False, looked__isnull=False):
-        shown = (*loaded.looked["looks"], *loaded.looked["tables"])
-        for each in shown:
-            each["rows"] = []
-        loaded.save(update_fields=["looked"])
+    for intake in Intake.objects.filter(load__isnull=False):
+        _forget_samples(intake)
     count = 0
     for intake in Intake.objects.filter(database=None):
         is_loaded = intake.load is not None
@@ -124,6 +121,14 @@ def forget_telling(tells: Tells) -> int:
             shutil.rmtree(folder, ignore_errors=True)
             count += 1
     return count
+
+
+def _forget_samples(intake: Intake) -> None:
+    """Forget the rows that a look showed."""
+    if intake.looked is not None:
+        for each in (*intake.looked["looks"], *intake.looked["tables"]):
+            each["rows"] = []
+        intake.save(update_fields=["looked"])
 
 
 def _is_told(folder: Path, tells: Tells) -> bool:

@@ -42,6 +42,11 @@ def reading() -> AbstractContextManager["Log"]:
     return warehouse().reading()
 
 
+def close_logs() -> None:
+    """Close the logs of this process that nobody reads, so that none holds what is to go."""
+    warehouse().close()
+
+
 def load_number() -> int:
     """Number of the last load, which names the state of the log; 0 while it is empty."""
     return newest_load(settings.CONFIGURATION.log_url)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vernost.messages import Message
 from vernost_web.data import actions as data
-from vernost_web.data.queries import patiently, store
+from vernost_web.data.queries import close_logs, patiently, store
 from vernost_web.jobs.kinds import Run
 from vernost_web.privacy import traces
 from vernost_web.privacy.models import Erasure
@@ -34,6 +34,7 @@ def erase(run: Run, erasure: Erasure) -> None:
 
 
 def _from_log(run: Run, erasure: Erasure, person: Person) -> None:
+    close_logs()
     receipt = patiently(
         run,
         lambda: store().erase(

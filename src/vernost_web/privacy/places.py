@@ -81,7 +81,7 @@ def titles_of_table(name: str) -> dict[str, str]:
     """What a table of the log is called, in every language."""
     if name == "rejected":
         return titles(REJECTED)
-    return {language: Voice(language).say(f"table.{name}") for language in LANGUAGES}
+    return {str(language): Voice(language).say(f"table.{name}") for language in LANGUAGES}
 
 
 def titles(title: Any) -> dict[str, str]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from vernost_web.audit import actions as audit
 from vernost_web.audit.queries import records_before
 from vernost_web.data import actions as data
-from vernost_web.data.queries import load_number, loaded_before, patiently, reading, store
+from vernost_web.data.queries import close_logs, load_number, loaded_before, patiently, reading, store
 from vernost_web.jobs.kinds import Run
 from vernost_web.privacy.kinds import KINDS
 from vernost_web.privacy.models import Erasure, Term
@@ -60,6 +60,7 @@ def expire(run: Run) -> dict[str, int]:
     counts = {kind: _count(kind, limit) for kind, limit in wanted.items()}
     in_log = {kind: limit for kind, limit in wanted.items() if kind in _IN_LOG and counts[kind]}
     if in_log:
+        close_logs()
         patiently(run, lambda: store().expire(in_log, at=timezone.now()))
     for kind, limit in wanted.items():
         if kind not in _IN_LOG and counts[kind]:
