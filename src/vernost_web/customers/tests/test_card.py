@@ -1,5 +1,6 @@
 """The page of one customer: who they are, what happened, what was written down, and who may see and do it."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -271,3 +272,9 @@ def test_after_a_merge_both_are_one_page(
     page = client.get(reverse("customers:customer", args=["bob"])).content.decode()
     assert "of the walker" in page
     assert {each.row["order_id"] for each in stretch("bob", kind="orders").happenings} == {"4", "5", "6"}
+
+
+def test_no_two_fields_of_the_page_are_one_to_a_screen_reader(browser: Browser, people: People) -> None:
+    page = browser("account_manager").get(reverse("customers:customer", args=[SHOP])).content.decode()
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))

@@ -12,6 +12,11 @@ from vernost_web.ui.language import spoken
 from vernost_web.ui.requests import user_of
 from vernost_web.ui.words import storable
 
+_FORMS = {
+    "note": NoteForm, "tag": TagForm, "occasion": OccasionForm, "consent": ConsentForm, "member": MemberForm,
+}  # fmt: skip
+"""Forms of the page, whose fields are told apart by their names, for some are called alike."""
+
 
 @requires("see_customers")
 def customer(request: HttpRequest, customer_id: str) -> HttpResponse:
@@ -34,10 +39,8 @@ def customer(request: HttpRequest, customer_id: str) -> HttpResponse:
         "kinds": queries.kinds(),
     }
     if user.may("edit_customers"):
-        context |= {
-            "note_form": NoteForm(), "tag_form": TagForm(), "occasion_form": OccasionForm(),
-            "consent_form": ConsentForm(), "member_form": MemberForm(), "care_form": CareForm(instance=found.care),
-        }  # fmt: skip
+        context |= {f"{name}_form": form(auto_id=f"{name}_%s") for name, form in _FORMS.items()}
+        context["care_form"] = CareForm(instance=found.care, auto_id="care_%s")
     return render(request, "customers/customer.html", context)
 
 
