@@ -2,6 +2,13 @@
 
 python benchmarks/bench_churn.py                 # CDNOW and Online Retail of demo-data; telco where it lies
 python benchmarks/bench_churn.py cdnow --draws 200
+python benchmarks/bench_churn.py cdnow online_retail --levels
+
+With ``--levels`` each origin of the shops is told of by what was known before it. The ECE of a shop is almost all
+*level*: by how much more or fewer leave than was told. It is printed as a miss of the log-odds, beside the ECE had the
+level been known, and the ECE had it been moved by the mean of the misses before. Misses change their sign from one
+origin to the next, so that what earlier ones teach does more harm than good; seasons that were not yet seen cannot be
+known from the log.
 """
 
 import argparse
@@ -22,6 +29,8 @@ import vernost
 from vernost.predict.churn.additive import AdditiveChurn
 from vernost.predict.churn.blended import BlendedChurn
 from vernost.predict.churn.calibrated import Calibrated
+from vernost.predict.churn.classifier import sigmoid
+from vernost.predict.churn.logistic import fit_logistic
 from vernost.predict.churn.rules import BaseRate, RecencyRule, RfmRule
 from vernost.predict.evaluate import auc, brier, ece, log_loss, paired_bootstrap
 from vernost.predict.features import features
@@ -145,6 +154,31 @@ def shop(name: str, draws: int) -> None:
     report(name, left[now], told, seconds, draws)
 
 
+def levels(name: str) -> None:
+    """How far the level is missed on each origin, and whether earlier misses foretell the next."""
+    rows = at_origins(SHOPS[name])
+    left, origin = rows.pop("left").to_numpy().astype(float), rows.pop("origin").to_numpy()
+    rows = rows.drop(columns="customer_id")
+    print(f"\n{name}: told by what was known before\n{'origin':12}{'told':>8}{'came':>8}{'miss':>8}{'ECE':>9}", end="")
+    print(f"{'level known':>13}{'level moved':>13}{'LightGBM':>10}")
+    missed: list[float] = []
+    for day in np.unique(origin):
+        past, now = origin <= day - DAYS, origin == day
+        if len(np.unique(left[past])) < 2:
+            continue
+        split, came = Split(rows[past], left[past], origin[past], rows[now]), left[now]
+        told, rival = LEARNERS["blended"](split), lightgbm_untuned(split)
+        odds = np.log(told / (1 - told))
+        (miss,) = fit_logistic(np.empty((len(came), 0)), came, np.ones_like(came), ridge=0.0, offset=odds)
+        moves = [0.0, float(miss), float(np.mean(missed)) if missed else 0.0]
+        as_told, known, moved = (ece(came, sigmoid(odds + move)) for move in moves)
+        print(
+            f"{pd.Timestamp.fromordinal(int(day)).date()!s:12}{told.mean():8.4f}{came.mean():8.4f}{miss:+8.3f}", end=""
+        )
+        print(f"{as_told:9.4f}{known:13.4f}{moved:13.4f}{ece(came, rival):10.4f}", flush=True)
+        missed.append(float(miss))
+
+
 def at_origins(path: Path) -> pd.DataFrame:
     with tempfile.TemporaryDirectory() as folder:
         store = vernost.open_store(f"{folder}/log", create=True)
@@ -189,9 +223,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="*", default=list(BARS), help="telco, cdnow, online_retail")
     parser.add_argument("--draws", type=int, default=500)
+    parser.add_argument("--levels", action="store_true", help="how far levels are missed on each origin of the shops")
     asked = parser.parse_args()
     for name in asked.sets:
-        if name != "telco":
+        if asked.levels and name in SHOPS:
+            levels(name)
+        elif name != "telco":
             shop(name, asked.draws)
         elif TELCO.exists():
             telco(asked.draws)
