@@ -131,6 +131,7 @@ def erase() -> None:
     assert answer.status_code == 302, answer.content
     Worker().run(until_idle=True)
     erasure = Erasure.objects.get()
+    assert erasure.job
     job = Job.objects.get(pk=erasure.job)
     told = {
         "ended": bool(erasure.ended_at),

@@ -86,7 +86,7 @@ def titles_of_table(name: str) -> dict[str, str]:
 
 def titles(title: Any) -> dict[str, str]:
     """A title in every language."""
-    found = {}
+    found: dict[str, str] = {}
     for language in LANGUAGES:
         with translation.override(language):
             found[language] = str(title)
