@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from vernost_web.customers import spelling
 from vernost_web.customers.models import Customer
+from vernost_web.data.queries import belongs_to
 from vernost_web.ui.words import storable
 
 FEW = 2_000
@@ -44,7 +45,7 @@ def found_by(text: str, *, timezone: str, is_personal: bool) -> Found | None:
     text = storable(text).strip()
     if not text:
         return None
-    by_id = Q(customer_id=text)
+    by_id = Q(customer_id=belongs_to(text))
     if not is_personal:
         return Found(by_id)
     if "@" in text:

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from unittest.mock import ANY
 
 import pytest
 from django.test import Client
 from tests.vernost.store.factories import order
 
+from vernost.store.merges import merge_customers
 from vernost_web.audit.models import Record
 from vernost_web.data import queries as data
 from vernost_web.identity.models import Pair
-from vernost_web.identity.tests.conftest import load, open_pairs
+from vernost_web.identity.tests.conftest import DAY, load, open_pairs
 
 Browser = Callable[..., Client]
 
@@ -143,3 +145,13 @@ def test_an_empty_installation_says_what_to_do(empty_log: Path, browser: Browser
     assert "Nobody is merged" in page(client, "/identity/merges/")
     assert client.get("/identity/part/", {"customer": "ann"}).status_code == 404
     assert client.get("/identity/merge/", {"surviving": "a", "absorbed": "b"}).status_code == 400
+
+
+def test_a_merged_id_finds_the_customer_whom_it_belongs_to(
+    gathered: Path, browser: Browser, done: Callable[[str], Any]
+) -> None:
+    merge_customers(str(gathered), "ann", ["anna"], at=DAY.replace(day=2))
+    done("customers.gather")
+    answer = browser("analyst").get("/customers/", {"q": "anna"})
+    assert [row.customer_id for row in answer.context["leaf"].rows] == ["ann"]
+    assert browser("analyst").get("/customers/of/anna/").url == "/customers/of/ann/"
