@@ -93,7 +93,7 @@ class Repeat(models.Model):
         token: the name that the program gave this write.
         digest: of what was asked.
         status: of the answer; None while there is none.
-        content: the answer.
+        sealed: the answer, encrypted, for secrets that are told once and persons may stand in it.
         media: its media type.
         at: when it was first asked for.
     """
@@ -102,7 +102,7 @@ class Repeat(models.Model):
     token = models.CharField(max_length=200)
     digest = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(null=True)
-    content = models.BinaryField(null=True)
+    sealed = models.TextField(blank=True)
     media = models.CharField(max_length=100, blank=True)
     at = models.DateTimeField(default=timezone.now, db_index=True)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from vernost_web.api.models import Key, Repeat
 from vernost_web.ui.endpoints import Problem
+from vernost_web.ui.sealing import seal, unseal
 
 HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
 LONGEST = 200
@@ -22,6 +23,7 @@ HELD = timedelta(minutes=5)
 """How long a write that has no answer yet is waited for, before its process counts as dead."""
 
 DONE = range(200, 300)
+SEALED_AS = "answers of the API"
 
 
 def once(request: HttpRequest, key: Key, make: Callable[[], HttpResponseBase]) -> HttpResponseBase:
@@ -66,9 +68,9 @@ def _made(repeat: Repeat, make: Callable[[], HttpResponseBase]) -> HttpResponseB
         repeat.delete()
         raise
     if isinstance(answer, HttpResponse) and answer.status_code in DONE:
-        repeat.status, repeat.content = answer.status_code, answer.content
-        repeat.media = answer.headers.get("Content-Type", "")
-        repeat.save(update_fields=["status", "content", "media"])
+        repeat.status, repeat.media = answer.status_code, answer.headers.get("Content-Type", "")
+        repeat.sealed = seal(answer.content.decode(), of=SEALED_AS)
+        repeat.save(update_fields=["status", "sealed", "media"])
     else:
         repeat.delete()
     return answer
@@ -80,7 +82,7 @@ def _replayed(repeat: Repeat, request: HttpRequest) -> HttpResponse:
     if repeat.status is None:
         text = _("The same is being done at this moment. Ask again for its answer.")
         raise Problem(409, text, headers={"Retry-After": "1"})
-    content = bytes(repeat.content or b"")
+    content = unseal(repeat.sealed, of=SEALED_AS)
     return HttpResponse(content, status=repeat.status, content_type=repeat.media, headers={REPLAYED: "true"})
 
 

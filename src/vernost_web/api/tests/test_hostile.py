@@ -1,6 +1,6 @@
 """Whatever is sent: no mistake of the program, no answer that the document does not describe."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from schemathesis import GenerationMode
@@ -41,11 +42,16 @@ NAMES = [operation["operationId"] for _path, _method, operation in operations(do
 
 
 @pytest.fixture(scope="module")
-def schema() -> Any:
+def schema() -> Iterator[Any]:
     """The document as the tester reads it, and the application that it is held against."""
     found = schemathesis.openapi.from_dict(document("en"))
     found.app = WSGIHandler()
-    return found
+    signals = (request_started, request_finished)
+    for each in signals:  # as Django's own client does, for the connection belongs to the test
+        each.disconnect(close_old_connections)
+    yield found
+    for each in signals:
+        each.connect(close_old_connections)
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ def test_the_same_write_is_answered_as_before(program: Programs) -> None:
     assert first.headers["Content-Type"] == again.headers["Content-Type"]
     assert [each.headers.get("Idempotency-Replayed") for each in (first, again)] == [None, "true"]
     assert Webhook.objects.count() == 1
+    assert first.json()["secret"] not in str(list(Repeat.objects.values()))
     known.post("/webhooks", HOOK, Idempotency_Key="two")
     known.post("/webhooks", HOOK)
     assert Webhook.objects.count() == 3
