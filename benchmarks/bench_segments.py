@@ -1,14 +1,20 @@
 """CPU of the count of a segment with five rules against the same question by hand in DuckDB, in one run.
 
-    python benchmarks/bench_segments.py [--orders 10_000_000] [--rounds 5] [--log FOLDER]
+    python benchmarks/bench_segments.py [--orders 10_000_000] [--rounds 5] [--log FOLDER] [--refresh]
 
 Both read the files of the same log, which are open before; ours begins with the rule as text and ends with the number,
 so that reading, checking and compiling are counted. They take turns, and both must count the same customers. Two
 segments are asked: one that all its parts narrow, and one with `any` and `not`, which asks for everybody.
+
+With --refresh the application also works five segments without a clock out by a copy of the log, and again after small
+loads of ever more orders of customers old and new: of the changed customers alone, and of all, which must come to the
+same.
 """
 
 import argparse
 import json
+import os
+import shutil
 import statistics
 import sys
 import tempfile
@@ -129,10 +135,95 @@ def race(folder: Path, rounds: int) -> dict[str, tuple[float, float]]:
     return {name: (statistics.median(mine), statistics.median(hand)) for name, (mine, hand) in spent.items()}
 
 
+# -- working segments out after a load --------------------------------------------------------------------------------
+
+CLOCKLESS = {
+    "often": {"did": "orders", "at_least": 10},
+    "much": {"measure": "revenue", "is": "at_least", "value": 1000},
+    "city": {"attribute": "city", "is": "equals", "value": "city 1"},
+    "web only": {"not": {"did": "orders", "where": [{"attribute": "channel", "is": "differs", "value": "web"}]}},
+    "once": {"measure": "orders", "is": "equals", "value": 1},
+}
+LOADS = (100, 1_000, 10_000, 100_000)
+
+
+def application(data: Path, log: Path) -> None:
+    """The application over a log."""
+    os.environ |= {"VERNOST_DATA": str(data), "VERNOST_LOG": str(log)}
+    os.environ["DJANGO_SETTINGS_MODULE"] = "vernost_web.project.settings"
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+
+
+class Quiet:
+    def tell(self, share: float, step: str = "") -> None:
+        """Hear nothing."""
+
+
+def bring(log: Path, count: int, number: int) -> None:
+    """Load so many orders on the last day of the log, of customers all over it."""
+    from datetime import timedelta
+
+    from generate import END
+
+    from vernost import open_store, read
+
+    file = log.parent / f"more{number}.csv"
+    step = 1_250_000 // count
+    lines = (f"M{number}-{place},C{place * step:08},2024-12-31,10,sale,web" for place in range(count))
+    file.write_text("order_id,customer_id,ordered_at,amount,kind,channel\n" + "\n".join(lines), encoding="utf-8")
+    with read([str(file)]) as reading:
+        open_store(str(log)).load(reading, loaded_at=END + timedelta(days=number))
+
+
+def refreshed(*, whole: bool) -> tuple[float, dict[str, int]]:
+    """CPU seconds in which stale segments are worked out, and their counts."""
+    from vernost_web.segments import working
+    from vernost_web.segments.models import Segment
+
+    if whole:
+        Segment.objects.filter(name__gt="").update(load=0, worked_out=0)
+    begun = time.process_time()
+    done = working.refresh(Quiet())
+    spent = time.process_time() - begun
+    if done["of_changed_alone"] != (0 if whole else len(CLOCKLESS)):
+        raise SystemExit(f"It was not worked out as it should be: {done}")
+    return spent, dict(Segment.objects.filter(name__gt="").values_list("name", "count"))
+
+
+def race_refresh(folder: Path, log: Path) -> None:
+    """Print CPU seconds of working segments out of the changed customers alone and of all; refuses other counts."""
+    copy = folder / "copy"
+    shutil.copytree(log, copy)
+    application(folder / "data", copy)
+    from vernost_web.segments import actions
+    from vernost_web.segments.models import Segment
+
+    Segment.objects.create(key="one_time", is_archived=True)
+    for name, rule in CLOCKLESS.items():
+        actions.make(by=None, name=name, rule=rule)
+    from vernost.explain.segments import ready_made
+
+    Segment.objects.bulk_create([Segment(key=key, is_archived=True) for key in ready_made()], ignore_conflicts=True)
+    first, _ = refreshed(whole=True)
+    print(f"first: {first:.2f} s of CPU")
+    for number, count in enumerate(LOADS, start=1):
+        bring(copy, count, number)
+        few, found = refreshed(whole=False)
+        everybody, wanted = refreshed(whole=True)
+        if found != wanted:
+            raise SystemExit(f"{count} orders: of the changed alone {found}, of all {wanted}.")
+        print(f"{count:>7,} orders more: of the changed alone {few:.2f} s, of all {everybody:.2f} s of CPU")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Race segments against SQL written by hand.")
     parser.add_argument("--orders", type=int, default=10_000_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--refresh", action="store_true", help="work segments out after small loads, too")
     parser.add_argument("--log", type=Path, help="a log that generate.py wrote; by default one of --orders is made")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="vernost-") as folder:
@@ -140,6 +231,8 @@ def main() -> None:
         if options.log is None:
             write_log(Shop(options.orders), log)
         found = race(log, options.rounds)
+        if options.refresh:
+            race_refresh(Path(folder), log)
     for name, (mine, hand) in found.items():
         print(f"{name}: rule {mine:.2f} s, by hand {hand:.2f} s of CPU, ratio {mine / hand:.2f} (goal {GOAL})")
     sys.exit(any(mine / hand > GOAL for mine, hand in found.values()))

@@ -3,9 +3,13 @@
 import json
 import subprocess
 import sys
+import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -77,6 +81,57 @@ def test_workers_share_the_jobs_and_do_each_once(team: tuple[Installation, dict[
     assert found["jobs"] == [["done", 1]] * 40
     # One of them may be busy with the model of the made-up company.
     assert len(found["holders"]) == 2
+
+
+_KEY = """
+import django
+django.setup()
+from vernost_web.accounts.models import User
+from vernost_web.api.actions import make_key
+import sys
+by, _new = User.objects.get_or_create(email="team@example.com", defaults={"role": "administrator"})
+print(make_key(by=by, name="team", scopes=["manage_api"], per_minute=int(sys.argv[1]))[1])
+"""
+
+
+def _asked(running: Installation, key: str, path: str, body: bytes | None = None) -> tuple[int, dict[str, Any]]:
+    """What the API answers: status and data."""
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json", "Idempotency-Key": "one"}
+    request = urllib.request.Request(f"{running.address}/api/v1{path}", body, headers)  # noqa: S310 - our own address
+    try:
+        with urllib.request.urlopen(request) as answer:  # noqa: S310
+            return answer.status, json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.loads(error.read())
+
+
+def _key(settings: dict[str, str], per_minute: int) -> str:
+    known = environment() | settings | {"DJANGO_SETTINGS_MODULE": "vernost_web.project.settings"}
+    made = subprocess.run(  # noqa: S603 - words are ours
+        [sys.executable, "-c", _KEY, str(per_minute)], capture_output=True, text=True, check=True, env=known
+    )
+    return made.stdout.split()[-1]
+
+
+def test_all_web_processes_count_the_requests_of_a_key_together(team: tuple[Installation, dict[str, str]]) -> None:
+    running, settings = team
+    key, begun = _key(settings, 20), time.monotonic()
+    with ThreadPoolExecutor(8) as several:
+        statuses = [status for status, _data in several.map(lambda _: _asked(running, key, "/me"), range(60))]
+    regained = int((time.monotonic() - begun) / 3) + 1  # a request every three seconds
+    assert 20 <= statuses.count(200) <= 20 + regained
+    assert set(statuses) == {200, 429}
+
+
+def test_a_write_under_one_name_is_done_once_by_all_web_processes(team: tuple[Installation, dict[str, str]]) -> None:
+    running, settings = team
+    key, body = _key(settings, 60_000), json.dumps({"url": "http://93.184.216.34/hook"}).encode()
+    with ThreadPoolExecutor(8) as several:
+        answers = list(several.map(lambda _: _asked(running, key, "/webhooks", body), range(24)))
+    assert {status for status, _data in answers} <= {201, 409}
+    assert len({data["id"] for status, data in answers if status == 201}) == 1
+    assert len(_asked(running, key, "/webhooks")[1]["items"]) == 1
 
 
 def test_a_backup_of_sqlite_restores_into_postgresql(tmp_path: Path, new_database: Callable[[str], str]) -> None:

@@ -24,8 +24,8 @@ def erased_from(url: str) -> Erased | None:
 def known_again(log: "Log", erased: Erased) -> tuple[str, ...]:
     """Ids in a log of persons who were erased elsewhere."""
     found: set[str] = set()
-    for table in tables_in(log.tables):
+    for table in tables_in(log.stored):
         for name in FATES[table.name].person:
-            ids = log.tables[table.name].select(name).distinct()
+            ids = log.stored[table.name].select(name).distinct()
             found.update(each for each in log.fetch(ids)[name].to_pylist() if each is not None)
     return tuple(sorted(each for each in found if erased.mark(each) in erased.people))

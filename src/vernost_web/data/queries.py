@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 __all__ = ["belonging", "load_number", "patiently", "reading", "store"]
 
 GRAVE = ("error", "warning")
+EVENTS = "tracking "
+"""Before the keys of loads that bring in what sites and apps sent."""
+
 MOST_ROWS = 20
 """Rejected rows that a page shows."""
 
@@ -77,6 +80,11 @@ class Load:
     intake: Intake | None
     is_undone: bool
     asker: str = ""
+
+    @property
+    def is_of_events(self) -> bool:
+        """Whether it is one of those, hundreds a day, that bring in what sites and apps sent."""
+        return self.record.key.startswith(EVENTS)
 
     @property
     def by(self) -> str:

@@ -30,9 +30,11 @@ PAGE = 20
 @requires("see_data")
 def home(request: HttpRequest) -> HttpResponse:
     """What is in the log, and how it came there."""
-    loads = Paginator(queries.loads(), PAGE).get_page(request.GET.get("page"))
+    every = queries.loads()
+    shown = every if "all" in request.GET else [each for each in every if not each.is_of_events]
     context = {
-        "page": loads,
+        "page": Paginator(shown, PAGE).get_page(request.GET.get("page")),
+        "folded": len(every) - len(shown),
         "extents": queries.extents(),
         "intakes": queries.open_intakes(request.user),
         "warnings": queries.warnings(),

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from vernost_web.data.queries import EVENTS
 from vernost_web.tracking.inbox import Connection, Inbox, State, fetched, placeholders
 
 LARGEST = 20_000
@@ -67,7 +68,7 @@ def next_piece(inbox: Inbox, connection: Connection) -> Piece | None:
         connection, "SELECT * FROM event WHERE state = 1 AND piece = ? ORDER BY occurred_at, number", [number]
     )
     decoded = [row | {"body": msgspec.json.decode(row["body"])} for row in rows]
-    return Piece(number, f"tracking {number} {made_at}", decoded)
+    return Piece(number, f"{EVENTS}{number} {made_at}", decoded)
 
 
 def _cut(inbox: Inbox, connection: Connection) -> tuple[int, int] | None:

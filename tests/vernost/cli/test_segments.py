@@ -88,7 +88,7 @@ def test_two_segments_are_compared(monkeypatch: pytest.MonkeyPatch, capsys: pyte
     _, told, _ = said(monkeypatch, capsys, *words, "--lang", "ru")
 
     assert "repeat_rate,0.0,1.0,-1.0," in out
-    assert "Клиентов на 2024-03-09: в первом сегменте — 2, только во втором — 1" in told
+    assert "Клиентов на 09.03.2024: в первом сегменте — 2, только во втором — 1" in told
 
 
 def test_a_segment_that_nobody_knows_is_named(

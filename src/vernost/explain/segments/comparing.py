@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 SURE = 0.05
 """Corrected p-values below this are called sure: of all that are, one in twenty is chance."""
 
-_AGAINST_OTHERS = frozenset({"vip", "regular", "rfm", "concentration", "benchmarks"})
-"""Measures that place customers against each other, which says nothing of two groups apart."""
+_AGAINST_OTHERS = frozenset({"vip", "regular", "rfm", "concentration", "benchmarks", "lapse_window"})
+"""Measures that place customers against each other, or learn from all of them: they say nothing of two groups apart."""
 
 _ONE, _OTHER = "one", "other"
 

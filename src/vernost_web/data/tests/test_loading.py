@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from vernost import open_store
 from vernost.messages import Message
 from vernost.schema import TABLES
 from vernost_web.audit.models import Record
@@ -303,3 +304,17 @@ def test_progress_never_goes_back_and_is_told_in_both_languages() -> None:
         tell("orders", share)
     assert [share for share, _ in told] == [0.0, 0.5, 0.5, 0.75, 1.0]
     assert (told[0][1], told[-1][1].told("ru")) == ("Reading orders", "Загрузка: orders")  # type: ignore[attr-defined]
+
+
+def test_loads_of_events_do_not_drown_those_that_people_made(browser: Any, empty_log: Path) -> None:
+    from tests.vernost.store.factories import NOON, hour, order, reading
+
+    store = open_store(str(empty_log), create=True)
+    store.load(reading(orders=[order("1")], source="till.csv"), loaded_at=NOON)
+    for number in range(3):
+        events = reading(orders=[order(f"e{number}")], source="shop.example.com")
+        store.load(events, loaded_at=hour(number + 1), key=f"{queries.EVENTS}{number}")
+    shown = browser("analyst").get("/data/").content.decode()
+    assert ("till.csv" in shown, "shop.example.com" in shown, "and 3 loads of events" in shown) == (True, False, True)
+    every = browser("analyst").get("/data/?all=1").content.decode()
+    assert ("till.csv" in every, "shop.example.com" in every, "loads of events" in every) == (True, True, False)
