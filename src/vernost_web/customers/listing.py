@@ -115,33 +115,35 @@ def chosen(choice: Choice, *, wanted: int = PAGE) -> QuerySet[Customer]:
     if choice.tag:
         found = found.filter(customer_id__in=Tagging.objects.filter(tag=choice.tag).values("customer_id"))
     is_few = bool(choice.owner or choice.tag) or (condition is not None and condition.is_few)
-    is_walked = not is_few and _is_walked(choice, wanted, share=1.0 if condition is None else _SHARE_OF_A_NAME)
-    return _narrowed(found, choice, is_walked=is_walked)
+    rarest = None if is_few else _rarest(choice, wanted, share=1.0 if condition is None else _SHARE_OF_A_NAME)
+    return _narrowed(found, choice, by_index=rarest)
 
 
-def _is_walked(choice: Choice, wanted: int, *, share: float) -> bool:
-    """Whether walking the order until enough are found takes fewer rows than fetching all of the rarest value.
+def _rarest(choice: Choice, wanted: int, *, share: float) -> str | None:
+    """The column whose value fewest have, where fetching all of these takes fewer rows than walking the order.
 
     Args:
         choice: which customers.
         wanted: how many of them.
         share: of all customers that its text finds.
+
+    Returns:
+        None where walking until enough are found takes fewer.
     """
     now = stand()
-    shares = [
-        now.values.get(column, {}).get(str(value), 0) / max(now.customers, 1) for column, value in choice.values.items()
-    ]
-    hits = prod(shares) * share * now.customers
-    return not shares or (hits > 0 and wanted * now.customers / hits < min(shares) * now.customers)
+    counts = {column: now.values.get(column, {}).get(str(value), 0) for column, value in choice.values.items()}
+    if not counts or not now.customers:
+        return None
+    hits = prod(count / now.customers for count in counts.values()) * share * now.customers
+    rarest = min(counts, key=lambda column: counts[column])
+    return None if hits and wanted * now.customers / hits < counts[rarest] else rarest
 
 
-def _narrowed(found: QuerySet[Customer], choice: Choice, *, is_walked: bool) -> QuerySet[Customer]:
-    prefix = ""
-    if is_walked:
-        prefix = "walked_"
-        columns = {*choice.values, *choice.spans} - {choice.sort}
-        found = found.alias(**{f"{prefix}{name}": Walked(F(name)) for name in columns})
-    name_of = {each: each if each == choice.sort else f"{prefix}{each}" for each in (*choice.values, *choice.spans)}
+def _narrowed(found: QuerySet[Customer], choice: Choice, *, by_index: str | None) -> QuerySet[Customer]:
+    """Those of the values and spans, found by the index of one column at most, beside that of the order."""
+    walked = {*choice.values, *choice.spans} - {choice.sort, by_index}
+    found = found.alias(**{f"walked_{name}": Walked(F(name)) for name in walked})
+    name_of = {each: f"walked_{each}" if each in walked else each for each in (*choice.values, *choice.spans)}
     for column, value in choice.values.items():
         found = found.filter(**{name_of[column]: value})
     for column, (low, high) in choice.spans.items():

@@ -10,8 +10,8 @@ from django.test import Client
 
 from vernost_web.audit.models import Record
 from vernost_web.customers.actions import add_tag, change_care
-from vernost_web.customers.listing import Choice, first, leaf
-from vernost_web.customers.models import Customer, Look, SavedView
+from vernost_web.customers.listing import Choice, _rarest, first, leaf
+from vernost_web.customers.models import Customer, Look, SavedView, Stand
 from vernost_web.customers.models.directory import SORTS
 from vernost_web.customers.tests.conftest import ANN, SHOP
 
@@ -105,13 +105,35 @@ def test_a_page_beside_nobody_is_the_first(people: People) -> None:
         pytest.param({"values": {"city": "Nowhere"}}, [], id="nobody"),
     ],
 )
-@pytest.mark.parametrize("is_walked", [True, False])
+@pytest.mark.parametrize("by_index", [None, "city"])
 def test_filters_narrow_the_list_however_the_database_goes_about_it(
-    narrowed: dict[str, object], expected: list[str], is_walked: bool, people: People, monkeypatch: pytest.MonkeyPatch
+    narrowed: dict[str, object],
+    expected: list[str],
+    by_index: str | None,
+    people: People,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("vernost_web.customers.listing._is_walked", lambda *_, **__: is_walked)
+    monkeypatch.setattr("vernost_web.customers.listing._rarest", lambda *_, **__: by_index)
     assert found(**narrowed) == sorted(expected)
     assert leaf(Choice(**narrowed)).count == len(expected)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("counts", "wanted", "expected"),
+    [
+        pytest.param({"city": 1_000, "segment": 300_000}, 50, "city", id="few live there"),
+        pytest.param({"city": 500_000, "segment": 300_000}, 50, None, id="a page is soon full"),
+        pytest.param({"city": 20_000, "segment": 500_000}, 50, None, id="a page is sooner full than all are fetched"),
+        pytest.param({"city": 20_000, "segment": 500_000}, 1_000, "city", id="a thousand are not"),
+        pytest.param({"city": 0, "segment": 500_000}, 50, "city", id="nobody lives there"),
+    ],
+)
+def test_the_rarer_value_is_fetched_or_the_order_is_walked_whichever_takes_fewer_rows(
+    counts: dict[str, int], wanted: int, expected: str | None, db: None
+) -> None:
+    values = {column: {"x": count} for column, count in counts.items()}
+    Stand.objects.create(pk=1, customers=1_000_000, values=values)
+    assert _rarest(Choice(values=dict.fromkeys(counts, "x")), wanted, share=1.0) == expected
 
 
 def test_owners_and_tags_narrow_the_list(people: People, person: Callable[..., object]) -> None:
