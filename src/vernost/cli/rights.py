@@ -62,7 +62,7 @@ def erase(
     rows = [{"table": tally.table, "count": tally.read} for tally in receipt.tallies]
     show(rows, ("table", "count"), language=lang.code)
     say(
-        "Erased. Loads up to {load} can no longer be undone or looked at in {url}.",
+        "Erased. Loads before {load} can no longer be undone or looked at in {url}.",
         load=receipt.load_id,
         url=without_password(log),
     )

@@ -36,7 +36,7 @@ def test_all_that_is_known_of_a_person_is_told(vernost: Terminal, log: str, tmp_
 def test_a_person_is_erased_with_whoever_was_merged_into_them(vernost: Terminal, log: str) -> None:
     erased = vernost("customers", "erase", "ann", "--confirm", "ann", "--log", log)
     assert erased.code == 0
-    assert "Loads up to 3 can no longer be undone" in erased.out
+    assert "Loads before 3 can no longer be undone" in erased.out
     with open_log(log) as found:
         names = {row["name"] for row in found.fetch(found.tables["customers"]).to_pylist()}
     assert names == {None, "Bob Jones"}
