@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from vernost_web.alerts.models import Alarm, Receiver, Target, Watch
+from vernost_web.alerts.targets import counts_working_hours
 from vernost_web.audit import actions as audit
 
 
@@ -19,7 +20,12 @@ def set_target(*, by_user: Any, measure: str, by: str, period: date | None, valu
         measure=measure,
         by=by,
         period=period,
-        defaults={"value": value, "set_by": by_user, "set_at": timezone.now()},
+        defaults={
+            "value": value,
+            "in_working_hours": counts_working_hours(measure),
+            "set_by": by_user,
+            "set_at": timezone.now(),
+        },
     )
     before = {"value": old.value} if old else None
     audit.record("targets.set", by=by_user, thing=target, before=before, after={"value": value})

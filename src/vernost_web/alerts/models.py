@@ -24,6 +24,7 @@ class Target(models.Model):
         by: length of the period.
         period: its first day; None for every period that has no target of its own.
         value: what is wished.
+        in_working_hours: whether waits were counted in working hours alone when it was set; None for what is no wait.
         set_by: who set it.
         set_at: when.
     """
@@ -32,6 +33,7 @@ class Target(models.Model):
     by = models.CharField(_("period"), max_length=8, choices=TARGET_PERIODS, default="month")
     period = models.DateField(_("first day"), null=True, blank=True)
     value = models.FloatField(_("target"))
+    in_working_hours = models.BooleanField(null=True)
     set_by = person()
     set_at = models.DateTimeField(default=timezone.now)
 

@@ -12,9 +12,12 @@ from vernost.glossary import Language
 from vernost.measure.band import bands
 from vernost_web.alerts import targets, watching
 from vernost_web.alerts.models import Alarm, Delivery, Receiver, Signal, Target, Watch
+from vernost_web.alerts.targets import holds
 from vernost_web.company.queries import voice_of
 from vernost_web.data.queries import load_number
 from vernost_web.jobs.queries import last_of
+
+__all__ = ["holds"]
 
 CHECK = "alerts.check"
 

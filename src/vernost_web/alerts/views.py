@@ -187,4 +187,5 @@ def _target(target: Any) -> dict[str, Any]:
         "title": voice.name(target.measure),
         "value": formats.value(target.value, CATALOGUE[target.measure].unit),
         "period": formats.period(target.period, target.by) if target.period else "",
+        "holds": queries.holds(target),
     }

@@ -13,6 +13,7 @@ from django.urls import reverse
 from vernost_web.alerts.models import Alarm, Delivery, Receiver, Signal, Target, Watch
 from vernost_web.alerts.queries import against_targets, alarm_of
 from vernost_web.audit.queries import records
+from vernost_web.company.actions import change_company
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[..., Client]
@@ -123,6 +124,23 @@ def test_a_target_is_a_least_or_for_what_should_be_low_a_most(
     Target.objects.create(measure=measure, by="month", value=wished)
     (card,) = against_targets([{"name": measure, "number": value, "unit": "money"}], "month", JUNE, "en")
     assert card["target"]["is_met"] is is_met
+
+
+def test_a_target_of_hours_that_are_no_longer_counted_is_not_in_force(browser: Browser) -> None:
+    client = browser("director")
+    for measure in ("first_reply_time", "revenue"):
+        client.post(reverse("alerts:targets"), {"measure": measure, "by": "month", "value": "8"})
+    cards = [{"name": name, "number": 1.0, "unit": "hours"} for name in ("first_reply_time", "revenue")]
+    said = "only working ones are counted now"
+
+    def in_force() -> list[bool]:
+        return [bool(each["target"]) for each in against_targets(cards, "month", JUNE, "en")]
+
+    assert (in_force(), said in client.get(reverse("alerts:targets")).content.decode()) == ([True, True], False)
+    change_company(counts_working_hours=True, working_hours={"0": ["09:00", "18:00"]})
+    assert (in_force(), said in client.get(reverse("alerts:targets")).content.decode()) == ([False, True], True)
+    client.post(reverse("alerts:targets"), {"measure": "first_reply_time", "by": "month", "value": "2"})
+    assert in_force() == [True, True]
 
 
 def test_the_target_of_a_period_goes_before_that_of_every_period() -> None:
