@@ -7,9 +7,8 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from vernost_web.company.queries import company
 from vernost_web.customers.directory import stand
-from vernost_web.customers.models import Care, Customer, Tagging
+from vernost_web.customers.models import Care, Customer, Stand, Tagging
 from vernost_web.customers.ordering import Ordering, Walked
 from vernost_web.customers.searching import found_by
 
@@ -73,18 +72,27 @@ class Leaf:
     after: str
 
 
-def leaf(choice: Choice, *, after: str = "", before: str = "", most: int = PAGE) -> Leaf:
-    """The page after a customer or before one; the first one without either, and where that customer is not listed."""
+def leaf(choice: Choice, *, after: str = "", before: str = "", most: int = PAGE, now: Stand | None = None) -> Leaf:
+    """The page after a customer or before one; the first one without either, and where that customer is not listed.
+
+    Args:
+        choice: which customers, in which order.
+        after: id of the customer after whom the page begins.
+        before: id of the customer before whom it ends.
+        most: how many it holds.
+        now: the stand of the directory, where it is at hand.
+    """
+    now = now or stand()
     beside = Customer.objects.filter(customer_id=after or before).first() if after or before else None
     is_back = beside is not None and not after
-    asked, order = chosen(choice), Ordering(choice.sort, choice.is_falling)
+    asked, order = chosen(choice, now=now), Ordering(choice.sort, choice.is_falling)
     rows = order.page(asked, beside, is_back=is_back, most=most + 1)
     is_more, rows = len(rows) > most, rows[:most]
     if is_back and not is_more:
-        return leaf(choice, most=most)
+        return leaf(choice, most=most, now=now)
     if is_back:
         rows.reverse()
-    count, is_exact = _count(choice)
+    count, is_exact = _count(choice, now)
     return Leaf(
         rows=rows,
         count=count,
@@ -99,15 +107,16 @@ def first(choice: Choice, most: int) -> list[Customer]:
     return Ordering(choice.sort, choice.is_falling).page(chosen(choice), None, is_back=False, most=most)
 
 
-def chosen(choice: Choice, *, wanted: int = PAGE) -> QuerySet[Customer]:
+def chosen(choice: Choice, *, wanted: int = PAGE, now: Stand | None = None) -> QuerySet[Customer]:
     """The customers of a choice, in no order.
 
     Args:
         choice: which.
         wanted: how many of them will be read; decides how SQLite goes about it.
+        now: the stand of the directory, where it is at hand.
     """
     found = Customer.objects.all()
-    condition = found_by(choice.text, timezone=company().timezone, is_personal=choice.is_personal)
+    condition = found_by(choice.text, is_personal=choice.is_personal)
     if condition is not None:
         found = found.filter(condition.condition)
     if choice.owner:
@@ -115,22 +124,26 @@ def chosen(choice: Choice, *, wanted: int = PAGE) -> QuerySet[Customer]:
     if choice.tag:
         found = found.filter(customer_id__in=Tagging.objects.filter(tag=choice.tag).values("customer_id"))
     is_few = bool(choice.owner or choice.tag) or (condition is not None and condition.is_few)
-    rarest = None if is_few else _rarest(choice, wanted, share=1.0 if condition is None else _SHARE_OF_A_NAME)
+    rarest = (
+        None
+        if is_few
+        else _rarest(choice, now or stand(), wanted, share=1.0 if condition is None else _SHARE_OF_A_NAME)
+    )
     return _narrowed(found, choice, by_index=rarest)
 
 
-def _rarest(choice: Choice, wanted: int, *, share: float) -> str | None:
+def _rarest(choice: Choice, now: Stand, wanted: int, *, share: float) -> str | None:
     """The column whose value fewest have, where fetching all of these takes fewer rows than walking the order.
 
     Args:
         choice: which customers.
+        now: the stand of the directory.
         wanted: how many of them.
         share: of all customers that its text finds.
 
     Returns:
         None where walking until enough are found takes fewer.
     """
-    now = stand()
     counts = {column: now.values.get(column, {}).get(str(value), 0) for column, value in choice.values.items()}
     if not counts or not now.customers:
         return None
@@ -152,9 +165,8 @@ def _narrowed(found: QuerySet[Customer], choice: Choice, *, by_index: str | None
     return found
 
 
-def _count(choice: Choice) -> tuple[int, bool]:
+def _count(choice: Choice, now: Stand) -> tuple[int, bool]:
     """How many customers a choice holds, and whether these are all."""
-    now = stand()
     if choice.is_plain and not choice.values:
         return now.customers, True
     if choice.is_plain and len(choice.values) == 1:
@@ -162,5 +174,5 @@ def _count(choice: Choice) -> tuple[int, bool]:
         known = now.values.get(column, {}).get(str(value))
         if known is not None:
             return known, True
-    found = chosen(choice, wanted=MOST_COUNTED)[: MOST_COUNTED + 1].count()
+    found = chosen(choice, wanted=MOST_COUNTED, now=now)[: MOST_COUNTED + 1].count()
     return min(found, MOST_COUNTED), found <= MOST_COUNTED

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Q
 
+from vernost_web.company.queries import company
 from vernost_web.customers import spelling
 from vernost_web.customers.models import Customer
 from vernost_web.data.queries import belongs_to
@@ -34,12 +35,11 @@ class Found:
     is_few: bool = True
 
 
-def found_by(text: str, *, timezone: str, is_personal: bool) -> Found | None:
+def found_by(text: str, *, is_personal: bool) -> Found | None:
     """Who answers to a text; None for an empty one.
 
     Args:
         text: as somebody typed it.
-        timezone: of the company, for telephone numbers without a country's code.
         is_personal: whether names, numbers and addresses are searched too; else ids alone.
     """
     text = storable(text).strip()
@@ -51,7 +51,7 @@ def found_by(text: str, *, timezone: str, is_personal: bool) -> Found | None:
     if "@" in text:
         return Found(by_id | beginning("email", spelling.email(text)))
     if spelling.looks_like_phone(text):
-        return Found(by_id | _by_phone(text, timezone))
+        return Found(by_id | _by_phone(text))
     return _by_name(by_id, spelling.words(text))
 
 
@@ -62,9 +62,9 @@ def beginning(field: str, text: str) -> Q:
     return Q(**{f"{field}__startswith": text})
 
 
-def _by_phone(text: str, timezone: str) -> Q:
+def _by_phone(text: str) -> Q:
     """The whole number in any spelling, or its end."""
-    whole = spelling.phone(text, spelling.region("", timezone))
+    whole = spelling.phone(text, spelling.region("", company().timezone))
     return Q(phone=whole) | beginning("phone_back", spelling.digits(text)[::-1])
 
 

@@ -30,11 +30,12 @@ def customer(request: HttpRequest, customer_id: str) -> HttpResponse:
     is_personal = user.may("see_personal_data")
     if is_personal:
         actions.note_looks(user, [customer_id], What.CARD)
+    now = queries.stand()
     context = {
         "profile": found,
         "card": queries.card_of(found.row, is_personal=is_personal),
-        "stand": queries.stand(),
-        "is_behind": queries.is_behind(),
+        "stand": now,
+        "is_behind": queries.is_behind(now),
         "is_personal": is_personal,
         "kinds": queries.kinds(),
     }

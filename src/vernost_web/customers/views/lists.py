@@ -22,11 +22,11 @@ from vernost_web.ui.words import storable
 @requires("see_customers")
 def lists(request: HttpRequest) -> HttpResponse:
     """Customers page by page."""
-    user, form = user_of(request), ListForm(request.GET)
+    user, form, now = user_of(request), ListForm(request.GET), queries.stand()
     is_personal = user.may("see_personal_data")
     after, before = (storable(request.GET.get(name, "")) for name in ("after", "before"))
     choice = form.choice(is_personal=is_personal)
-    leaf = queries.leaf(choice, after=after, before=before)
+    leaf = queries.leaf(choice, after=after, before=before, now=now)
     if is_personal:
         actions.note_looks(user, [row.customer_id for row in leaf.rows], What.LIST)
     context = {
@@ -35,8 +35,8 @@ def lists(request: HttpRequest) -> HttpResponse:
         "is_falling": choice.is_falling,
         "leaf": leaf,
         "table": queries.table_of(leaf.rows, form.shown, is_personal=is_personal),
-        "stand": queries.stand(),
-        "is_behind": queries.is_behind(),
+        "stand": now,
+        "is_behind": queries.is_behind(now),
         "views": queries.views_of(user),
         "is_personal": is_personal,
         "most": files.MOST,
