@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext_lazy as _
 
-from vernost.explain.segments import codes, read_rule, word
+from vernost.explain.segments import choice, codes, read_rule, word
 from vernost.explain.segments.conditions import WORDS, Kind
 from vernost.explain.segments.facts import FACTS
 from vernost.explain.segments.words import told
@@ -148,7 +148,7 @@ def _asked(draft: Draft, kinds: Mapping[str, Kind]) -> Iterable[Control]:
     names = [(name, word(_SECTIONS[draft.kind], name, spoken())) for name in kinds]
     name = _select(draft, "name", _("What"), names, is_turning=True)
     kind = kinds[name.value]
-    words = [(each, word("conditions", each, spoken())) for each in WORDS[kind]]
+    words = [(each, choice(each, spoken())) for each in WORDS[kind]]
     if codes(name.value, spoken()):
         words = [pair for pair in words if pair[0] not in {"contains", "starts_with"}]
     asked = _select(draft, "is", _("Condition"), words, is_turning=True)
@@ -164,10 +164,10 @@ def _values(draft: Draft, kind: Kind, name: str, takes: str) -> Iterable[Control
     elif takes == "several":
         yield _typed(draft, "value", _("Values, one a line"), "lines")
     elif takes == "one" and known:
-        yield _select(draft, "value", _("Value"), known)
+        yield _select(draft, "value", _("Compared to"), known)
     elif takes != "nothing":
         look: Look = "number" if takes == "days" or kind == "number" else "date" if kind == "day" else "text"
-        yield _typed(draft, "value", _("Days") if takes == "days" else _("Value"), look)
+        yield _typed(draft, "value", _("Days") if takes == "days" else _("Compared to"), look)
         if takes == "two":
             yield _typed(draft, "value2", _("up to"), look)
 

@@ -19,7 +19,11 @@ class NameForm(ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].required = not (self.instance.pk and self.instance.is_ready)
+        is_ready = bool(self.instance.pk) and self.instance.is_ready
+        self.fields["name"].required = not is_ready
+        if is_ready:
+            # Left empty, it keeps its name in each language.
+            self.fields["name"].widget.attrs["placeholder"] = self.instance.title
 
 
 class ListForm(Form):

@@ -146,6 +146,7 @@ def test_everything_that_can_be_asked_has_words_in_both_languages() -> None:
         "figures": set(FIGURES),
         "scores": set(SCORES),
         "conditions": {each for words in WORDS.values() for each in words},
+        "choices": {"equals", "differs", "one_of", "none_of", "between", "within_days", "before_days"},
     }
     known = tomllib.loads(files("vernost.explain.segments").joinpath("words.toml").read_text(encoding="utf-8"))
 

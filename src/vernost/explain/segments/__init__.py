@@ -10,7 +10,7 @@ from vernost.explain.segments.reading import read_rule
 from vernost.explain.segments.ready import Ready, ready_made
 from vernost.explain.segments.rule import Listed, Rule, Rules
 from vernost.explain.segments.standpoint import Standpoint
-from vernost.explain.segments.words import codes, told, word
+from vernost.explain.segments.words import choice, codes, told, word
 
 __all__ = [
     "Comparison",
@@ -20,7 +20,7 @@ __all__ = [
     "Ready",
     "Rule",
     "Rules",
-    "Standpoint", "changed_since",
+    "Standpoint", "changed_since", "choice",
     "codes",
     "compare",
     "customers_behind",

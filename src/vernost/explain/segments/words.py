@@ -50,6 +50,15 @@ def word(section: str, name: str, language: Language) -> str:
     return russian if language == "ru" else english
 
 
+def choice(name: str, language: Language) -> str:
+    """What a condition is called where one is chosen.
+
+    >>> choice("equals", "ru"), choice("at_least", "ru")
+    ('равно', 'не меньше')
+    """
+    return word("choices" if name in _words()["choices"] else "conditions", name, language)
+
+
 def codes(name: str, language: Language) -> dict[str, str]:
     """The values that something can have, where these are codes, with their words; nothing where they are not."""
     if name == "rfm":
