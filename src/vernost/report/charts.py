@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from vernost.measure.periods import Grain, day_number
 from vernost.report.theme import BLUE, INK, MUTED, ORANGE, PAPER, PLUM, SERIES, TEAL
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 Row = Mapping[str, Any]
+AnyRow = TypeVar("AnyRow", bound=Row)
 Spec = dict[str, Any]
 HEIGHT = 260
 ZOOM_FROM = 36
@@ -40,10 +41,10 @@ class Course:
     rows: Sequence[Row]
     color: str = BLUE
 
-    @property
-    def known(self) -> list[Row]:
-        """Rows with a value."""
-        return [row for row in self.rows if row["value"] is not None]
+
+def known(rows: Sequence[AnyRow]) -> list[AnyRow]:
+    """Rows with a value."""
+    return [row for row in rows if row["value"] is not None]
 
 
 def inline(rows: Sequence[Row]) -> "alt.InlineData":
@@ -60,7 +61,7 @@ def course(voice: Voice, courses: Sequence[Course], unit: str, by: str, *, title
     points = [point for line in courses for point in _points(voice, line, unit, by)]
     names, colors = [line.name for line in courses], [line.color for line in courses]
     color = alt.Color("series:N", scale=alt.Scale(domain=names, range=colors), legend=None)
-    x = period_axis(by, [row["period"] for line in courses for row in line.known])
+    x = period_axis(by, [row["period"] for line in courses for row in known(line.rows)])
     y = alt.Y("value:Q", title=title or None, axis=value_axis(voice, unit, [p["value"] for p in points]))
     seen = [alt.Tooltip("when:N", title=voice.say("axis.period"))]
     seen += [
@@ -101,16 +102,16 @@ def _running_marks(base: Any) -> list[Any]:
 
 
 def _points(voice: Voice, line: Course, unit: str, by: str) -> list[dict[str, Any]]:
-    known = line.known
-    done = [row for row in known if row["complete"]]
-    tail = {row["period"] for row in known if not row["complete"]}
+    rows = known(line.rows)
+    done = [row for row in rows if row["complete"]]
+    tail = {row["period"] for row in rows if not row["complete"]}
     tail |= {done[-1]["period"]} if tail and done else set()
     return [
         {
             "period": row["period"].isoformat(),
             "complete": bool(row["complete"]),
             "tail": row["period"] in tail,
-            "named": row["period"] == (done or known)[0]["period"],
+            "named": row["period"] == (done or rows)[0]["period"],
             "value": row["value"],
             "low": row.get("low"),
             "high": row.get("high"),
@@ -121,7 +122,7 @@ def _points(voice: Voice, line: Course, unit: str, by: str) -> list[dict[str, An
             "range": voice.formats.interval(row.get("low"), row.get("high"), unit) or "–",
         }
         | leading(row.get("href"))
-        for row in known
+        for row in rows
     ]
 
 

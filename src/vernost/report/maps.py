@@ -147,26 +147,12 @@ def dots(
     """Categories one below the other, each a dot on its interval, with a line for what they are compared to."""
     import altair as alt
 
-    data = [
-        {
-            "name": item.name,
-            "value": item.value,
-            "low": item.low,
-            "high": item.high,
-            "text": item.text,
-            "range": item.range or "–",
-            "marked": item.is_marked,
-            "note": item.note or "–",
-        }
-        | leading(item.href)
-        for item in items
-    ]
     ends = [end for item in items for end in (item.value, item.low, item.high) if end is not None]
     y = alt.Y("name:N", sort=[item.name for item in items], title=None, axis=alt.Axis(labelLimit=230, labelColor=INK))
     color = alt.condition("datum.marked", alt.value(ORANGE), alt.value(BLUE))
     axis = value_axis(voice, unit, ends)
     axis.grid, axis.tickCount = True, 6
-    base = alt.Chart(inline(data)).encode(y=y)
+    base = alt.Chart(inline([_dot(item) for item in items])).encode(y=y)
     span = base.mark_rule(strokeWidth=4, opacity=0.35, strokeCap="round").encode(
         x=alt.X("low:Q", title=x_title, axis=axis), x2="high", color=color
     )
@@ -187,6 +173,20 @@ def dots(
         layers = [line.mark_rule(color=MUTED, strokeDash=[5, 4]), *layers]
         layers.append(line.mark_text(color=MUTED, baseline="bottom").encode(y=alt.value(-4), text="label:N"))
     return finished(alt.layer(*layers), height=_LEAST_BAR * max(len(items), 2) + 16)
+
+
+def _dot(item: Dot) -> dict[str, Any]:
+    """A dot as the data of its mark."""
+    return {
+        "name": item.name,
+        "value": item.value,
+        "low": item.low,
+        "high": item.high,
+        "text": item.text,
+        "range": item.range or "–",
+        "marked": item.is_marked,
+        "note": item.note or "–",
+    } | leading(item.href)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,40 @@ Charts are laid out before Typst, which lends its fonts to nobody: there a serif
 """
 
 
+_AXIS = {
+    "labelColor": MUTED,
+    "titleColor": MUTED,
+    "titleFontWeight": "normal",
+    "titleFontSize": 12,
+    "labelFontSize": 12,
+    "gridColor": LINE,
+    "domainColor": LINE,
+    "tickColor": LINE,
+    "labelPadding": 6,
+}
+_AXIS_Y = {
+    "domain": False,
+    "ticks": False,
+    "tickCount": 5,
+    "titleAngle": 0,
+    "titleAlign": "left",
+    "titleBaseline": "bottom",
+    "titleX": 0,
+    "titleY": -10,
+}
+_LEGEND = {
+    "orient": "top",
+    "direction": "horizontal",
+    "title": None,
+    "labelColor": INK,
+    "labelFontSize": 12,
+    "symbolType": "square",
+    "labelLimit": 220,
+    "columns": 2,
+    "offset": 8,
+}
+
+
 def config(language: Language, font: str) -> dict[str, Any]:
     """Vega-Lite configuration.
 
@@ -28,39 +62,10 @@ def config(language: Language, font: str) -> dict[str, Any]:
         "background": PAPER,
         "view": {"stroke": None},
         "locale": {"number": number_locale(language), "time": time_locale(language)},
-        "axis": {
-            "labelColor": MUTED,
-            "titleColor": MUTED,
-            "titleFontWeight": "normal",
-            "titleFontSize": 12,
-            "labelFontSize": 12,
-            "gridColor": LINE,
-            "domainColor": LINE,
-            "tickColor": LINE,
-            "labelPadding": 6,
-        },
-        "axisY": {
-            "domain": False,
-            "ticks": False,
-            "tickCount": 5,
-            "titleAngle": 0,
-            "titleAlign": "left",
-            "titleBaseline": "bottom",
-            "titleX": 0,
-            "titleY": -10,
-        },
+        "axis": dict(_AXIS),
+        "axisY": dict(_AXIS_Y),
         "axisX": {"grid": False, "labelFlush": False},
-        "legend": {
-            "orient": "top",
-            "direction": "horizontal",
-            "title": None,
-            "labelColor": INK,
-            "labelFontSize": 12,
-            "symbolType": "square",
-            "labelLimit": 220,
-            "columns": 2,
-            "offset": 8,
-        },
+        "legend": dict(_LEGEND),
         "range": {"category": list(SERIES), "ramp": list(HEAT), "heatmap": list(HEAT)},
         "line": {"strokeWidth": 2.5, "strokeJoin": "round"},
         "text": {"color": INK, "fontSize": 12},

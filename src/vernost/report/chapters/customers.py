@@ -1,6 +1,6 @@
 """Who the customers are: the RFM map, ready segments, concentration of revenue, those who leave in silence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vernost.measure.rfm import segments as rfm_segments
@@ -154,15 +154,7 @@ def groups(inquiry: Inquiry, voice: Voice) -> Part | None:
     found = [(name, row) for name in GROUPS if (row := next(iter(inquiry.rows(name)), None)) and row["denominator"]]
     if not found or found[0][1]["denominator"] < LEAST_CUSTOMERS:
         return None
-    by_name = dict(found)
-    text = ""
-    if "at_risk" in by_name and "lost" in by_name:
-        text = voice.say(
-            "groups.sentence",
-            customers=voice.count("kept.customers", by_name["lost"]["denominator"]),
-            at_risk=voice.formats.share(by_name["at_risk"]["value"]),
-            lost=voice.formats.share(by_name["lost"]["value"]),
-        )
+    text = _groups_text(voice, dict(found))
     dots = [
         maps.Dot(
             name=voice.name(name),
@@ -181,23 +173,36 @@ def groups(inquiry: Inquiry, voice: Voice) -> Part | None:
         title=voice.say("figure.groups"),
         text=text,
         spec=maps.bars(voice, dots, "share", x_title=voice.say("axis.share")),
-        table=Table(
-            voice.say("figure.groups"),
-            (
-                Column(voice.say("column.group")),
-                Column(voice.say("column.customers"), "count"),
-                Column(voice.say("column.base"), "count"),
-                Column(voice.say("column.share"), "share"),
-                Column(voice.say("column.meaning")),
-            ),
-            tuple(
-                (voice.name(name), row["numerator"], row["denominator"], row["value"], voice.meaning(name))
-                for name, row in found
-            ),
-        ),
+        table=_groups_table(voice, found),
         min_width=_BARS_WIDTH,
     )
     return figure, [Finding(text, "groups", weight=50)] if text else []
+
+
+def _groups_text(voice: Voice, rows: Mapping[str, Row]) -> str:
+    if "at_risk" not in rows or "lost" not in rows:
+        return ""
+    return voice.say(
+        "groups.sentence",
+        customers=voice.count("kept.customers", rows["lost"]["denominator"]),
+        at_risk=voice.formats.share(rows["at_risk"]["value"]),
+        lost=voice.formats.share(rows["lost"]["value"]),
+    )
+
+
+def _groups_table(voice: Voice, rows: Sequence[tuple[str, Row]]) -> Table:
+    columns = (
+        Column(voice.say("column.group")),
+        Column(voice.say("column.customers"), "count"),
+        Column(voice.say("column.base"), "count"),
+        Column(voice.say("column.share"), "share"),
+        Column(voice.say("column.meaning")),
+    )
+    cells = (
+        (voice.name(name), row["numerator"], row["denominator"], row["value"], voice.meaning(name))
+        for name, row in rows
+    )
+    return Table(voice.say("figure.groups"), columns, tuple(cells))
 
 
 # -- concentration ----------------------------------------------------------------------------------------------------

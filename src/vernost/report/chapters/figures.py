@@ -40,7 +40,7 @@ class Line:
     @property
     def known(self) -> list[Row]:
         """Rows with a value."""
-        return [row for row in self.rows if row["value"] is not None]
+        return charts.known(self.rows)
 
 
 def line(inquiry: Inquiry, voice: Voice, measure: str, name: str | None = None, **options: Any) -> Line | None:
