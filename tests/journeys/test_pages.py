@@ -25,7 +25,7 @@ LEAVE_OUT = {"en": "Leave this table out", "ru": "Не загружать эту
 BEHIND = {
     "": ("/login/", "/password/reset/", "/password/reset/done/", "/inactive/"),
     "administrator": ("/people/me/", "/people/permissions/", "/people/invite/", "/people/1/", "/two-factor/",
-                      "/password/change/", "/api/keys/",
+                      "/password/change/", "/api/keys/", "/tracking/sources/",
                       "/privacy/?who=nobody", "/privacy/person/?customer=c0000001", "/privacy/terms/"),
     "analyst": ("/measures/retention_rate/?by=month", "/measures/retention_rate/customers/?by=month",
                 "/predictions/policy/", "/data/loads/1/", "/data/loads/1/undo/",
