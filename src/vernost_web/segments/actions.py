@@ -122,9 +122,24 @@ def note_export(request: HttpRequest, segment: Segment, kind: str, count: int) -
     audit.record(f"export.segment_{kind}", request=request, thing=segment, after={"customers": count})
 
 
-def forget(ids: Collection[str]) -> int:
-    """Take persons out of all segments for good; how many records that were. Counts of the past stay."""
-    return int(Membership.objects.filter(customer_id__in=list(ids)).delete()[0])
+@transaction.atomic
+def forget(ids: Collection[str], pseudonym: str) -> int:
+    """Take persons out of all segments and rules for good; how many records that were. Counts of the past stay."""
+    gone = frozenset(ids)
+    found = [each for each in Version.objects.all() if _without(each.rule, gone, pseudonym) != each.rule]
+    for each in found:
+        each.rule = _without(each.rule, gone, pseudonym)
+        each.save(update_fields=["rule"])
+    return len(found) + int(Membership.objects.filter(customer_id__in=gone).delete()[0])
+
+
+def _without(rule: Any, ids: Collection[str], pseudonym: str) -> Any:
+    """A rule in which the ids of persons are replaced by a pseudonym."""
+    if isinstance(rule, dict):
+        return {name: _without(part, ids, pseudonym) for name, part in rule.items()}
+    if isinstance(rule, list):
+        return [_without(part, ids, pseudonym) for part in rule]
+    return pseudonym if isinstance(rule, str) and rule in ids else rule
 
 
 def _told(rule: object) -> str:

@@ -28,7 +28,7 @@ def _tell(ids: Sequence[str]) -> list[dict[str, Any]]:
 def _forget(ids: Sequence[str], pseudonym: str) -> int:
     from vernost_web.segments.actions import forget
 
-    return forget(ids)
+    return forget(ids, pseudonym)
 
 
 def _choices() -> list[tuple[str, str]]:

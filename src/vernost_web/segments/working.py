@@ -24,6 +24,7 @@ from vernost.explain.segments import (
 )
 from vernost_web.data.queries import load_number, reading, store
 from vernost_web.jobs.kinds import Run
+from vernost_web.metrics.queries import kept
 from vernost_web.segments.models import Day, Kind, Membership, Segment
 from vernost_web.segments.rulebook import Rulebook, standpoint
 from vernost_web.ui.words import packed
@@ -63,7 +64,18 @@ def stale() -> Any:
 
 def is_stale() -> bool:
     """Whether any is to be worked out, or the ready ones are not there yet."""
-    return bool(load_number()) and (not Segment.objects.exists() or stale().exists())
+    return bool(load_number()) and (stale().exists() or (not Segment.objects.exists() and _is_any_ready()))
+
+
+def _is_any_ready() -> bool:
+    """Whether the log can fill any of the ready segments."""
+    tables = kept({"segments": "tables"}, load_number(), _tables)
+    return any(each.suits(tables) for each in ready_made().values())
+
+
+def _tables() -> list[str]:
+    with reading() as log:
+        return sorted(log.tables)
 
 
 def refresh(run: Run) -> dict[str, Any]:

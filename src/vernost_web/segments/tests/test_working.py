@@ -175,8 +175,19 @@ def test_who_was_slower_writes_nothing(first: Path, person: Callable[..., Any]) 
 
 def test_a_person_who_is_erased_is_in_no_segment_and_counts_stay(first: Path, person: Callable[..., Any]) -> None:
     segment = actions.make(by=person(), name="Twice", rule=TWICE)
+    named = actions.make(by=person(), name="Named", rule={"all": [{"customers": ["ann", "bob"]}]})
     refresh()
-    assert actions.forget(["ann"]) >= 1
+    assert actions.forget(["ann"], "p-1") >= 1
 
     assert not Membership.objects.filter(customer_id="ann").exists()
     assert Day.objects.get(segment=segment).count == 1
+    assert named.versions.get().rule == {"all": [{"customers": ["p-1", "bob"]}]}
+
+
+def test_a_log_that_fills_no_ready_segment_asks_for_no_work(empty_log: Path, tmp_path: Path) -> None:
+    file = tmp_path / "events.csv"
+    file.write_text("event_id,customer_id,occurred_at,name\n1,ann,2025-01-05,visit\n", encoding="utf-8")
+    with read([str(file)]) as reading:
+        open_store(str(empty_log), create=True).load(reading, loaded_at=datetime(2026, 1, 1, tzinfo=UTC))
+
+    assert not working.is_stale()
