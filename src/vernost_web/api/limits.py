@@ -1,8 +1,8 @@
 """How often a key may ask, the same for all processes: kept in the database as one number a key."""
 
 import math
-import time
 from dataclasses import dataclass
+from time import time
 
 from django.db.models import F, FloatField, Value
 from django.db.models.functions import Greatest
@@ -46,7 +46,7 @@ def take(key: Key) -> Allowance:
     Each request pushes the moment at which all are waited off further away by its share of the window; where that would
     be more than a window away, the request must wait. One statement counts and refuses, so processes need not agree.
     """
-    now, share = time.time(), WINDOW / key.per_minute
+    now, share = time(), WINDOW / key.per_minute
     pushed = Greatest(F("free_at"), Value(now, output_field=FloatField())) + share
     free = Key.objects.filter(pk=key.pk, free_at__lte=now + WINDOW - share)
     is_free = free.update(free_at=pushed, used_at=timezone.now())

@@ -62,6 +62,8 @@ def problem_of(error: Exception) -> Problem | None:
         return Problem(422, _("Some of what was sent cannot be used; “errors” names it."), errors=errors)
     if isinstance(error, ValidationError):
         return Problem(422, " ".join(error.messages))
+    if isinstance(error.__cause__, Problem):  # a body that was read, and refused
+        return error.__cause__
     if isinstance(error, HttpError):
         return Problem(error.status_code, _("The body is no JSON that can be read."))
     return None

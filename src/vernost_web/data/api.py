@@ -1,22 +1,21 @@
 """Data for programs: bringing files in, loads and their receipts, undoing, quality, databases."""
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.translation import gettext as _told
 from django.utils.translation import gettext_noop as _
-from ninja import Body, Field, Query, Router, Schema
+from ninja import Body, Query, Router
 
 from vernost_web.audit import actions as audit
 from vernost_web.data import actions, queries
 from vernost_web.data.arriving import refusal_of
-from vernost_web.data.models import Database, Intake
+from vernost_web.data.models import Intake
 from vernost_web.data.said import mapped
+from vernost_web.data.shapes import DatabaseOut, IntakeOut, LoadOut, QualityOut, ReceiptOut, SaidIn, TableOut
 from vernost_web.data.uploading import Arrival
-from vernost_web.ui import words
 from vernost_web.ui.access import requires
 from vernost_web.ui.endpoints import JobRef, Listing, Problem, Span, found, page, sealed, unsealed
 from vernost_web.ui.language import spoken
@@ -39,130 +38,6 @@ FILES = {
     }
 }
 CSV = {"responses": {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}}
-
-
-class TableOut(Schema):
-    """A table of the log."""
-
-    name: str
-    title: str
-    rows: int
-    first: datetime | date | None
-    last: datetime | date | None
-
-
-class LoadOut(Schema):
-    """A load or an undo."""
-
-    number: int
-    at: datetime
-    kind: str
-    sources: list[str]
-    counts: Mapping[str, int]
-    notes: list[str]
-    undoes: int | None
-    is_undone: bool
-    intake: UUID | None
-
-
-class ParcelOut(Schema):
-    """Rejected rows of one source."""
-
-    place: int
-    source: str
-    table: str
-    count: int
-
-
-class ReceiptOut(LoadOut):
-    """A load with what became of the rows of each table, and the rows that it rejected."""
-
-    tallies: list[dict[str, Any]]
-    rejected: list[ParcelOut]
-
-
-class FindingOut(Schema):
-    """Something odd about the data."""
-
-    code: str
-    severity: str
-    table: str
-    count: int
-    text: str
-
-
-class QualityOut(Schema):
-    """What the checks found."""
-
-    load: int
-    checked_load: int | None
-    findings: list[FindingOut]
-
-
-class IntakeOut(Schema):
-    """What was brought in. Wait for `job`, correct the mapping if need be, then load it."""
-
-    id: UUID
-    at: datetime
-    files: list[str]
-    database: UUID | None
-    job: UUID | None
-    job_state: str
-    error: str
-    is_understood: bool
-    looks: list[dict[str, Any]]
-    mapping: dict[str, Any]
-    rehearsed: dict[str, Any] | None
-    load: int | None
-
-    @staticmethod
-    def resolve_files(intake: Intake) -> list[str]:
-        return [each["name"] for each in intake.files]
-
-    @staticmethod
-    def resolve_database(intake: Intake) -> UUID | None:
-        return intake.database_id
-
-    @staticmethod
-    def resolve_job(intake: Intake) -> UUID | None:
-        return intake.job_id
-
-    @staticmethod
-    def resolve_job_state(intake: Intake) -> str:
-        return intake.job.state if intake.job else ""
-
-    @staticmethod
-    def resolve_error(intake: Intake) -> str:
-        return words.told(intake.job.error, spoken()) if intake.job else ""
-
-    @staticmethod
-    def resolve_looks(intake: Intake) -> list[dict[str, Any]]:
-        return list(intake.looked["looks"]) if intake.looked else []
-
-
-class SaidIn(Schema):
-    """What a table of a source is: the table of the log, what fills its columns, or that it is left out."""
-
-    table: str | None = None
-    columns: dict[str, str] = Field(default_factory=dict)
-    is_left_out: bool = False
-
-
-class DatabaseOut(Schema):
-    """A database that is loaded from."""
-
-    id: UUID
-    name: str
-    shown: str
-    every: int
-    next_at: datetime | None
-    last_at: datetime | None
-    last_load: int | None
-    error: str
-
-    @staticmethod
-    def resolve_error(database: Database) -> str:
-        return words.told(database.last_error, spoken())
 
 
 @router.get("/tables", response=list[TableOut], summary=_("Tables of the log, and the span of their facts"))
