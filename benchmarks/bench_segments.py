@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,8 +126,8 @@ def race(folder: Path, rounds: int) -> dict[str, tuple[float, float]]:
         with duckdb.connect() as engine:
             for turn in range(rounds + 1):
                 for name, written in RULES.items():
-                    mine, found = cost(lambda written=written: ours(log, written))
-                    hand, wanted = cost(lambda name=name: by_hand(engine, queries[name]))
+                    mine, found = cost(partial(ours, log, written))
+                    hand, wanted = cost(partial(by_hand, engine, queries[name]))
                     if found != wanted:
                         raise SystemExit(f"{name}: the rule counts {found} customers, the SQL {wanted}.")
                     if turn:  # the first round warms both
@@ -168,7 +169,6 @@ def bring(log: Path, count: int, number: int) -> None:
     from datetime import timedelta
 
     from generate import END
-
     from vernost import open_store, read
 
     file = log.parent / f"more{number}.csv"
@@ -179,7 +179,7 @@ def bring(log: Path, count: int, number: int) -> None:
         open_store(str(log)).load(reading, loaded_at=END + timedelta(days=number))
 
 
-def refreshed(*, whole: bool) -> tuple[float, dict[str, int]]:
+def refreshed(*, whole: bool) -> tuple[float, dict[str, int | None]]:
     """CPU seconds in which stale segments are worked out, and their counts."""
     from vernost_web.segments import working
     from vernost_web.segments.models import Segment
