@@ -70,7 +70,8 @@ def belonging(merges: Iterable[Merge], *, at: datetime | None = None) -> Belongi
     """
     ends: dict[str, str] = {}
     held = sorted((each for each in merges if each.holds(at)), key=lambda each: (each.merged_at, each.absorbed_id))
-    for each in held:
+    # Of one customer's merges the last, so that whoever is linked belonged to nobody: then no circle can close unseen.
+    for each in {each.absorbed_id: each for each in held}.values():
         if _end(ends, each.surviving_id) != each.absorbed_id:
             ends[each.absorbed_id] = each.surviving_id
     survivors = {absorbed: _end(ends, absorbed) for absorbed in ends}

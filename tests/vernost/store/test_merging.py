@@ -1,11 +1,14 @@
 """Merged customers are one to whoever reads the log, in every engine, and two again when the merge has ended."""
 
+import random
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.vernost.store.factories import customer, hour, order, reading
 
 from vernost.errors import InvalidValue
@@ -197,3 +200,62 @@ def test_a_long_chain_and_a_circle_are_followed_to_an_end() -> None:
 
 def merges(*pairs: tuple[str, str]) -> pd.DataFrame:
     return pd.DataFrame(pairs, columns=["absorbed_id", "surviving_id"]).assign(merged_at=DAY)
+
+
+ODD = (
+    "o'neil; DROP TABLE customers --",
+    'a"b\\c',
+    "tab\tand\nline",
+    "\u202eright to left\u200b",
+    "🙂" * 200,
+    "\\N",
+    " ",
+)
+
+
+def test_ids_may_hold_anything(url: str) -> None:
+    store = open_store(url, create=True)
+    rows = [order(str(number), customer_id=each) for number, each in enumerate(ODD)]
+    store.load(reading(orders=rows), loaded_at=hour(0))
+    merge_customers(url, ODD[0], ODD[1:], at=hour(1))
+    assert set(owners(url).values()) == {ODD[0]}
+
+    part_customers(url, ODD[1:], at=hour(2))
+    assert owners(url) == {str(number): each for number, each in enumerate(ODD)}
+
+
+def test_a_long_course_of_merges_ends_and_loads_is_as_told_by_hand(url: str) -> None:
+    chance, ids = random.Random(7), ["ann", "anna", "bob"]  # noqa: S311 - the same course each time
+    store, own, into = open_store(url, create=True), dict[str, str](), dict[str, str]()
+    store.load(reading(orders=[order(each, customer_id=each) for each in ids]), loaded_at=hour(0))
+    own.update(zip(ids, ids, strict=True))
+
+    def end(customer_id: str) -> str:
+        return end(into[customer_id]) if customer_id in into else customer_id
+
+    for step in range(1, 10):
+        one, other = chance.sample(ids, 2)
+        if step % 3 == 0:
+            own[f"later {step}"] = one
+            store.load(reading(orders=[order(f"later {step}", customer_id=one)]), loaded_at=hour(step))
+        elif one in into:
+            part_customers(url, [one], at=hour(step))
+            del into[one]
+        elif other not in into:
+            merge_customers(url, one, [other], at=hour(step))
+            into[other] = one
+        assert owners(url) == {number: end(customer_id) for number, customer_id in own.items()}
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef")), max_size=12), st.randoms())
+def test_everybody_belongs_to_one_who_belongs_to_nobody(pairs: list[tuple[str, str]], chance: random.Random) -> None:
+    found = [Merge(*pair, DAY + timedelta(hours=number)) for number, pair in enumerate(pairs)]
+    told = belonging(found)
+    for one in "abcdef":
+        survivor = told.belongs_to(one)
+        assert told.belongs_to(survivor) == survivor
+        assert one in told.ids_of(one)
+        assert told.ids_of(one) == told.ids_of(survivor)
+    assert len({told.ids_of(one) for one in "abcdef"}) == len({told.belongs_to(one) for one in "abcdef"})
+    chance.shuffle(found)
+    assert belonging(found).survivors == told.survivors
