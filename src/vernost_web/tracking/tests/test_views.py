@@ -70,6 +70,14 @@ def test_what_an_event_says_of_a_person_is_for_who_may_see_it(
     assert "email" in shown
 
 
+def test_an_event_leads_to_its_customer_where_the_reader_may_go_there(client: Client, page: Any) -> None:
+    client.batch(ANN, {"type": "page", "anonymousId": "v1"})
+    known, visitor = (row["number"] for row in client.rows())
+    assert 'href="/customers/of/ann/"' in page(f"/tracking/events/{known}/")
+    assert 'href="/customers/of/ann/"' not in page(f"/tracking/events/{known}/", "product")
+    assert "/customers/of/" not in page(f"/tracking/events/{visitor}/")
+
+
 def test_pages_turn_by_the_event_they_follow(client: Client, page: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     client.batch(*[{"type": "track", "userId": "ann", "event": f"Opened {number:03}"} for number in range(120)])
     first = page("/tracking/")
