@@ -11,11 +11,12 @@ from vernost_web.data.queries import load_number, patiently, reading, store
 from vernost_web.identity.actions import suggest
 from vernost_web.jobs.kinds import Run
 from vernost_web.tracking import commerce, pieces
+from vernost_web.tracking.book import Memory, Told
 from vernost_web.tracking.inbox import Connection, Inbox, opened
 from vernost_web.tracking.models import Source
 from vernost_web.tracking.pieces import Piece, Row
 from vernost_web.tracking.staging import staged
-from vernost_web.tracking.telling import COMPANY, Memory, Told, tell
+from vernost_web.tracking.telling import COMPANY, tell
 
 
 def bring(inbox: Inbox, run: Run) -> int:
