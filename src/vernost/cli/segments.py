@@ -173,7 +173,9 @@ def _show(found: "Comparison", language: "Language", form: options.Format) -> No
         )  # fmt: skip
 
 
-def _print(rows: Sequence[dict[str, Any]], columns: tuple[str, ...], language: "Language", form: options.Format) -> None:
+def _print(
+    rows: Sequence[dict[str, Any]], columns: tuple[str, ...], language: "Language", form: options.Format
+) -> None:
     if form is options.Format.json:
         import json
 

@@ -121,10 +121,10 @@ def _summary() -> str:
     )
 
 
-def _said(text: str) -> str:
+def _said(meaning: str) -> str:
     """A sentence of a slice, or else of the library, in the language that is spoken."""
-    found = _(text) if text else text
-    return Message(text).told(spoken()).replace("``", "") if found == text else found
+    found = _(meaning) if meaning else meaning
+    return Message(meaning).told(spoken()).replace("``", "") if found == meaning else found
 
 
 def _translate(part: Any) -> None:
