@@ -83,6 +83,9 @@ class Store(Protocol):
     def rejected_batches(self, load_id: int) -> "Iterator[pa.RecordBatch]":
         """The rows that a load rejected, as ``rejected`` has them, a few thousand at a time."""
 
+    def untidy(self, *, at: datetime, keep_days: int = 30) -> int:
+        """How many states ``tidy`` would give up."""
+
     def tidy(self, *, at: datetime, keep_days: int = 30) -> int:
         """Give up what only states older than ``keep_days`` need; those can no longer be read or undone."""
 

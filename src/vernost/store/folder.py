@@ -5,7 +5,7 @@
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from vernost.sources.progress import Progress
 from vernost.store import confirming, delta, erased, folder_erasing, manifest
 from vernost.store.arranging import arranged
 from vernost.store.erasing import wish, without_erased
-from vernost.store.history import Turn, clock, keyed, next_instant, oldest_needed, turn
+from vernost.store.history import Turn, clock, keyed, next_instant, oldest_kept, turn
 from vernost.store.loading import write_reading
 from vernost.store.lock import locked
 from vernost.store.manifest import Manifest
@@ -181,6 +181,11 @@ class FolderStore:
                 filter=pc.field("load_id") == load_id, batch_size=AT_ONCE, batch_readahead=1, fragment_readahead=1
             )
 
+    def untidy(self, *, at: datetime, keep_days: int = 30) -> int:
+        """How many states ``tidy`` would give up."""
+        kept = manifest.kept_from(self.root)
+        return oldest_kept(self.loads(), kept, at=at, keep_days=keep_days) - kept
+
     def tidy(self, *, at: datetime, keep_days: int = 30) -> int:
         """Delete files that only states older than ``keep_days`` need; those states can no longer be read or undone.
 
@@ -188,10 +193,7 @@ class FolderStore:
             How many files were deleted.
         """
         with self._writing() as writing:
-            now, _ = next_instant((), at)
-            recent = [r.load_id for r in writing.history if r.loaded_at >= now - timedelta(days=keep_days)]
-            wanted = oldest_needed(writing.history, min([*recent, writing.load_id]) - 1)
-            oldest = max(manifest.kept_from(self.root), wanted)
+            oldest = oldest_kept(writing.history, manifest.kept_from(self.root), at=at, keep_days=keep_days)
             manifest.keep_from(self.root, oldest)
             confirming.forget_until(self.root, oldest)
             states = [manifest.read(self.root, number) for number in range(oldest, writing.load_id)]

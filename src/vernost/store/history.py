@@ -104,3 +104,17 @@ def oldest_needed(history: Sequence[LoadRecord], oldest: int) -> int:
         if record.undoes is not None and record.load_id > oldest:
             oldest = min(oldest, record.undoes - 1)
     return oldest
+
+
+def oldest_kept(history: Sequence[LoadRecord], kept_from: int, *, at: datetime, keep_days: int) -> int:
+    """The oldest load whose state is kept once those older than some days are given up, and not needed by later undoes.
+
+    Args:
+        history: all loads and undoes.
+        kept_from: the oldest load whose state is kept now.
+        at: when they are given up; an aware instant.
+        keep_days: age of the states that stay.
+    """
+    now, _ = next_instant((), at)
+    recent = [record.load_id for record in history if record.loaded_at >= now - timedelta(days=keep_days)]
+    return max(kept_from, oldest_needed(history, min([*recent, len(history) + 1]) - 1))

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from vernost.errors import InvalidValue, LogBusy, UnusableLog
@@ -14,7 +14,7 @@ from vernost.sources.progress import Progress
 from vernost.store import postgres_erasing
 from vernost.store.erased import Erased
 from vernost.store.erasing import Wish, erasure, wish, without_erased
-from vernost.store.history import Turn, clock, keyed, next_instant, oldest_needed, record_of, turn
+from vernost.store.history import Turn, clock, keyed, next_instant, oldest_kept, record_of, turn
 from vernost.store.loading import write_reading
 from vernost.store.log import Log
 from vernost.store.numbering import named_alike
@@ -260,6 +260,12 @@ class PostgresStore:
             while found := cursor.fetchmany(AT_ONCE):
                 yield _rejected_batch(found)
 
+    def untidy(self, *, at: datetime, keep_days: int = 30) -> int:
+        """How many states ``tidy`` would give up."""
+        with connect(self.address) as connection, explained(self.address), connection.cursor() as cursor:
+            kept = _kept_from(cursor, self.address.schema)
+            return oldest_kept(_history(cursor, self.address), kept, at=at, keep_days=keep_days) - kept
+
     def tidy(self, *, at: datetime, keep_days: int = 30) -> int:
         """Forget states older than ``keep_days``; they can no longer be read or undone.
 
@@ -268,11 +274,8 @@ class PostgresStore:
         """
         with self._writing() as cursor:
             history = _history(cursor, self.address)
-            now, _ = next_instant((), at)
-            recent = [record.load_id for record in history if record.loaded_at >= now - timedelta(days=keep_days)]
-            wanted = oldest_needed(history, min([*recent, len(history) + 1]) - 1)
-            oldest = max(_kept_from(cursor, self.address.schema), wanted)
-            return self._keep_from(cursor, oldest)
+            kept = _kept_from(cursor, self.address.schema)
+            return self._keep_from(cursor, oldest_kept(history, kept, at=at, keep_days=keep_days))
 
     def _keep_from(self, cursor: "Cursor[Any]", oldest: int) -> int:
         """Forget states before that load; how many former rows that were."""

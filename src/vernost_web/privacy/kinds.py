@@ -9,6 +9,7 @@ KINDS = [
     ("answer_texts", _("Texts of answers to surveys")),
     ("review_texts", _("Texts of reviews, and of replies to them")),
     ("uploads", _("Files that were brought in and loaded")),
+    ("states", _("Earlier states of the log, to which loads can be taken back")),
     ("reports", _("Reports that were made")),
     ("audit", _("The audit trail")),
     ("certificates", _("Certificates of erasure")),

@@ -64,7 +64,7 @@ def expire(run: Run) -> dict[str, int]:
         patiently(run, lambda: store().expire(in_log, at=timezone.now()))
     for kind, limit in wanted.items():
         if kind not in _IN_LOG and counts[kind]:
-            _forget(kind, limit)
+            _forget(run, kind, limit)
     gone = {kind: count for kind, count in counts.items() if count}
     if gone:
         audit.record("privacy.expired", after=gone)
@@ -75,11 +75,17 @@ def _limit(days: int) -> datetime:
     return timezone.now().replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days)
 
 
+def _days_since(limit: datetime) -> int:
+    return (timezone.now() - limit).days
+
+
 def _count(kind: str, limit: datetime) -> int:
     if kind in _IN_LOG:
         return _count_in_log(kind, limit)
     if kind == "uploads":
         return len(loaded_before(limit))
+    if kind == "states":
+        return store().untidy(at=timezone.now(), keep_days=_days_since(limit)) if load_number() else 0
     return {"audit": records_before, "reports": reports_before, "certificates": _certificates_before}[kind](
         limit
     ).count()
@@ -94,10 +100,13 @@ def _count_in_log(kind: str, limit: datetime) -> int:
         return expiring_in(log, kind, limit.astimezone(UTC).replace(tzinfo=None))
 
 
-def _forget(kind: str, limit: datetime) -> None:
+def _forget(run: Run, kind: str, limit: datetime) -> None:
     match kind:
         case "uploads":
             data.forget_loaded(limit)
+        case "states":
+            close_logs()
+            patiently(run, lambda: store().tidy(at=timezone.now(), keep_days=_days_since(limit)))
         case "reports":
             reports.forget_before(limit)
         case "audit":

@@ -406,7 +406,9 @@ def test_a_load_that_never_was_cannot_be_undone_or_read(four_loads: Store, url: 
 
 def test_tidy_gives_up_old_states_and_keeps_the_others(four_loads: Store, url: str) -> None:
     expected = {load: amounts(url, at_load=load) for load in (2, 3, 4)}
+    assert four_loads.untidy(at=hour(24 + 3), keep_days=1) == 2
     assert four_loads.tidy(at=hour(24 + 3), keep_days=1) > 0
+    assert four_loads.untidy(at=hour(24 + 3), keep_days=1) == 0
     assert {load: amounts(url, at_load=load) for load in (2, 3, 4)} == expected
     with pytest.raises(InvalidValue, match="no longer kept"):
         open_log(url, at_load=1)

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                             ("answer_texts", "Texts of answers to surveys"),
                             ("review_texts", "Texts of reviews, and of replies to them"),
                             ("uploads", "Files that were brought in and loaded"),
+                            ("states", "Earlier states of the log, to which loads can be taken back"),
                             ("reports", "Reports that were made"),
                             ("audit", "The audit trail"),
                             ("certificates", "Certificates of erasure"),

@@ -101,6 +101,17 @@ def test_what_is_older_than_its_term_goes_and_that_is_written_down(loads: Loads,
     assert [each.record.kind for each in loads_of()] == ["erasure", "load"]
 
 
+def test_earlier_states_go_when_they_are_old_enough(loads: Loads, done: Callable[[str], Any]) -> None:
+    for _ in range(3):
+        loads(customers=[ANN])
+        loads(customers=[ANN | {"name": "Ann"}])
+    Term.objects.create(kind="states", days=30)
+    assert [(each.kind, each.count) for each in queries.expiring({"states": 30})] == [("states", 6)]
+    assert done("privacy.expire").result == {"states": 6}
+    assert names() == {"Ann"}
+    assert done("privacy.expire").result == {}
+
+
 def test_without_terms_everything_stays(loads: Loads, done: Callable[[str], Any]) -> None:
     loads(customers=[ANN])
     assert done("privacy.expire").result == {}
