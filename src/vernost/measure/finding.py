@@ -144,7 +144,7 @@ def total(
     # Of nothing, no interval: it would have no width.
     error = statistics.total_error(sums.squares.nullif(ibis.literal(0.0))) * statistics.Z
     # What is taken off alone brings a sum below 0.
-    least = -(sums.off + statistics.total_error(sums.off_squares) * statistics.Z) if is_signed else 0.0
+    least = 0.0 - sums.off - statistics.total_error(sums.off_squares) * statistics.Z if is_signed else 0.0
     value = sums.value.fill_null(0)
     low, high = value.cast("float64") - error, value.cast("float64") + error
     return Finding(
