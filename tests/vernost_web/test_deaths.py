@@ -18,17 +18,21 @@ from django.db import connection
 from django.utils import timezone
 from tests.web_fixtures import _with_log
 
-from vernost import open_log, open_store, read
+from vernost import merge_customers, open_log, open_store, read
+from vernost.explain.segments import ready_made
 from vernost.measure.band import Band
 from vernost.schema import TABLES
+from vernost_web.accounts.models import User
 from vernost_web.alerts.models import Alarm, Delivery, Receiver, Signal, Watch
 from vernost_web.alerts.watching import Seen, standard
+from vernost_web.api.models import Key, Repeat
 from vernost_web.audit.models import Record
+from vernost_web.customers.models import Customer, Stand
 from vernost_web.dashboards.queries import LANGUAGES
 from vernost_web.data import queries as data
 from vernost_web.data.actions import add_database
 from vernost_web.data.models import Checked, Database, Intake
-from vernost_web.identity.models import Pair
+from vernost_web.identity.models import Pair, Wish
 from vernost_web.jobs.kinds import KINDS, kind_of
 from vernost_web.jobs.models import Job
 from vernost_web.metrics.models import Kept
@@ -37,8 +41,13 @@ from vernost_web.predictions.models import Policy, Standing, TrainedModel
 from vernost_web.privacy.models import Erasure, Term
 from vernost_web.reports.models import Report, Schedule
 from vernost_web.reports.reportfiles import KINDS as FILES
+from vernost_web.segments.models import Membership, Segment
 from vernost_web.tracking.inbox import State, opened
 from vernost_web.tracking.inbox_sqlite import SqliteInbox
+from vernost_web.ui.sealing import seal
+from vernost_web.webhooks.models import SEALED_AS, Happening, Webhook
+from vernost_web.webhooks.models import Delivery as Told
+from vernost_web.webhooks.transport import Answer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ORDERS = "order_id,customer_id,ordered_at,amount\n1,ann,2024-03-01,10\n2,bob,2024-03-02,20\n"
@@ -453,3 +462,107 @@ def _expire(folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
     for kind in ("events", "reports"):
         Term.objects.create(kind=kind, days=30)
     return Scene(lambda: (Report.objects.filter(pk=report.pk).exists(), kinds_of_loads()), (False, ["load"]), {})
+
+
+@scene("webhooks.deliver")
+def _tell(_folder: Path, patch: pytest.MonkeyPatch) -> Scene:
+    told: set[str] = set()
+
+    def post(url: str, _body: bytes, headers: dict[str, str]) -> Answer:
+        told.add(f"{url} {headers['webhook-id']}")
+        return Answer(200, "")
+
+    patch.setattr("vernost_web.webhooks.delivering.post", post)
+    patch.setattr("vernost_web.webhooks.delivering._HELD", timedelta(0))
+    happening = Happening.objects.create(kind="data.loaded", content={})
+    for name in ("a", "b"):
+        webhook = Webhook.objects.create(url=name, sealed=seal("c2VjcmV0", of=SEALED_AS))
+        Told.objects.create(webhook=webhook, happening=happening)
+
+    def found() -> object:
+        return sorted(told), [each.state for each in Told.objects.all()]
+
+    return Scene(found, ([f"{name} {happening.pk}" for name in ("a", "b")], ["sent", "sent"]), {})
+
+
+@scene("webhooks.sweep")
+def _sweep_webhooks(_folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
+    Happening.objects.create(kind="data.loaded", content={}, at=timezone.now() - PAST)
+    kept = Happening.objects.create(kind="data.loaded", content={})
+    return Scene(lambda: [each.pk for each in Happening.objects.all()], [kept.pk], {})
+
+
+@scene("api.sweep")
+def _sweep_api(_folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
+    key = Key.objects.create(name="till", prefix="p", digest="d", made_by=User.objects.create(email="ann@example.com"))
+    for name, age in {"old": PAST, "new": timedelta(0)}.items():
+        Repeat.objects.create(key=key, token=name, digest="d", at=timezone.now() - age)
+    return Scene(lambda: [each.token for each in Repeat.objects.all()], ["new"], {})
+
+
+@scene("customers.gather")
+def _gather(folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
+    loaded(folder)
+
+    def found() -> object:
+        return sorted((each.customer_id, each.orders) for each in Customer.objects.all()), Stand.objects.get().load
+
+    return Scene(found, ([("ann", 1), ("bob", 1)], 1), {})
+
+
+@scene("segments.refresh")
+def _refresh(folder: Path, patch: pytest.MonkeyPatch) -> Scene:
+    loaded(folder)
+    once = {name: each for name, each in ready_made().items() if name == "one_time"}
+    patch.setattr("vernost_web.segments.working.ready_made", lambda: once)
+
+    def found() -> object:
+        held = Membership.objects.filter(left_on=None)
+        return sorted(each.customer_id for each in held), [
+            (each.key, each.count, each.load) for each in Segment.objects.all()
+        ]
+
+    return Scene(found, (["ann", "bob"], [("one_time", 2, 1)]), {})
+
+
+def wished(folder: Path, kind: str) -> Wish:
+    """A wish about two customers whom the log knows."""
+    loaded(folder)
+    return Wish.objects.create(kind=kind, surviving_id="ann", absorbed_ids=["bob"])
+
+
+def of_the_wish(kind: str) -> tuple[object, ...]:
+    with data.reading() as log:
+        survivors = dict(log.belonging.survivors)
+    return survivors, kinds_of_loads(), Happening.objects.filter(kind=kind).count()
+
+
+@scene("identity.merge")
+def _merge(folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
+    wish = wished(folder, "merge")
+    Pair.objects.create(first_id="ann", second_id="bob", rank=3)
+    Webhook.objects.create(url="a", sealed=seal("c2VjcmV0", of=SEALED_AS))
+
+    def found() -> object:
+        return *of_the_wish("identity.merged"), Pair.objects.count()
+
+    return Scene(found, ({"bob": "ann"}, ["load", "load"], 1, 0), {"wish": str(wish.pk)})
+
+
+@scene("identity.part")
+def _part(folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
+    wish = wished(folder, "part")
+    merge_customers(str(folder / "log"), "ann", ["bob"], at=timezone.now() - PAST)
+    Webhook.objects.create(url="a", sealed=seal("c2VjcmV0", of=SEALED_AS))
+    expected = ({}, ["load", "load", "load"], 1)
+    return Scene(lambda: of_the_wish("identity.parted"), expected, {"wish": str(wish.pk)})
+
+
+@scene("identity.search")
+def _search(folder: Path, _patch: pytest.MonkeyPatch) -> Scene:
+    folder.mkdir(exist_ok=True)
+    people = "customer_id,name,email\nann,Ann Lee,ann@example.com\nanna,Ann Lee,ANN@example.com\n"
+    (folder / "customers.csv").write_text(people, encoding="utf-8")
+    with read([str(folder / "customers.csv")]) as reading:
+        open_store(str(folder / "log"), create=True).load(reading, loaded_at=datetime(2024, 4, 1, tzinfo=UTC))
+    return Scene(lambda: [each.ids for each in Pair.objects.all()], [("ann", "anna")], {})

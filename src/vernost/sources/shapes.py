@@ -148,6 +148,7 @@ _SHAPERS: Mapping[str, Callable[[Rows], dict[str, str]]] = MappingProxyType(
         "points": _points,
         "spend": _spend,
         "scores": _simple,
+        "merges": _simple,
         "competitors": _competitors,
     }
 )

@@ -123,7 +123,7 @@ def test_the_card_is_told_in_russian() -> None:
     assert len(found) == len(ENGLISH)
     assert "Pareto/NBD" in found[0]
     assert "0,550" in found[2]
-    assert found[3] == "На 2024-01-01 ожидалось ушедших: 2 из 4; ушли: 2."
+    assert found[3] == "На 01.01.2024 ожидалось ушедших: 2 из 4; ушли: 2."
     assert not any(word in " ".join(found).lower() for word in ("chosen", "customer", "risk", "log loss"))
 
 
