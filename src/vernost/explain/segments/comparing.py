@@ -149,12 +149,18 @@ def _value(log: "Log", measure: Measure, asked: Mapping[str, Any]) -> tuple[str,
     return answer.unit, (rows[0]["value"], rows[0]["low"], rows[0]["high"])
 
 
+def _whole(side: tuple[float, float | None, float | None]) -> tuple[float, float, float] | None:
+    """A value with its interval; None without one."""
+    value, low, high = side
+    return None if low is None or high is None else (value, low, high)
+
+
 def _draft(found: Difference) -> Difference:
     """A difference with its interval and its own p-value, as far as both sides have intervals."""
-    sides = [[each for each in side if each is not None] for side in (found.one, found.other)]
-    if any(len(side) < 3 for side in sides):
+    one, other = _whole(found.one), _whole(found.other)
+    if one is None or other is None:
         return found
-    above = difference(*(tuple(side) for side in sides))  # type: ignore[arg-type]  # three of each
+    above = difference(one, other)
     value, low, high = above
     towards_none = value - low if value > 0 else high - value
     if not towards_none:

@@ -182,10 +182,9 @@ def _plain(value: object, kind: Kind, name: str) -> Any:
         return read_text(value, name)
     if kind == "day":
         return read_day(value, name)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not isfinite(value) or abs(value) > MOST_NUMBER:  # type: ignore[arg-type]  # it is a number
-        raise InvalidValue("{name} is {value!r}, must be a number.", name=name, value=_short(value))
-    return float(value)  # type: ignore[arg-type]
+    if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value) and abs(value) <= MOST_NUMBER:
+        return float(value)
+    raise InvalidValue("{name} is {value!r}, must be a number.", name=name, value=_short(value))
 
 
 def _short(value: object) -> str:

@@ -224,7 +224,7 @@ def _behind(data: Data) -> Rule:
         tuple(
             (text_of(name, "row"), "" if value in (None, "") else text_of(value, name)) for name, value in row.items()
         ),
-        side,  # type: ignore[arg-type]  # it is one of the two
+        "denominator" if side == "denominator" else "numerator",
     )
 
 
